@@ -1,0 +1,39 @@
+# Each target makes what it needs; a fresh checkout needs Python 3.11 or newer, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: screen test test-oracle check bench clean
+
+screen: .venv/core.stamp ## Run the built-in reference batch and print the ranking.
+	$(BIN)/catholyte screen
+
+test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
+	$(BIN)/python -m pytest -m "not slow"
+
+test-oracle: .venv/dev.stamp ## Compare the engine with pymatgen at length.
+	$(BIN)/python -m pytest tests/oracle
+
+check: .venv/dev.stamp ## Lint, types, layers, docstrings.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/numpydoc lint $$(git ls-files 'stability/*.py' 'descriptors/*.py' 'screening/*.py' 'jobs/*.py')
+
+bench: .venv/dev.stamp ## Print all benchmark figures as JSON lines.
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove everything that make and the program have made, except results.
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/core.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "catholyte needs Python 3.11 or newer; say which with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/core.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

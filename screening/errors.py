@@ -1,0 +1,18 @@
+"""What can be wrong with a question about a pair.
+
+ScreeningError (ValueError)
+├── UnknownNameError  a name that the catalogue does not hold
+└── CatalogueError    a catalogue file that cannot be used
+"""
+
+
+class ScreeningError(ValueError):
+    """A question about a pair that has no answer as asked."""
+
+
+class UnknownNameError(ScreeningError):
+    """A name that the catalogue does not hold."""
+
+
+class CatalogueError(ScreeningError):
+    """A catalogue file that cannot be used as it is."""

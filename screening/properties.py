@@ -1,0 +1,110 @@
+"""What is on record of a solid electrolyte, and what is assumed where nothing is.
+
+A quantity says which of the two it is: ``measured`` and ``estimated`` come from the literature,
+``assumed`` from the chemistry class alone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from descriptors import measured
+from descriptors.errors import NoMeasurement
+from descriptors.quantity import Kind, Quantity
+from screening.catalogue import Chemistry, electrolytes
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_HALOGENS = {"F", "Cl", "Br", "I"}
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Properties of a solid electrolyte beyond thermodynamics."""
+
+    ionic_conductivity: Quantity
+    """At room temperature. [S/cm]"""
+    electronic_conductivity: Quantity | None
+    """At room temperature; None where nobody has measured it. [S/cm]"""
+    relative_density: Quantity
+    """Of a pellet cold-pressed at the recipe's pressure. [%]"""
+    true_density: Quantity
+    """Without pores. [g/cm3]"""
+    youngs_modulus: Quantity | None
+    """None where nobody has reported it. [GPa]"""
+
+
+def properties(formula: str, *, pressure: float) -> Properties:
+    """Return the properties of a solid electrolyte, on record or assumed by class.
+
+    Parameters
+    ----------
+    formula : str
+        Its formula, of the catalogue or not.
+    pressure : float
+        Fabrication pressure. [MPa]
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read.
+
+    Examples
+    --------
+    >>> properties("Li2ZrCl6", pressure=375).relative_density.value
+    94.7
+    >>> properties("Li3YCl6", pressure=375).relative_density.kind
+    <Kind.ASSUMED: 'assumed'>
+    """
+    assumed = _assumptions()[chemistry(formula)]
+    return Properties(
+        ionic_conductivity=_on_record(measured.ionic_conductivity, formula)
+        or assumed["ionic_conductivity"],
+        electronic_conductivity=_on_record(measured.electronic_conductivity, formula),
+        relative_density=_on_record(lambda f: measured.relative_density(f, pressure), formula)
+        or assumed["relative_density"],
+        true_density=_on_record(measured.true_density, formula) or assumed["true_density"],
+        youngs_modulus=_on_record(measured.youngs_modulus, formula),
+    )
+
+
+def chemistry(formula: str) -> Chemistry:
+    """Return the chemistry class: the catalogue's, or by the anions of the formula.
+
+    Examples
+    --------
+    >>> chemistry("Li5.5PS4.5Cl1.5")
+    <Chemistry.SULFIDE: 'sulfide'>
+    """
+    if formula in electrolytes():
+        return electrolytes()[formula].chemistry
+    elements = composition(formula).amounts.keys()
+    if "S" in elements and not {"O"} & elements:
+        return Chemistry.SULFIDE
+    if _HALOGENS & elements:
+        return Chemistry.OXYHALIDE if "O" in elements else Chemistry.HALIDE
+    return Chemistry.PHOSPHATE if "P" in elements else Chemistry.OXIDE
+
+
+def _on_record(figure: Callable[[str], Quantity], formula: str) -> Quantity | None:
+    try:
+        return figure(formula)
+    except NoMeasurement:
+        return None
+
+
+@cache
+def _assumptions() -> Mapping[Chemistry, Mapping[str, Quantity]]:
+    text = files("screening").joinpath("data/assumptions.toml").read_text(encoding="utf-8")
+    return {
+        Chemistry(name): {
+            key: Quantity(kind=Kind.ASSUMED, **figure) for key, figure in table.items()
+        }
+        for name, table in tomllib.loads(text).items()
+    }

@@ -1,0 +1,38 @@
+"""What can be wrong with a question about stability.
+
+StabilityError (ValueError)
+├── FormulaError           text that is no chemical formula
+├── TableError             a phase table that cannot be used
+├── MissingElementError    an element that the phase table does not hold
+├── VoltageError           a voltage outside the range in which the question has an answer
+└── LithiumReactantError   a reactant that is nothing but lithium
+SolverError (RuntimeError) a linear program without an answer: our fault, never the input's
+"""
+
+
+class StabilityError(ValueError):
+    """A question about stability that has no answer as asked."""
+
+
+class FormulaError(StabilityError):
+    """Text that is no chemical formula."""
+
+
+class TableError(StabilityError):
+    """A phase table that cannot be used as it is."""
+
+
+class MissingElementError(StabilityError):
+    """An element for which the phase table holds no phase."""
+
+
+class VoltageError(StabilityError):
+    """A voltage outside the range in which the question has an answer."""
+
+
+class LithiumReactantError(StabilityError):
+    """A reactant without any atom but lithium, where amounts are counted per non-Li atom."""
+
+
+class SolverError(RuntimeError):
+    """A linear program without an answer. Please report it: the input is not at fault."""

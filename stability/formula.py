@@ -1,0 +1,198 @@
+"""Chemical formulas: text in, amounts of elements out.
+
+Decimal and fractional amounts, nested brackets and Unicode subscripts are read; everything else is
+refused with the place and the likely remedy.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stability.elements import ATOMIC_WEIGHT
+from stability.errors import FormulaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TOKEN = re.compile(
+    r"(?P<element>[A-Z][a-z]?)|(?P<number>\d+(?:\.\d+)?(?:/\d+)?|\.\d+)|(?P<open>[(\[{])|(?P<close>[)\]}])"
+)
+_PLAIN = re.compile(r"(?:[A-Z][a-z]?\d*)+")
+_PLAIN_PART = re.compile(r"([A-Z][a-z]?)(\d*)")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_LARGEST_AMOUNT = 10_000.0
+"""More atoms than this of one element in a formula unit are a slip of the keyboard."""
+_LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Amounts of elements in one formula unit, as written."""
+
+    formula: str
+    """The text it was read from, without blanks and with plain digits."""
+
+    amounts: Mapping[str, float]
+    """Atoms of each element in one formula unit, in order of appearance."""
+
+    @cached_property
+    def n_atoms(self) -> float:
+        """Atoms in one formula unit."""
+        return sum(self.amounts.values())
+
+    @cached_property
+    def molar_mass(self) -> float:
+        """Mass of one mole of formula units, in g/mol."""
+        return sum(ATOMIC_WEIGHT[element] * n for element, n in self.amounts.items())
+
+
+def composition(text: str) -> Composition:
+    """Return the composition that a formula stands for.
+
+    Parameters
+    ----------
+    text : str
+        A formula such as ``Li6PS5Cl``, ``LiTi2(PO4)3``, ``LiNi0.5Mn1.5O4``, ``Li₇La₃Zr₂O₁₂`` or
+        ``Li2Sc2/3Cl4``.
+
+    Raises
+    ------
+    FormulaError
+        If the text is no formula: the message names the place and, where one is likely, the remedy.
+
+    Examples
+    --------
+    >>> dict(composition("LiTi2(PO4)3").amounts)
+    {'Li': 1.0, 'Ti': 2.0, 'P': 3.0, 'O': 12.0}
+    >>> composition("Li2S").molar_mass  # 2 * 6.94 + 32.06
+    45.94...
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(plain.split()).replace("\N{FRACTION SLASH}", "/")
+    if not plain:
+        raise FormulaError("the formula is empty; write one such as Li6PS5Cl")
+    if len(plain) > _LONGEST_TEXT:
+        raise FormulaError(
+            f"a formula of {len(plain)} characters; at most {_LONGEST_TEXT} are read, "
+            "write one formula unit"
+        )
+    if _PLAIN.fullmatch(plain):  # The common case of a large table: no brackets, no fractions.
+        amounts: dict[str, float] = {}
+        for element, digits in _PLAIN_PART.findall(plain):
+            _add(amounts, element, _checked_amount(digits or "1", plain), plain)
+    else:
+        amounts = _amounts(plain)
+    return Composition(plain, amounts)
+
+
+def _amounts(text: str) -> dict[str, float]:
+    """Read a formula with brackets or fractions by a stack of open groups.
+
+    Raises
+    ------
+    FormulaError
+        If a number follows nothing, a bracket is unbalanced or empty, or a character is foreign.
+    """
+    groups: list[dict[str, float]] = [{}]
+    brackets: list[str] = []
+    last: dict[str, float] = {}  # What a number that comes next multiplies.
+    place = 0
+    while place < len(text):
+        token = _TOKEN.match(text, place)
+        if token is None:
+            raise FormulaError(_unexpected(text, place))
+        if element := token["element"]:
+            _merge(groups[-1], last)
+            _add(last := {}, element, 1.0, text)
+        elif number := token["number"]:
+            if not last:
+                raise FormulaError(
+                    f"{text}: the number {number} at character {place + 1} follows no element or "
+                    "bracket; write the element first"
+                )
+            factor = _checked_amount(number, text)
+            _merge(groups[-1], {key: value * factor for key, value in last.items()})
+            last = {}
+        elif token["open"]:
+            _merge(groups[-1], last)
+            last = {}
+            groups.append({})
+            brackets.append(token["open"])
+        else:
+            _merge(groups[-1], last)
+            if not brackets or _CLOSING[brackets.pop()] != token["close"]:
+                raise FormulaError(
+                    f"{text}: the bracket {token['close']} at character {place + 1} closes none; "
+                    "balance the brackets"
+                )
+            last = groups.pop()
+            if not last:
+                raise FormulaError(f"{text}: empty brackets at character {place + 1}; remove them")
+        place = token.end()
+    _merge(groups[-1], last)
+    if brackets:
+        raise FormulaError(
+            f"{text}: the bracket {brackets[-1]} is never closed; balance the brackets"
+        )
+    return groups[0]
+
+
+def _merge(into: dict[str, float], amounts: dict[str, float]) -> None:
+    for element, amount in amounts.items():
+        into[element] = into.get(element, 0.0) + amount
+
+
+def _add(amounts: dict[str, float], element: str, amount: float, text: str) -> None:
+    if element not in ATOMIC_WEIGHT:
+        near = get_close_matches(element, ATOMIC_WEIGHT, n=3, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise FormulaError(f"{text}: {element} is no element{hint}")
+    amounts[element] = amounts.get(element, 0.0) + amount
+
+
+def _checked_amount(number: str, text: str) -> float:
+    numerator, _, denominator = number.partition("/")
+    if denominator and int(denominator) == 0:
+        raise FormulaError(f"{text}: the amount {number} divides by zero")
+    amount = float(numerator) / float(denominator or 1)
+    if not 0.0 < amount <= _LARGEST_AMOUNT:
+        raise FormulaError(
+            f"{text}: the amount {number[:20]} is outside (0, {_LARGEST_AMOUNT:g}]; "
+            "leave an absent element out, write one formula unit"
+        )
+    return amount
+
+
+def _unexpected(text: str, place: int) -> str:
+    """Say which character is wrong, and what was probably meant."""
+    character = text[place]
+    if character.islower() and (guess := _recased(text)):
+        return f"{text}: element symbols start with a capital; did you mean {guess}?"
+    name = "" if character.isascii() else f" ({unicodedata.name(character, 'unnamed')})"
+    return (
+        f"{text}: unexpected character {character!r}{name} at position {place + 1}; "
+        "a formula holds elements, amounts and brackets only, no charges"
+    )
+
+
+def _recased(text: str) -> str | None:
+    """Guess the capitals of a formula in lower case, longest symbols first."""
+    guess, place = "", 0
+    while place < len(text):
+        for length in (2, 1):
+            symbol = text[place : place + length].capitalize()
+            if symbol in ATOMIC_WEIGHT:
+                guess += symbol
+                place += length
+                break
+        else:
+            if text[place].isalpha():
+                return None
+            guess += text[place]
+            place += 1
+    return guess

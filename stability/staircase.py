@@ -1,0 +1,196 @@
+"""The redox staircase of a material, its stability window, and the capacity of its own redox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from stability.batch import check_voltages, staircases
+from stability.errors import VoltageError
+from stability.hull import Product, Reactant, named_products
+
+if TYPE_CHECKING:
+    from stability.phases import CompetingPhases
+
+FARADAY = 96_485.33212 / 3.6
+"""Charge of one mole of electrons, CODATA 2018 (exact). [mAh/mol]"""
+LAG = 0.2
+"""How far the return of a conversion lags behind equilibrium: in solid cells sulfur is reduced at
+2.0 to 2.1 V, where equilibrium with Li2S is at 2.24 V (experiment) or 2.34 V (2019 table). [V]"""
+_NO_LI = 1e-6  # [Li per formula unit] A change smaller than this is rounding.
+_NO_WIDTH = 1e-9  # [V] A step narrower than this is a point where two breakpoints meet.
+
+
+class Step(NamedTuple):
+    """A range of voltage over which the products and their lithium content are constant."""
+
+    voltage_low: float
+    """Lower end. [V]"""
+    voltage_high: float
+    """Upper end; inf for the last step. [V]"""
+    li_change: float
+    """Lithium taken up (> 0) or given off (< 0) per formula unit of the material."""
+    capacity: float
+    """Charge that this passes, whichever its direction. [mAh/g of the material]"""
+    products: tuple[Product, ...]
+    """What the material has become, per formula unit of it."""
+
+
+class Window(NamedTuple):
+    """Voltages between which a material exchanges no lithium."""
+
+    reduction: float
+    """Highest voltage with lithium uptake; 0 if there is none. [V]"""
+    oxidation: float
+    """Lowest voltage with lithium loss; inf if there is none. [V]"""
+
+
+class RedoxCapacity(NamedTuple):
+    """Capacity that a material's own redox can add to a cathode cycled between two voltages."""
+
+    oxidation: float
+    """Given off up to the upper voltage, against the pristine material. [mAh/g]"""
+    reduction: float
+    """Taken up down to the lower voltage, against the pristine material. [mAh/g]"""
+    reversible: float
+    """Part of `oxidation` that comes back because the material itself does. [mAh/g]"""
+    regained: float
+    """Part of `oxidation` that equilibrium would return at the lower voltage. [mAh/g]"""
+
+
+@dataclass(frozen=True)
+class Staircase:
+    """What a material becomes at each voltage, from 0 V upwards."""
+
+    reactant: Reactant
+    """The material."""
+    steps: tuple[Step, ...]
+    """Its steps, rising in voltage and touching each other."""
+
+    @cached_property
+    def window(self) -> Window:
+        """Stability window; a material that decomposes without lithium exchange is inside it."""
+        return Window(
+            reduction=max(
+                (s.voltage_high for s in self.steps if s.li_change > _NO_LI), default=0.0
+            ),
+            oxidation=min(
+                (s.voltage_low for s in self.steps if s.li_change < -_NO_LI), default=inf
+            ),
+        )
+
+    def at(self, voltage: float) -> Step:
+        """Return the step that holds at a voltage; on a breakpoint, the one below.
+
+        Raises
+        ------
+        VoltageError
+            If the voltage is outside 0 to 10 V.
+        """
+        check_voltages([voltage])
+        return next(step for step in self.steps if voltage <= step.voltage_high)
+
+
+def redox_staircase(material: Reactant, phases: CompetingPhases) -> Staircase:
+    """Return the redox staircase of a material against a lithium reservoir.
+
+    Parameters
+    ----------
+    material : Reactant
+        From :func:`stability.hull.reactant`.
+    phases : CompetingPhases
+        The phases that it may become.
+
+    Raises
+    ------
+    LithiumReactantError
+        If the material is lithium metal.
+
+    Notes
+    -----
+    At voltage V the products minimise the grand potential ``E - mu_Li n_Li`` with
+    ``mu_Li = -e V`` [1]_. Along the line from the material without its lithium to pure lithium
+    the hull has kinks; the slopes beside a kink are the voltages between which it is the answer.
+
+    References
+    ----------
+    .. [1] Y. Zhu, X. He, Y. Mo, ACS Appl. Mater. Interfaces 7, 23685 (2015),
+       doi:10.1021/acsami.5b07517.
+    """
+    batch = staircases(phases, material.fractions[None, :])
+    unit = material.material
+    li_present = unit.amounts.get("Li", 0.0)
+    rest = unit.n_atoms - li_present
+    steps: list[Step] = []
+    for k in reversed(range(int(batch.steps[0]))):
+        low, high = float(batch.voltage_low[0, k]), float(batch.voltage_high[0, k])
+        if high - low < _NO_WIDTH:
+            continue
+        change = float(batch.li[0, k]) * rest - li_present
+        change = 0.0 if abs(change) < _NO_LI else change
+        steps.append(
+            Step(
+                low,
+                high,
+                change,
+                abs(change) * FARADAY / unit.molar_mass,
+                named_products(phases.table, batch.product[0, k], batch.amount[0, k] * rest),
+            )
+        )
+    return Staircase(material, tuple(steps))
+
+
+def redox_capacity(
+    staircase: Staircase, voltage_low: float, voltage_high: float, *, lag: float = LAG
+) -> RedoxCapacity:
+    """Return what the material's own redox adds to a cathode cycled between two voltages.
+
+    Parameters
+    ----------
+    staircase : Staircase
+        From :func:`redox_staircase`.
+    voltage_low, voltage_high : float
+        Cutoffs of the cell. [V]
+    lag : float, optional
+        How far the return of a conversion reaction lags behind equilibrium. [V]
+
+    Raises
+    ------
+    VoltageError
+        If the voltages are outside 0 to 10 V or not in rising order.
+
+    Notes
+    -----
+    With n(V) the lithium content on the staircase, ``Q = F dn / (3.6 M)``. Oxidation is
+    *reversible* where the lower cutoff takes all of it back, so that the material forms again:
+    ``n(V_low + lag) >= n(pristine)``. If it stays oxidised, as Li6PS5Cl does above 2.34 V because
+    sulfur is not reduced there, none of the charge counts as reversible, even where equilibrium
+    among the products would return a part of it (``regained``): the solids that would have to
+    react are insulators, and LiFePO4 with Li6PS5Cl gets nothing back [1]_.
+
+    References
+    ----------
+    .. [1] A. Cronk, Enabling Low-Cost Cathodes in All-Solid-State Batteries, UC San Diego (2024),
+       chapter 1.
+    """
+    if voltage_low >= voltage_high:
+        raise VoltageError(
+            f"voltages {voltage_low:g} to {voltage_high:g} V do not rise; give the lower one first"
+        )
+    per_li = FARADAY / staircase.reactant.material.molar_mass
+    low, high = staircase.at(voltage_low).li_change, staircase.at(voltage_high).li_change
+    oxidation, missing = _above_zero(-high), _above_zero(-low)
+    comes_back = staircase.at(min(voltage_low + lag, voltage_high)).li_change >= 0.0
+    return RedoxCapacity(
+        oxidation=oxidation * per_li,
+        reduction=_above_zero(low) * per_li,
+        reversible=oxidation * per_li if comes_back else 0.0,
+        regained=(oxidation - missing) * per_li,
+    )
+
+
+def _above_zero(number: float) -> float:
+    """Return the number if it is above zero, else a zero without sign."""
+    return number if number > 0.0 else 0.0
