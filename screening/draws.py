@@ -40,7 +40,8 @@ def draws(key: str, quantity: Quantity, *, most: float = np.inf) -> NDArray[np.f
     z = standard_draws(key)
     up = np.log(quantity.high / quantity.value) / _Z95
     down = np.log(quantity.value / quantity.low) / _Z95
-    return np.minimum(quantity.value * np.exp(np.where(z > 0, z * up, z * down)), most)
+    drawn = quantity.value * np.exp(np.where(z > 0, z * up, z * down))
+    return np.asarray(np.minimum(drawn, most))
 
 
 def standard_draws(key: str) -> NDArray[np.float64]:

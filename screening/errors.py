@@ -2,7 +2,8 @@
 
 ScreeningError (ValueError)
 ├── UnknownNameError  a name that the catalogue does not hold
-└── CatalogueError    a catalogue file that cannot be used
+├── CatalogueError    a catalogue file that cannot be used
+└── BatchError        a batch that cannot be run
 """
 
 
@@ -16,3 +17,7 @@ class UnknownNameError(ScreeningError):
 
 class CatalogueError(ScreeningError):
     """A catalogue file that cannot be used as it is."""
+
+
+class BatchError(ScreeningError):
+    """A batch that cannot be run as it is."""

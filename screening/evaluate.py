@@ -137,9 +137,7 @@ def evaluate_pair(
             carbon_density=carbons()[recipe.carbon].density.value if recipe.carbon else None,
             porosity=1.0 - figures.relative_density.value / 100.0,
         ),
-        first_cycle=first_cycle(
-            sse, cathode, recipe, redox=redox, figures=figures, area=area
-        ),
+        first_cycle=first_cycle(sse, cathode, recipe, redox=redox, figures=figures, area=area),
     )
 
 

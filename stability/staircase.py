@@ -125,7 +125,7 @@ def redox_staircase(material: Reactant, phases: CompetingPhases) -> Staircase:
     rest = unit.n_atoms - li_present
     steps: list[Step] = []
     for k in reversed(range(int(batch.steps[0]))):
-        low, high = float(batch.voltage_low[0, k]), float(batch.voltage_high[0, k])
+        low, high = max(0.0, float(batch.voltage_low[0, k])), float(batch.voltage_high[0, k])
         if high - low < _NO_WIDTH:
             continue
         change = float(batch.li[0, k]) * rest - li_present
@@ -181,16 +181,11 @@ def redox_capacity(
         )
     per_li = FARADAY / staircase.reactant.material.molar_mass
     low, high = staircase.at(voltage_low).li_change, staircase.at(voltage_high).li_change
-    oxidation, missing = _above_zero(-high), _above_zero(-low)
+    oxidation, missing = max(0.0, -high), max(0.0, -low)
     comes_back = staircase.at(min(voltage_low + lag, voltage_high)).li_change >= 0.0
     return RedoxCapacity(
         oxidation=oxidation * per_li,
-        reduction=_above_zero(low) * per_li,
+        reduction=max(0.0, low) * per_li,
         reversible=oxidation * per_li if comes_back else 0.0,
         regained=(oxidation - missing) * per_li,
     )
-
-
-def _above_zero(number: float) -> float:
-    """Return the number if it is above zero, else a zero without sign."""
-    return number if number > 0.0 else 0.0

@@ -1,0 +1,109 @@
+"""Rows of the store's tables, from evaluated pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs import schema
+from screening.record import PAIR_COLUMNS, Record, finite, window_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from screening.evaluate import Contact, Evaluation
+    from stability.hull import Product
+    from stability.phases import CompetingPhases
+
+CHEMICAL = -1.0
+"""Stands for the voltage of a chemical reaction: part of a key, so it cannot be null."""
+
+
+def failure_row(
+    sse: str, cathode: str, recipe: str, error: Exception, phases: CompetingPhases
+) -> Record:
+    """Return the row of a pair without an answer: who, and why."""
+    return dict.fromkeys((column.name for column in PAIR_COLUMNS), None) | {
+        "status": "failed",
+        "sse": sse,
+        "cathode": cathode,
+        "recipe": recipe,
+        "reason": str(error),
+        "phase_table": phases.table.id,
+        "policy": phases.policy.value,
+        "policy_statement": phases.statement,
+    }
+
+
+def detail_rows(pairs: Sequence[Evaluation]) -> dict[schema.Table, list[Record]]:
+    """Return the rows of windows, steps and kinks; what several pairs share stands once."""
+    windows: dict[str, Record] = {}
+    steps: dict[str, list[Record]] = {}
+    kinks: dict[tuple[object, ...], Record] = {}
+    for pair in pairs:
+        sse = pair.sse.material.formula
+        if sse not in windows:
+            windows[sse] = _window_row(pair)
+            steps[sse] = list(_step_rows(pair))
+        for contact in pair.contacts:
+            for row in _kink_rows(pair, contact):
+                kinks[tuple(row[name] for name in schema.KINKS.key)] = row
+    return {
+        schema.WINDOWS: list(windows.values()),
+        schema.STEPS: [row for rows in steps.values() for row in rows],
+        schema.KINKS: list(kinks.values()),
+    }
+
+
+def _origin(pair: Evaluation) -> Record:
+    return {
+        "sse": pair.sse.material.formula,
+        "phase_table": pair.phases.table.id,
+        "policy": pair.phases.policy.value,
+    }
+
+
+def _window_row(pair: Evaluation) -> Record:
+    record = _origin(pair) | window_record(pair.staircase, pair.phases)
+    return {field.name: record[field.name] for field in schema.WINDOWS.fields}
+
+
+def _step_rows(pair: Evaluation) -> Iterator[Record]:
+    for number, step in enumerate(pair.staircase.steps):
+        yield _origin(pair) | {
+            "step": number,
+            "voltage_low_v": step.voltage_low,
+            "voltage_high_v": finite(step.voltage_high),
+            "li_change": step.li_change,
+            "capacity_mah_per_g": step.capacity,
+            "products": _with_amounts(step.products),
+        }
+
+
+def _kink_rows(pair: Evaluation, contact: Contact) -> Iterator[Record]:
+    origin = _origin(pair) | {"cathode_state": contact.cathode.material.formula}
+    for number, kink in enumerate(contact.chemical.kinks):
+        yield origin | {
+            "voltage_v": CHEMICAL,
+            "kink": number,
+            "sse_fraction": kink.sse_fraction,
+            "energy_ev_per_atom": kink.energy,
+            "total_ev_per_non_li_atom": None,
+            "mutual_ev_per_non_li_atom": None,
+            "products": _with_amounts(kink.products),
+        }
+    for reaction in contact.electrochemical:
+        for number, open_kink in enumerate(reaction.kinks):
+            yield origin | {
+                "voltage_v": reaction.voltage,
+                "kink": number,
+                "sse_fraction": open_kink.sse_fraction,
+                "energy_ev_per_atom": None,
+                "total_ev_per_non_li_atom": open_kink.total,
+                "mutual_ev_per_non_li_atom": open_kink.mutual,
+                "products": _with_amounts(open_kink.products),
+            }
+
+
+def _with_amounts(products: Sequence[Product]) -> str:
+    """Return products as ``0.5 P2S5 + 2.5 S``."""
+    return " + ".join(f"{product.amount:.6g} {product.formula}" for product in products)

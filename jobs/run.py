@@ -1,0 +1,105 @@
+"""Run a batch here and now, and keep its results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NamedTuple
+
+from descriptors.errors import DescriptorError
+from jobs import schema
+from jobs.rows import detail_rows, failure_row
+from jobs.store import writing
+from screening.errors import ScreeningError
+from screening.evaluate import Evaluation, evaluate_pair
+from screening.record import Record, pair_record
+from stability.errors import SolverError, StabilityError
+from stability.phase_table import load_phase_table
+from stability.phases import Policy, competing_phases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from screening.batch import Batch
+    from stability.phases import CompetingPhases
+
+
+class Outcome(NamedTuple):
+    """What became of a batch."""
+
+    batch_id: str
+    """Its id."""
+    pairs: int
+    """Pairs asked for."""
+    failed: int
+    """Pairs without an answer."""
+
+
+def run(
+    batch: Batch, store: Path, *, progress: Callable[[int, int], None] | None = None
+) -> Outcome:
+    """Evaluate every pair of a batch, store the results and publish them.
+
+    Parameters
+    ----------
+    batch : Batch
+        What to evaluate.
+    store : Path
+        Folder that keeps the results.
+    progress : callable, optional
+        Called before each pair with the pairs done and the pairs in all.
+
+    Raises
+    ------
+    StabilityError, DescriptorError, ScreeningError, JobsError
+        If the batch cannot be run at all; then nothing is written. A single pair that has no
+        answer becomes a failed row.
+    """
+    pairs = batch.pairs()
+    phases = competing_phases(load_phase_table(batch.table), Policy(batch.policy))
+    batch_id = _batch_id(batch, phases)
+    evaluations: list[Evaluation] = []
+    failures: list[Record] = []
+    with writing(store) as writer:
+        for done, (sse, cathode, recipe) in enumerate(pairs):
+            if progress:
+                progress(done, len(pairs))
+            try:
+                evaluations.append(evaluate_pair(sse, cathode, recipe, phases))
+            except (StabilityError, DescriptorError, ScreeningError, SolverError) as error:
+                failures.append(failure_row(sse, cathode.name, recipe.name, error, phases))
+        rows = [{"status": "ok", **pair_record(pair)} for pair in evaluations] + failures
+        outcome = Outcome(batch_id, len(pairs), len(failures))
+        writer.insert(
+            {
+                schema.BATCHES: [_batch_row(batch, phases, outcome)],
+                schema.PAIRS: [{"batch_id": batch_id, **row} for row in rows],
+                **detail_rows(evaluations),
+            }
+        )
+        writer.publish()
+    return outcome
+
+
+def _batch_id(batch: Batch, phases: CompetingPhases) -> str:
+    content = json.dumps(
+        [batch.model_dump(mode="json"), phases.table.id, version("catholyte")], sort_keys=True
+    )
+    return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
+
+
+def _batch_row(batch: Batch, phases: CompetingPhases, outcome: Outcome) -> Record:
+    return {
+        "batch_id": outcome.batch_id,
+        "name": batch.name,
+        "spec": batch.model_dump_json(),
+        "phase_table": phases.table.id,
+        "policy": phases.policy.value,
+        "version": version("catholyte"),
+        "pairs_total": outcome.pairs,
+        "pairs_failed": outcome.failed,
+        "run_at": datetime.now(UTC).replace(tzinfo=None),
+    }

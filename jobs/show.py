@@ -1,0 +1,274 @@
+"""How results look on a terminal; numbers are rounded here and nowhere else."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from jobs.errors import QueryError
+from jobs.store import rows
+from screening.catalogue import cathodes
+from screening.record import product_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from screening.record import Record
+    from stability.hull import Product, Reactant
+    from stability.interface import ChemicalReaction, ElectrochemicalReaction
+    from stability.phases import CompetingPhases
+    from stability.staircase import Staircase
+
+_WIDE = 200  # Characters of a line where the output is no terminal.
+_EVERY = 5.0  # Seconds between plain lines of progress.
+
+
+class Progress:
+    """A bar on a terminal, a plain line now and then elsewhere; always on standard error."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._said = time.monotonic()
+        self._bar: RichProgress | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._bar = RichProgress(
+                TextColumn(self._what),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._bar.add_task(self._what, total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def report(self, done: int, total: int) -> None:
+        """Show how many of how many are done."""
+        if self._bar:
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+        elif time.monotonic() - self._said > _EVERY:
+            self._said = time.monotonic()
+            print(f"{done} of {total} {self._what}", file=sys.stderr)
+
+
+def print_ranking(
+    store: Path,
+    *,
+    batch_id: str | None = None,
+    cathode: str | None = None,
+    top: int | None = None,
+    style: str = "table",
+) -> None:
+    """Print the ranking of a batch: the last one run, if none is named.
+
+    Raises
+    ------
+    QueryError
+        If the store has no such batch, or the batch no such cathode.
+    """
+    batch = _batch(store, batch_id)
+    found = rows(
+        store,
+        """SELECT * FROM ranked_pairs WHERE batch_id = ? AND coalesce(cathode = ?, true)
+           AND coalesce(rank_in_cathode <= ?, true) ORDER BY rank, cathode, sse""",
+        [batch["batch_id"], cathode, top],
+    )
+    if not found:
+        there = rows(
+            store,
+            "SELECT DISTINCT cathode FROM pairs WHERE batch_id = ? ORDER BY 1",
+            [batch["batch_id"]],
+        )
+        names = ", ".join(str(row["cathode"]) for row in there)
+        raise QueryError(f"batch {batch['batch_id']} ranks no pair of {cathode}; it holds {names}")
+    if style != "table":
+        print_rows(found, style=style)
+        return
+    console = _console()
+    for name in sorted({str(row["cathode"]) for row in found}, key=_catalogue_order):
+        console.print(_ranking_table(name, [row for row in found if row["cathode"] == name]))
+        console.print()
+    console.print(
+        f"{batch['pairs_total']} pairs, batch {batch['batch_id']}; "
+        f"{found[0]['policy_statement']}. Score = capacity x interface x transport, with its 90 % "
+        "interval; * assumed, not measured. Overall place in brackets.",
+        highlight=False,
+    )
+
+
+def print_rows(found: Sequence[Record], *, style: str = "table") -> None:
+    """Print rows as a table, as CSV, or as one JSON list."""
+    if style == "json":
+        print(json.dumps(found, default=str))
+    elif not found:
+        print("no rows", file=sys.stderr)
+    elif style == "csv":
+        writer = csv.DictWriter(sys.stdout, list(found[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+    else:
+        table = Table(*found[0], box=None, header_style="bold", pad_edge=False)
+        for row in found:
+            table.add_row(*(_cell(value) for value in row.values()))
+        _console().print(table)
+
+
+def print_window(staircase: Staircase, phases: CompetingPhases) -> None:
+    """Print a window and its staircase."""
+    console = _console()
+    material, limits = staircase.reactant, staircase.window
+    upper = "never" if limits.oxidation == float("inf") else f"{limits.oxidation:.3f} V"
+    table = Table(
+        "from V", "to V", "Li change", "mAh/g", "products per formula unit",
+        box=None, header_style="bold", pad_edge=False,
+        title=f"{material.material.formula}: reduced below {limits.reduction:.3f} V, "
+        f"oxidised from {upper}", title_justify="left",
+    )  # fmt: skip
+    for step in reversed(staircase.steps):
+        table.add_row(
+            f"{step.voltage_low:.3f}",
+            "" if step.voltage_high == float("inf") else f"{step.voltage_high:.3f}",
+            f"{step.li_change:+.3f}" if step.li_change else "0",
+            f"{step.capacity:.1f}",
+            _with_amounts(step.products),
+        )
+    console.print(table)
+    console.print(f"{_energy(material)}; {phases.statement}\n", highlight=False)
+
+
+def print_reactions(
+    sse: Reactant,
+    cathode: Reactant,
+    chemical: ChemicalReaction,
+    electrochemical: Iterable[ElectrochemicalReaction],
+    phases: CompetingPhases,
+) -> None:
+    """Print the reactions of a pair."""
+    console = _console()
+    names = sse.material.formula, cathode.material.formula
+    table = Table(
+        "", "total", "self", "mutual", "SSE fraction", "products",
+        box=None, header_style="bold", pad_edge=False,
+        title=f"{names[0]} with {names[1]}: reaction energies in meV per atom "
+        "(at a voltage: per non-Li atom)", title_justify="left",
+    )  # fmt: skip
+    table.add_row(
+        "on contact", _milli(chemical.energy), "", "", _part(chemical.sse_fraction),
+        product_text(chemical.products) or "no reaction",
+    )  # fmt: skip
+    for one in electrochemical:
+        table.add_row(
+            f"at {one.voltage:g} V", _milli(one.total), _milli(one.sse_alone), _milli(one.mutual),
+            _part(one.sse_fraction), product_text(one.products) or "no reaction",
+        )  # fmt: skip
+    console.print(table)
+    for material in (sse, cathode):
+        console.print(_energy(material), highlight=False)
+    console.print(f"{phases.statement}\n", highlight=False)
+
+
+def _batch(store: Path, batch_id: str | None) -> Record:
+    """Return the row of a batch, the last one run by default.
+
+    Raises
+    ------
+    QueryError
+        If there is none.
+    """
+    found = rows(
+        store,
+        "SELECT * FROM batches WHERE coalesce(batch_id = ?, true) ORDER BY run_at DESC LIMIT 1",
+        [batch_id],
+    )
+    if not found:
+        raise QueryError(f"no batch {batch_id} in {store}; see `catholyte query 'FROM batches'`")
+    return found[0]
+
+
+def _ranking_table(cathode: str, found: Sequence[Record]) -> Table:
+    first = found[0]
+    table = Table(
+        "", "SSE", "score", "90 %", "efficiency %", "90 %", "charge", "discharge", "S/cm", "density %",
+        "why",
+        title=f"{cathode}, {first['voltage_low_v']:g} to {first['voltage_high_v']:g} V, "
+        f"recipe {first['recipe']}; first cycle in mAh/g of {cathode}",
+        title_justify="left", box=None, header_style="bold", pad_edge=False,
+    )  # fmt: skip
+    for row in found:
+        table.add_row(
+            f"{row['rank_in_cathode']} ({row['rank']})",
+            str(row["sse"]),
+            f"{row['score_0_to_1']:.2f}",
+            f"{row['score_low_0_to_1']:.2f}-{row['score_high_0_to_1']:.2f}",
+            f"{row['efficiency_percent']:.0f}",
+            f"{row['efficiency_low_percent']:.0f}-{row['efficiency_high_percent']:.0f}",
+            f"{row['first_charge_mah_per_g']:.0f}",
+            f"{row['first_discharge_mah_per_g']:.0f}",
+            f"{row['ionic_conductivity_s_per_cm']:.0e}{_star(row['ionic_conductivity_kind'])}",
+            f"{row['relative_density_percent']:.0f}{_star(row['relative_density_kind'])}",
+            str(row["reason"]),
+        )
+    return table
+
+
+def _catalogue_order(cathode: str) -> tuple[int, str]:
+    """Put cathodes in the order of the catalogue, and any others last."""
+    names = list(cathodes())
+    return (names.index(cathode) if cathode in names else len(names), cathode)
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=_WIDE)
+
+
+def _star(kind: object) -> str:
+    return "*" if kind == "assumed" else ""
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else str(value)
+
+
+def _milli(energy: float) -> str:
+    return f"{1000 * energy:.1f}" if energy else "0"
+
+
+def _part(fraction: float | None) -> str:
+    return "" if fraction is None else f"{fraction:.3f}"
+
+
+def _with_amounts(products: Iterable[Product]) -> str:
+    return " + ".join(f"{product.amount:.4g} {product.formula}" for product in products)
+
+
+def _energy(material: Reactant) -> str:
+    """Say in a line with which energy a material enters."""
+    name = material.material.formula
+    if material.energy_source == "entry":
+        return f"{name}: energy of its own entry, on the hull"
+    above = material.energy_above_hull
+    where = (
+        "not in the table"
+        if above is None
+        else f"its entry is {1000 * above:.1f} meV/atom from the hull"
+    )
+    decomposition = product_text(material.decomposition)
+    return f"{name}: energy of the hull ({where}), as {decomposition}"
