@@ -165,3 +165,44 @@ def _create(table: Table) -> str:
 
 def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def markdown() -> str:
+    """Return docs/schema.md: every table, every column, and how to open the file."""
+    parts = [_PREFACE]
+    for table in TABLES:
+        kind = "View" if table.query else "Table"
+        parts.append(f"## {table.name}\n\n{kind}. {table.comment}")
+        if table.key:
+            parts[-1] += f" Key: {', '.join(f'`{name}`' for name in table.key)}."
+        lines = [f"| `{field.name}` | {field.type} | {field.comment} |" for field in table.fields]
+        parts.append("\n".join(["| column | type | what it holds |", "|---|---|---|", *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+_PREFACE = f"""# What a store holds
+
+`python -m jobs.schema` prints this page from the program's own schema (version {VERSION}); the same
+comments stand on the columns in the database: `FROM duckdb_columns()`.
+
+The results are in `results.duckdb` of the store folder (`catholyte-store` by default). The file is
+replaced as a whole when a batch is done; open it read-only, with DuckDB 1.5 or newer:
+
+```python
+import duckdb
+
+results = duckdb.connect("catholyte-store/results.duckdb", read_only=True)
+results.sql("SELECT sse, cathode, score_0_to_1, reason FROM ranked_pairs WHERE rank <= 10")
+```
+
+On the command line, `catholyte query "SELECT ..."` does the same without being able to change or
+read anything else, and `duckdb -readonly catholyte-store/results.duckdb` opens DuckDB's own shell.
+
+Units are in the names: `_v` volts against Li/Li+, `_ev_per_atom` and `_ev_per_non_li_atom`,
+`_mah_per_g` (of the cathode as assembled for the first cycle, of the SSE for its own redox),
+`_percent`, `_s_per_cm`, `_m2_per_g`, `_g_per_cm3`. `_low` and `_high` are the ends of a 90 %
+interval. Words and signs: [conventions.md](conventions.md)."""
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")  # noqa: T201  # The page itself.

@@ -204,8 +204,8 @@ def _batch(store: Path, batch_id: str | None) -> Record:
 def _ranking_table(cathode: str, found: Sequence[Record]) -> Table:
     first = found[0]
     table = Table(
-        "", "SSE", "score", "90 %", "efficiency %", "90 %", "charge", "discharge", "S/cm", "density %",
-        "why",
+        "", "SSE", "score", "90 %", "efficiency %", "90 %", "charge", "discharge", "S/cm",
+        "density %", "why",
         title=f"{cathode}, {first['voltage_low_v']:g} to {first['voltage_high_v']:g} V, "
         f"recipe {first['recipe']}; first cycle in mAh/g of {cathode}",
         title_justify="left", box=None, header_style="bold", pad_edge=False,

@@ -9,6 +9,7 @@ import numpy as np
 
 from stability.batch import ClosedBatch, OpenBatch, closed_reactions, open_reactions
 from stability.hull import Product, Reactant, named_products
+from stability.kernels import NO_REACTION
 from stability.simplex import MAX_KINKS
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _where(x: float) -> float | None:
 
 def _no_minus_zero(energy: float) -> float:
     """Round what is zero but for rounding to a plain zero."""
-    return 0.0 if abs(energy) < 1e-9 else float(energy)  # noqa: PLR2004  # As in batch: no reaction.
+    return 0.0 if abs(energy) < NO_REACTION else float(energy)
 
 
 def _closed_kinks(batch: ClosedBatch, table: PhaseTable) -> tuple[Kink, ...]:

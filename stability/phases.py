@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stability.batch import hull_kernel
 from stability.columns import Columns, columns, frozen
 from stability.errors import SolverError, TableError
+from stability.kernels import hull_kernel
 from stability.simplex import MAX_ELEMENTS, OK
 
 if TYPE_CHECKING:
