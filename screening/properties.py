@@ -84,8 +84,9 @@ def chemistry(formula: str) -> Chemistry:
     """
     if formula in electrolytes():
         return electrolytes()[formula].chemistry
-    elements = composition(formula).amounts.keys()
-    if "S" in elements and not {"O"} & elements:
+    amounts = composition(formula).amounts
+    elements = amounts.keys()
+    if amounts.get("S", 0.0) > amounts.get("O", 0.0):  # A sulfate is no sulfide.
         return Chemistry.SULFIDE
     if _HALOGENS & elements:
         return Chemistry.OXYHALIDE if "O" in elements else Chemistry.HALIDE

@@ -143,8 +143,8 @@ def hull_energies(phases: CompetingPhases, fractions: Floats) -> HullBatch:
     active = np.ones(len(phases.columns.energies), bool)
     nobody = np.full(n, -1, np.int64)
     hull_kernel(phases.columns, active, nobody, frozen(fractions), energy, product, amount, outcome)
-    _refuse_faults(outcome)
-    return HullBatch(energy, _rows(phases, product), amount)
+    refuse_faults(outcome)
+    return HullBatch(energy, table_rows(phases, product), amount)
 
 
 def closed_reactions(
@@ -191,9 +191,10 @@ def closed_reactions(
     closed_kernel(
         phases.columns, frozen(fractions), frozen(energies), frozen(first), frozen(second), batch
     )
-    _refuse_faults(batch.kinks)
+    refuse_faults(batch.kinks)
     return batch._replace(
-        product=_rows(phases, batch.product), kink_product=_rows(phases, batch.kink_product)
+        product=table_rows(phases, batch.product),
+        kink_product=table_rows(phases, batch.kink_product),
     )
 
 
@@ -227,7 +228,7 @@ def open_reactions(
     """
     check_voltages(voltages)
     reactants = np.unique(np.concatenate([first, second]))
-    _refuse_lithium(phases, fractions[reactants])
+    refuse_lithium(phases, fractions[reactants])
     shape = (len(first), len(voltages))
 
     def numbers(*more: int) -> Floats:
@@ -251,11 +252,11 @@ def open_reactions(
         frozen(np.asarray(voltages, float)),
         batch,
     )
-    _refuse_faults(batch.kinks)
+    refuse_faults(batch.kinks)
     return batch._replace(
-        total_product=_rows(phases, batch.total_product),
-        mutual_product=_rows(phases, batch.mutual_product),
-        kink_product=_rows(phases, batch.kink_product),
+        total_product=table_rows(phases, batch.total_product),
+        mutual_product=table_rows(phases, batch.mutual_product),
+        kink_product=table_rows(phases, batch.kink_product),
     )
 
 
@@ -278,7 +279,7 @@ def staircases(
     SolverError
         If a linear program finds no answer, or a staircase has more than `max_steps` steps.
     """
-    _refuse_lithium(phases, fractions)
+    refuse_lithium(phases, fractions)
     n = len(fractions)
     batch = StaircaseBatch(
         steps=np.zeros(n, np.int64),
@@ -289,10 +290,10 @@ def staircases(
         amount=np.zeros((n, max_steps, MAX_ELEMENTS)),
     )
     staircase_kernel(phases.columns, frozen(fractions), batch)
-    _refuse_faults(batch.steps)
+    refuse_faults(batch.steps)
     if n and batch.steps.max() > max_steps:
         raise SolverError(f"a staircase of {batch.steps.max()} steps; raise max_steps={max_steps}")
-    return batch._replace(product=_rows(phases, batch.product))
+    return batch._replace(product=table_rows(phases, batch.product))
 
 
 def check_voltages(voltages: Sequence[float] | Floats) -> None:
@@ -311,7 +312,14 @@ def check_voltages(voltages: Sequence[float] | Floats) -> None:
             )
 
 
-def _refuse_lithium(phases: CompetingPhases, fractions: Floats) -> None:
+def refuse_lithium(phases: CompetingPhases, fractions: Floats) -> None:
+    """Refuse lithium metal among compositions.
+
+    Raises
+    ------
+    LithiumReactantError
+        If one of them holds nothing but lithium.
+    """
     if (1.0 - fractions[:, phases.columns.li] < _MOSTLY_LITHIUM).any():
         raise LithiumReactantError(
             "lithium metal as a reactant in a system open to lithium has no energy per non-Li "
@@ -319,7 +327,14 @@ def _refuse_lithium(phases: CompetingPhases, fractions: Floats) -> None:
         )
 
 
-def _refuse_faults(outcomes: Ints) -> None:
+def refuse_faults(outcomes: Ints) -> None:
+    """Refuse the outcomes of a kernel if one of them is a fault.
+
+    Raises
+    ------
+    SolverError
+        If a linear program found no answer.
+    """
     if outcomes.size and outcomes.min() < OK:
         place = int(outcomes.argmin())
         raise SolverError(
@@ -328,6 +343,6 @@ def _refuse_faults(outcomes: Ints) -> None:
         )
 
 
-def _rows(phases: CompetingPhases, product: Ints) -> Ints:
+def table_rows(phases: CompetingPhases, product: Ints) -> Ints:
     """Turn sorted columns into table rows; -1 stays -1."""
     return np.where(product >= 0, phases.rows[product], -1)

@@ -25,11 +25,13 @@ from stability.simplex import (
     start_from_elements,
     trace,
 )
+from stability.tiling import Record, new_segments, new_worst, sweep
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stability.batch import ClosedBatch, OpenBatch, StaircaseBatch
+    from stability.voltage_range import RangeBatch
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -100,6 +102,7 @@ def closed_kernel(
     table: Columns, fractions: Floats, energies: Floats, first: Ints, second: Ints,
     out: ClosedBatch,
 ) -> None:  # fmt: skip
+    """Trace each pair without exchange of lithium; see batch.closed_reactions."""
     system, line = new_system(), new_line()
     ws = new_workspace(system.cost.size)
     start, end = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS)
@@ -121,7 +124,7 @@ def closed_kernel(
         start_from_elements(ws, m, n - 1)
         segments = minimise(ws, system.matrix, system.cost, m, n, start)
         if segments == OK:
-            segments = trace(ws, system.matrix, system.cost, m, n, start, end, line)
+            segments = trace(ws, system.matrix, system.cost, m, n, start, end, 0.0, 1.0, line)
         if segments < 0:
             out.kinks[p] = segments
             continue
@@ -164,6 +167,7 @@ def open_kernel(
     table: Columns, fractions: Floats, energies: Floats, first: Ints, second: Ints,
     voltages: Floats, out: OpenBatch,
 ) -> None:  # fmt: skip
+    """Trace each pair at each voltage, open to lithium; see batch.open_reactions."""
     system, line = new_system(), new_line()
     ws = new_workspace(system.cost.size)
     at_start = new_workspace(1)  # Keeps the basis of x = 0 from one voltage to the next.
@@ -195,7 +199,9 @@ def open_kernel(
             segments = minimise(ws, system.matrix, system.open_cost, m, n, start)
             _copy_basis(ws, at_start, m)
             if segments == OK:
-                segments = trace(ws, system.matrix, system.open_cost, m, n, start, end, line)
+                segments = trace(
+                    ws, system.matrix, system.open_cost, m, n, start, end, 0.0, 1.0, line
+                )
             if segments < 0:
                 out.kinks[p, v] = segments
                 continue
@@ -258,6 +264,56 @@ def _of_all_atoms(x: float, rest_a: float, rest_b: float) -> float:
 
 
 @jit
+def range_kernel(
+    table: Columns, fractions: Floats, energies: Floats, first: Ints, second: Ints, low: float,
+    high: float, out: RangeBatch, record: Record,
+) -> None:  # fmt: skip
+    """Sweep each pair over a range of voltage; see voltage_range.range_reactions.
+
+    `record` holds the tiles and events of the last pair, in fractions of all atoms.
+    """
+    system, line = new_system(), new_line()
+    ws, segments, worst = new_workspace(system.cost.size), new_segments(), new_worst()
+    start, end, chord = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS), np.empty(4)
+    present = np.zeros(table.fractions.shape[1], np.bool_)
+    active = np.ones(table.energies.size, np.bool_)
+    size = (0, 0)
+    for p in range(first.size):
+        a, b = first[p], second[p]
+        size = _gather_pair(
+            table, fractions[a], fractions[b], present, active, p == 0, system, size
+        )
+        m, n = size[0] - 1, size[1] - 1  # Without the row and the column of lithium.
+        if m < 0:
+            out.events[p] = TOO_MANY_PHASES
+            continue
+        rest_a, rest_b = 1.0 - fractions[a, table.li], 1.0 - fractions[b, table.li]
+        for i in range(m):
+            end[i] = fractions[a, system.element[i]] / rest_a
+            start[i] = fractions[b, system.element[i]] / rest_b
+        chord[0], chord[1] = energies[b] / rest_b, fractions[b, table.li] / rest_b
+        chord[2], chord[3] = energies[a] / rest_a, fractions[a, table.li] / rest_a
+        record.written[:] = 0
+        out.events[p] = sweep(
+            ws, system, m, n, start, end, low, high, chord, line, segments, worst, record
+        )
+        for which in range(2):
+            out.energy[p, which] = worst.energy[which]
+            if worst.energy[which] < 0.0:
+                out.voltage[p, which] = worst.voltage[which]
+                out.x[p, which] = _of_all_atoms(worst.x[which], rest_a, rest_b)
+                for i in range(m):
+                    if worst.amounts[which, i] > _NOTHING:
+                        out.product[p, which, i] = system.phase[worst.basis[which, i]]
+                        out.amount[p, which, i] = worst.amounts[which, i]
+        for row in range(min(record.written[0], record.tile.shape[0])):
+            for side in range(2):
+                record.tile[row, side] = _of_all_atoms(record.tile[row, side], rest_a, rest_b)
+            for i in range(m):
+                record.tile_basis[row, i] = system.phase[record.tile_basis[row, i]]
+
+
+@jit
 def staircase_kernel(table: Columns, fractions: Floats, out: StaircaseBatch) -> None:
     """Trace each composition from its lithium-free part to pure lithium.
 
@@ -286,7 +342,7 @@ def staircase_kernel(table: Columns, fractions: Floats, out: StaircaseBatch) -> 
         start_from_elements(ws, m, n - 1)
         segments = minimise(ws, system.matrix, system.cost, m, n, start)
         if segments == OK:
-            segments = trace(ws, system.matrix, system.cost, m, n, start, end, line)
+            segments = trace(ws, system.matrix, system.cost, m, n, start, end, 0.0, 1.0, line)
         out.steps[p] = segments
         for k in range(min(segments, out.li.shape[1])):
             x = line.x[k]

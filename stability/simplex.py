@@ -92,6 +92,8 @@ class Line(NamedTuple):
     """Amounts of the products, in atoms, shape (MAX_KINKS + 1, 16)."""
     duals: NDArray[np.float64]
     """Chemical potentials on the segment after each kink, shape (MAX_KINKS + 1, 16). [eV/atom]"""
+    inverse: NDArray[np.float64]
+    """Inverse of the basis on that segment, shape (MAX_KINKS + 1, 16, 16)."""
 
 
 @jit
@@ -116,8 +118,9 @@ def new_line() -> Line:
     """Return an empty line."""
     k, m = MAX_KINKS + 1, MAX_ELEMENTS
     return Line(
-        np.empty(k), np.empty(k), np.empty((k, m), np.int64), np.empty((k, m)), np.empty((k, m))
-    )
+        np.empty(k), np.empty(k), np.empty((k, m), np.int64), np.empty((k, m)), np.empty((k, m)),
+        np.empty((k, m, m)),
+    )  # fmt: skip
 
 
 @jit
@@ -182,24 +185,18 @@ def minimise(ws: Workspace, columns: Floats, cost: Floats, m: int, n: int, targe
 
 @jit
 def trace(
-    ws: Workspace,
-    columns: Floats,
-    cost: Floats,
-    m: int,
-    n: int,
-    start: Floats,
-    end: Floats,
-    line: Line,
-) -> int:
-    """Follow the optimum from `start` to `end`, from a basis optimal at `start`.
+    ws: Workspace, columns: Floats, cost: Floats, m: int, n: int, start: Floats, end: Floats,
+    x_from: float, x_to: float, line: Line,
+) -> int:  # fmt: skip
+    """Follow the optimum along the line from `start` (x = 0) to `end` (x = 1).
 
-    Writes the kinks into `line` and returns the number of segments, or an outcome below zero.
-    Parametric dual simplex: the basis stays optimal until one amount falls to zero, which is a
+    Begins at `x_from`, where the basis in `ws` must be optimal, and stops at `x_to`. Writes the
+    kinks into `line`, and returns the number of segments or an outcome below zero. Parametric dual simplex: the basis stays optimal until one amount falls to zero, which is a
     kink; the dual ratio test names the phase that takes its place.
     """
     basis, inverse = ws.basis, ws.inverse
     at_start, slope, reduced, row = ws.at_start, ws.slope, ws.reduced, ws.row
-    x, segments, stalled = 0.0, 0, 0
+    x, segments, stalled = x_from, 0, 0
     while True:
         leaves, x_end = -1, _FAR
         for i in range(m):
@@ -213,7 +210,7 @@ def trace(
                 nearer = zero < x_end - 1e-11
                 if nearer or (zero < x_end + 1e-11 and (leaves < 0 or change < slope[leaves])):
                     x_end, leaves = min(zero, x_end), i
-        last = leaves < 0 or x_end >= 1.0 - 1e-11
+        last = leaves < 0 or x_end >= x_to - 1e-11
         _potentials(ws, cost, m)
         if last or x_end > x + _KINK_TOLERANCE:
             if segments >= MAX_KINKS:
@@ -222,7 +219,7 @@ def trace(
             segments += 1
             x, stalled = x_end, 0
             if last:
-                _record(line, segments, 1.0, ws, m, start, end)
+                _record(line, segments, x_to, ws, m, start, end)
                 return segments
         else:
             stalled += 1
@@ -238,8 +235,8 @@ def trace(
                 elif ratio < step + 1e-14 and row[j] < pivot:
                     step, enters, pivot = min(step, ratio), j, row[j]
         if enters < 0:
-            if x_end > 1.0 - 1e-7:  # The line ends here but for rounding.
-                _record(line, segments, 1.0, ws, m, start, end)
+            if x_end > x_to - 1e-7:  # The line ends here but for rounding.
+                _record(line, segments, x_to, ws, m, start, end)
                 return segments
             return UNBOUNDED
         _in_terms_of_basis(ws, columns, m, enters)
@@ -269,6 +266,8 @@ def _record(
         amount = ws.at_start[i] + x * ws.slope[i]
         line.amounts[k, i] = amount if amount > _KINK_TOLERANCE else 0.0
         line.duals[k, i] = ws.duals[i]
+        for j in range(m):
+            line.inverse[k, i, j] = ws.inverse[i, j]
     line.energy[k] = energy
 
 

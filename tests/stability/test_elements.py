@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from stability.elements import ATOMIC_WEIGHT
@@ -19,7 +21,7 @@ def test_weights_rise_with_atomic_number_but_for_the_known_inversions():
     symbols = list(ATOMIC_WEIGHT)
     falls = {
         one
-        for one, next_one in zip(symbols, symbols[1:], strict=False)
+        for one, next_one in pairwise(symbols)
         if ATOMIC_WEIGHT[one] > ATOMIC_WEIGHT[next_one]
     }
 

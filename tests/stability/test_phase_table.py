@@ -55,7 +55,7 @@ def test_the_id_depends_on_the_content_only(rows):
     """The order of rows changes nothing; one energy or one flag does."""
     table = table_of(*rows)
     other_energy = table_of(*rows[1:], (rows[0][0], rows[0][1] - 1e-6))
-    other_flag = phase_table([Phase(*rows[0], known=False), *(Phase(*r, True) for r in rows[1:])],
+    other_flag = phase_table([Phase(*rows[0], known=False), *(Phase(*r, known=True) for r in rows[1:])],
                              name="t")  # fmt: skip
 
     assert table.id == table_of(*sorted(rows)).id
@@ -160,7 +160,7 @@ def test_parquet_and_csv_of_the_same_rows_are_the_same_table(written, tmp_path):
 
 
 def test_a_table_without_flags_takes_the_curated_list(written):
-    """LiS4, a computed-only phase of the reference table, is recognised as Li2S8, with its reason."""
+    """LiS4, computed-only in the reference table, is recognised as Li2S8, with its reason."""
     table = load_phase_table(written(HEADER, "Li2S,-1.5", "Li2S8,-0.6"))
     reference = reference_table()
 
@@ -267,6 +267,8 @@ def test_the_engine_needs_no_heavy_library():
         "print(*{'pymatgen', 'pandas', 'matplotlib', 'duckdb', 'ray', 'pyarrow'} & {*sys.modules})"
     )
 
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
 
     assert run.stdout.split() == []

@@ -154,9 +154,7 @@ def test_a_line_traced_backwards_has_the_same_kinks(program):
     assert n_there == n_back
     x = there.x[: n_there + 1]
     assert x == pytest.approx(1 - back.x[: n_back + 1][::-1], abs=1e-7)
-    assert there.energy[: n_there + 1] == pytest.approx(
-        back.energy[: n_back + 1][::-1], abs=1e-9
-    )
+    assert there.energy[: n_there + 1] == pytest.approx(back.energy[: n_back + 1][::-1], abs=1e-9)
 
 
 def test_two_elements_and_one_compound_by_hand():
