@@ -164,6 +164,10 @@ def pair(
     voltage: Annotated[
         list[float] | None, typer.Option(help="Voltage against Li/Li+; may be repeated.")
     ] = None,
+    voltage_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Worst case over a range of voltage, exactly.", metavar="LOW HIGH"),
+    ] = None,
     from_file: Annotated[
         Path | None, typer.Option("--from", help="CSV with columns sse,cathode.", metavar="FILE")
     ] = None,
@@ -178,6 +182,7 @@ def pair(
     from screening.record import reaction_record
     from stability.hull import reactant
     from stability.interface import chemical_reaction, electrochemical_reactions
+    from stability.voltage_range import reaction_over_range
 
     if (from_file is None) == (sse is None or cathode is None):
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
@@ -188,12 +193,14 @@ def pair(
     for one, other in formulas:
         a, b = reactant(one, phases), reactant(other, phases)
         chemical = chemical_reaction(a, b, phases)
-        found.append((a, b, chemical, electrochemical_reactions(a, b, phases, voltage or ())))
-    for a, b, chemical, electrochemical in found:
+        at_voltages = electrochemical_reactions(a, b, phases, voltage or ())
+        over_range = reaction_over_range(a, b, phases, *voltage_range) if voltage_range else None
+        found.append((a, b, chemical, at_voltages, over_range))
+    for result in found:
         if as_json:
-            print(json.dumps(reaction_record(a, b, chemical, electrochemical, phases)))
+            print(json.dumps(reaction_record(*result, phases)))
         else:
-            print_reactions(a, b, chemical, electrochemical, phases)
+            print_reactions(*result, phases)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

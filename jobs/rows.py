@@ -91,17 +91,16 @@ def _kink_rows(pair: Evaluation, contact: Contact) -> Iterator[Record]:
             "mutual_ev_per_non_li_atom": None,
             "products": _with_amounts(kink.products),
         }
-    for reaction in contact.electrochemical:
-        for number, open_kink in enumerate(reaction.kinks):
-            yield origin | {
-                "voltage_v": reaction.voltage,
-                "kink": number,
-                "sse_fraction": open_kink.sse_fraction,
-                "energy_ev_per_atom": None,
-                "total_ev_per_non_li_atom": open_kink.total,
-                "mutual_ev_per_non_li_atom": open_kink.mutual,
-                "products": _with_amounts(open_kink.products),
-            }
+    for number, open_kink in enumerate(contact.electrochemical.kinks):
+        yield origin | {
+            "voltage_v": contact.electrochemical.voltage,
+            "kink": number,
+            "sse_fraction": open_kink.sse_fraction,
+            "energy_ev_per_atom": None,
+            "total_ev_per_non_li_atom": open_kink.total,
+            "mutual_ev_per_non_li_atom": open_kink.mutual,
+            "products": _with_amounts(open_kink.products),
+        }
 
 
 def _with_amounts(products: Sequence[Product]) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stability.interface import ChemicalReaction, ElectrochemicalReaction
     from stability.phases import CompetingPhases
     from stability.staircase import Staircase
+    from stability.voltage_range import RangeReaction
 
 _WIDE = 200  # Characters of a line where the output is no terminal.
 _EVERY = 5.0  # Seconds between plain lines of progress.
@@ -157,6 +158,7 @@ def print_reactions(
     cathode: Reactant,
     chemical: ChemicalReaction,
     electrochemical: Iterable[ElectrochemicalReaction],
+    over_range: RangeReaction | None,
     phases: CompetingPhases,
 ) -> None:
     """Print the reactions of a pair."""
@@ -177,6 +179,16 @@ def print_reactions(
             f"at {one.voltage:g} V", _milli(one.total), _milli(one.sse_alone), _milli(one.mutual),
             _part(one.sse_fraction), product_text(one.products) or "no reaction",
         )  # fmt: skip
+    if over_range:
+        span = f"{over_range.envelope[0].voltage:g} to {over_range.envelope[-1].voltage:g} V"
+        for name, worst in over_range.worst._asdict().items():
+            where = "" if worst.voltage is None else f" at {worst.voltage:.3f} V"
+            cells = ["", ""]
+            cells.insert(0 if name == "total" else 2, _milli(worst.energy))
+            table.add_row(
+                f"worst {name} in {span}{where}", *cells, _part(worst.sse_fraction),
+                product_text(worst.products) or "no reaction",
+            )  # fmt: skip
     console.print(table)
     for material in (sse, cathode):
         console.print(_energy(material), highlight=False)

@@ -15,6 +15,7 @@ from screening.score import Score, score
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
 from stability.staircase import redox_capacity, redox_staircase
+from stability.voltage_range import worst_over_range
 
 if TYPE_CHECKING:
     from descriptors.quantity import Quantity
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from stability.interface import ChemicalReaction, ElectrochemicalReaction
     from stability.phases import CompetingPhases
     from stability.staircase import RedoxCapacity, Staircase
+    from stability.voltage_range import WorstReaction
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,10 @@ class Contact:
     """The cathode in that state."""
     chemical: ChemicalReaction
     """Reaction on contact."""
-    electrochemical: tuple[ElectrochemicalReaction, ...]
-    """Reactions at the voltages at which the cathode is in that state."""
+    electrochemical: ElectrochemicalReaction
+    """Reaction at the end of the window at which the cathode is in that state."""
+    over_window: WorstReaction
+    """Worst reactions anywhere in the cathode's window."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,9 @@ class Evaluation:
         return min(self.contacts, key=lambda contact: contact.chemical.energy)
 
     @cached_property
-    def worst_mutual(self) -> tuple[Contact, ElectrochemicalReaction]:
-        """The state and voltage with the most negative mutual reaction."""
-        return min(
-            ((contact, one) for contact in self.contacts for one in contact.electrochemical),
-            key=lambda found: found[1].mutual,
-        )
+    def worst_mutual(self) -> Contact:
+        """The state of the cathode with the most negative mutual reaction in the window."""
+        return min(self.contacts, key=lambda contact: contact.over_window.mutual.energy)
 
     @cached_property
     def score(self) -> Score:
@@ -109,8 +110,8 @@ def evaluate_pair(
 
     Notes
     -----
-    The charged cathode is computed at the mean and the upper voltage of its window, the discharged
-    one at the lower and the mean.
+    Reactions open to lithium are computed for the discharged cathode at the lower end of its
+    window, for the charged one at the upper end, and for both exactly over the whole window.
     """
     electrolyte = reactant(sse, phases)
     staircase = _staircase(sse, phases)
@@ -148,14 +149,14 @@ def _staircase(sse: str, phases: CompetingPhases) -> Staircase:
 
 
 def _contact(sse: Reactant, cathode: Cathode, state: State, phases: CompetingPhases) -> Contact:
-    if state is State.CHARGED:
-        formula, voltages = cathode.charged, (cathode.voltage, cathode.voltage_high)
-    else:
-        formula, voltages = cathode.discharged, (cathode.voltage_low, cathode.voltage)
-    other = reactant(formula, phases)
+    charged = state is State.CHARGED
+    other = reactant(cathode.charged if charged else cathode.discharged, phases)
+    low, high = cathode.voltage_low, cathode.voltage_high
+    (at_end,) = electrochemical_reactions(sse, other, phases, [high if charged else low])
     return Contact(
         state=state,
         cathode=other,
         chemical=chemical_reaction(sse, other, phases),
-        electrochemical=tuple(electrochemical_reactions(sse, other, phases, voltages)),
+        electrochemical=at_end,
+        over_window=worst_over_range(sse, other, phases, low, high),
     )

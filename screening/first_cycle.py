@@ -65,7 +65,8 @@ class FirstCycle:
     sse_share: Quantity
     """Share of the first charge that is the SSE's. [%]"""
     retained: Quantity
-    """Second half-cycle against a liquid cell's, at most 1. [1]"""
+    """Second half-cycle against a liquid cell's, at most 1: the cathode's own and the SSE's
+    reversible oxidation count, its reduction does not. [1]"""
 
 
 class _Inputs(NamedTuple):
@@ -206,19 +207,21 @@ def _observables(
     regained = xi_oxidised * redox.reversible * ratio
     open_share = np.exp(-x.blocking * (oxidised - regained) / x.theoretical)
     in_contact = x.utilisation * x.contact * x.theoretical
-    liquid = x.utilisation * x.returned * x.theoretical
     if assembled is State.DISCHARGED:
         charge = in_contact * open_share + oxidised
-        discharge = in_contact * open_share * x.returned * open_share + regained + reduced
+        of_cathode = in_contact * open_share * x.returned * open_share
+        discharge = of_cathode + regained + reduced
         first, second, of_sse = charge, discharge, oxidised
     else:
         discharge = in_contact + reduced
-        charge = in_contact * x.returned * open_share + reduced + oxidised
+        of_cathode = in_contact * x.returned * open_share
+        charge = of_cathode + reduced + oxidised
         first, second, of_sse = discharge, charge, reduced + oxidised
+    liquid = x.utilisation * x.returned * x.theoretical
     return (
         charge,
         discharge,
         100.0 * second / first,
         100.0 * of_sse / charge,
-        np.minimum(second / liquid, 1.0),
+        np.minimum((of_cathode + regained) / liquid, 1.0),
     )

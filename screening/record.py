@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stability.interface import ChemicalReaction, ElectrochemicalReaction
     from stability.phases import CompetingPhases
     from stability.staircase import Staircase
+    from stability.voltage_range import RangeReaction
 
 Record = dict[str, object]
 
@@ -65,10 +66,11 @@ def reaction_record(
     cathode: Reactant,
     chemical: ChemicalReaction,
     electrochemical: Iterable[ElectrochemicalReaction],
+    over_range: RangeReaction | None,
     phases: CompetingPhases,
 ) -> Record:
     """Return the reactions of a pair, as ``catholyte pair --json`` prints them."""
-    return {
+    record: Record = {
         "sse": sse.material.formula,
         "cathode": cathode.material.formula,
         "phase_table": phases.table.id,
@@ -93,6 +95,9 @@ def reaction_record(
         },
         "electrochemical": [electrochemical_record(one) for one in electrochemical],
     }
+    if over_range:
+        record["worst_over_range"] = range_record(over_range)
+    return record
 
 
 def electrochemical_record(reaction: ElectrochemicalReaction) -> Record:
@@ -117,6 +122,40 @@ def electrochemical_record(reaction: ElectrochemicalReaction) -> Record:
             for kink in reaction.kinks
         ],
     }
+
+
+def range_record(reaction: RangeReaction) -> Record:
+    """Return the reaction over a range of voltage: worst cases, envelope and tiles."""
+    record: Record = {
+        "voltage_low_v": reaction.envelope[0].voltage,
+        "voltage_high_v": reaction.envelope[-1].voltage,
+    }
+    for name, extreme in reaction.worst._asdict().items():
+        record |= {
+            f"{name}_ev_per_non_li_atom": extreme.energy,
+            f"{name}_voltage_v": extreme.voltage,
+            f"{name}_sse_fraction": extreme.sse_fraction,
+            f"{name}_products": product_records(extreme.products),
+        }
+    record["envelope"] = [
+        {
+            "voltage_v": point.voltage,
+            "total_ev_per_non_li_atom": point.total,
+            "mutual_ev_per_non_li_atom": point.mutual,
+        }
+        for point in reaction.envelope
+    ]
+    record["tiles"] = [
+        {
+            "sse_fraction_low": tile.sse_fraction_low,
+            "sse_fraction_high": tile.sse_fraction_high,
+            "voltage_low_v": tile.voltage_low,
+            "voltage_high_v": tile.voltage_high,
+            "products": list(tile.products),
+        }
+        for tile in reaction.tiles
+    ]
+    return record
 
 
 def product_records(products: Iterable[Product]) -> list[Record]:
@@ -174,7 +213,7 @@ def _contact(place: int, state: str, end: str) -> list[Column]:
         return pair.contacts[place]
 
     def at_end(pair: Evaluation) -> ElectrochemicalReaction:
-        return contact(pair).electrochemical[-1 if place else 0]
+        return contact(pair).electrochemical
 
     return [
         Column(
@@ -236,9 +275,9 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("reversible_capacity_mah_per_g", "DOUBLE", "part of the oxidation that comes back, per gram of SSE", lambda p: p.redox.reversible),
     *_contact(0, "discharged", "lower"),
     *_contact(1, "charged", "upper"),
-    Column("worst_mutual_ev_per_non_li_atom", "DOUBLE", "most negative mutual reaction over both states and their voltages", lambda p: p.worst_mutual[1].mutual),
-    Column("worst_mutual_voltage_v", "DOUBLE", "voltage of it", lambda p: p.worst_mutual[1].voltage),
-    Column("worst_mutual_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda p: product_text(p.worst_mutual[1].mutual_products)),
+    Column("worst_mutual_ev_per_non_li_atom", "DOUBLE", "most negative mutual reaction with either state anywhere in the window", lambda p: p.worst_mutual.over_window.mutual.energy),
+    Column("worst_mutual_voltage_v", "DOUBLE", "voltage of it; null if nothing reacts", lambda p: p.worst_mutual.over_window.mutual.voltage),
+    Column("worst_mutual_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda p: product_text(p.worst_mutual.over_window.mutual.products)),
     *_measured("ionic_conductivity", "s_per_cm", "of the SSE at room temperature", lambda p: p.figures.ionic_conductivity),
     *_measured("relative_density", "percent", "of an SSE pellet at the recipe's pressure", lambda p: p.figures.relative_density),
     *_measured("true_density", "g_per_cm3", "of the SSE without pores", lambda p: p.figures.true_density),

@@ -63,7 +63,7 @@ def score(pair: Evaluation) -> Score:
     ``score = capacity x interface x transport``. The 90 % interval joins the draws of the first
     cycle, of the conductivity, and of a DFT error of 24 meV/atom on the reaction energy.
     """
-    energy = min(pair.worst_chemical.chemical.energy, pair.worst_mutual[1].mutual)
+    energy = min(pair.worst_chemical.chemical.energy, pair.worst_mutual.over_window.mutual.energy)
     conductivity = pair.figures.ionic_conductivity
     capacity = pair.first_cycle.retained
     interface = exp(energy / INTERFACE_SCALE)
@@ -112,17 +112,18 @@ def _capacity_reason(pair: Evaluation) -> str:
 
 def _interface_reason(pair: Evaluation) -> str:
     chemical = pair.worst_chemical
-    contact, mutual = pair.worst_mutual
-    if chemical.chemical.energy <= mutual.mutual:
+    contact = pair.worst_mutual
+    mutual = contact.over_window.mutual
+    if chemical.chemical.energy <= mutual.energy:
         made = " + ".join(product.formula for product in chemical.chemical.products)
         return (
             f"reacts with {chemical.cathode.material.formula} on contact "
             f"({1000 * chemical.chemical.energy:.0f} meV/atom) to {made}"
         )
-    made = " + ".join(product.formula for product in mutual.mutual_products)
+    made = " + ".join(product.formula for product in mutual.products)
     return (
-        f"reacts with {contact.cathode.material.formula} at {mutual.voltage:g} V "
-        f"({1000 * mutual.mutual:.0f} meV per non-Li atom, beyond its own decomposition) to {made}"
+        f"reacts with {contact.cathode.material.formula} at {mutual.voltage:.2f} V "
+        f"({1000 * mutual.energy:.0f} meV per non-Li atom, beyond its own decomposition) to {made}"
     )
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
 
-_PAIR = np.array([0]), np.array([1])
+PAIR = np.array([0]), np.array([1])
+"""The one pair of two stacked reactants: SSE first, cathode second."""
 
 
 class Kink(NamedTuple):
@@ -107,8 +108,8 @@ def chemical_reaction(
     ----------
     .. [1] W. D. Richards et al., Chem. Mater. 28, 266 (2016), doi:10.1021/acs.chemmater.5b04082.
     """
-    fractions, energies = _stacked(sse, cathode)
-    batch = closed_reactions(phases, fractions, energies, *_PAIR, max_kinks=MAX_KINKS + 1)
+    fractions, energies = stacked(sse, cathode)
+    batch = closed_reactions(phases, fractions, energies, *PAIR, max_kinks=MAX_KINKS + 1)
     return ChemicalReaction(
         energy=float(batch.energy[0]),
         sse_fraction=_where(batch.x[0]),
@@ -148,9 +149,9 @@ def electrochemical_reactions(
     ----------
     .. [1] Y. Zhu, X. He, Y. Mo, J. Mater. Chem. A 4, 3253 (2016), doi:10.1039/C5TA08574H.
     """
-    fractions, energies = _stacked(sse, cathode)
+    fractions, energies = stacked(sse, cathode)
     volts = np.asarray(list(voltages), float)
-    batch = open_reactions(phases, fractions, energies, *_PAIR, volts, max_kinks=MAX_KINKS + 1)
+    batch = open_reactions(phases, fractions, energies, *PAIR, volts, max_kinks=MAX_KINKS + 1)
     return [
         ElectrochemicalReaction(
             voltage=float(voltage),
@@ -172,7 +173,8 @@ def electrochemical_reactions(
     ]
 
 
-def _stacked(sse: Reactant, cathode: Reactant) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def stacked(sse: Reactant, cathode: Reactant) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the fractions and energies of both reactants as batch functions take them."""
     return np.stack([sse.fractions, cathode.fractions]), np.array([sse.energy, cathode.energy])
 
 

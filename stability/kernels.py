@@ -22,6 +22,7 @@ from stability.simplex import (
     minimise,
     new_line,
     new_workspace,
+    part,
     start_from_elements,
     trace,
 )
@@ -42,7 +43,7 @@ _NOTHING = 1e-9  # [atoms per atom] Amounts below this are rounding.
 _ON_HULL = 1e-8  # [eV/atom] Phases closer to the hull than this are on it.
 
 
-@jit
+@part
 def _gather_pair(
     table: Columns, a: Floats, b: Floats, present: NDArray[np.bool_], active: NDArray[np.bool_],
     fresh: bool, system: System, size: tuple[int, int],
@@ -147,7 +148,7 @@ def closed_kernel(
             _write_products(line, best, m, system, 1.0, out.product[p], out.amount[p])
 
 
-@jit
+@part
 def _write_products(
     line: Line, k: int, m: int, system: System, scale: float, product: Ints, amount: Floats
 ) -> None:
@@ -210,7 +211,7 @@ def open_kernel(
             _write_open(out, p, v, line, segments, m, system, grand_a, grand_b, rest_a, rest_b)
 
 
-@jit
+@part
 def _copy_basis(source: Workspace, target: Workspace, m: int) -> None:
     for i in range(m):
         target.basis[i] = source.basis[i]
@@ -218,7 +219,7 @@ def _copy_basis(source: Workspace, target: Workspace, m: int) -> None:
             target.inverse[i, k] = source.inverse[i, k]
 
 
-@jit
+@part
 def _write_open(
     out: OpenBatch, p: int, v: int, line: Line, segments: int, m: int, system: System,
     grand_a: float, grand_b: float, rest_a: float, rest_b: float,
@@ -257,7 +258,7 @@ def _write_open(
         )
 
 
-@jit
+@part
 def _of_all_atoms(x: float, rest_a: float, rest_b: float) -> float:
     """Turn the first's share of the non-Li atoms into its share of all atoms."""
     return x * rest_b / (x * rest_b + (1.0 - x) * rest_a)

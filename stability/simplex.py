@@ -52,7 +52,18 @@ Function = TypeVar("Function", bound="Callable[..., object]")
 
 def jit(function: Function) -> Function:
     """Compile a kernel: cached on disk, without the interpreter lock, types kept for mypy."""
-    compiler = njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+    return _compiled(function, forceinline=False)
+
+
+def part(function: Function) -> Function:
+    """Compile a part of a kernel into its callers: handing over all arrays would cost more."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Function, *, forceinline: bool) -> Function:
+    compiler = njit(
+        cache=True, nogil=True, error_model="numpy", boundscheck=False, forceinline=forceinline
+    )
     return cast("Function", compiler(function))
 
 
@@ -191,8 +202,9 @@ def trace(
     """Follow the optimum along the line from `start` (x = 0) to `end` (x = 1).
 
     Begins at `x_from`, where the basis in `ws` must be optimal, and stops at `x_to`. Writes the
-    kinks into `line`, and returns the number of segments or an outcome below zero. Parametric dual simplex: the basis stays optimal until one amount falls to zero, which is a
-    kink; the dual ratio test names the phase that takes its place.
+    kinks into `line`, and returns the number of segments or an outcome below zero. Parametric
+    dual simplex: the basis stays optimal until one amount falls to zero, which is a kink; the dual
+    ratio test names the phase that takes its place.
     """
     basis, inverse = ws.basis, ws.inverse
     at_start, slope, reduced, row = ws.at_start, ws.slope, ws.reduced, ws.row
@@ -253,7 +265,7 @@ def lowest_energy(ws: Workspace, m: int, target: Floats) -> float:
     return energy
 
 
-@jit
+@part
 def _record(
     line: Line, k: int, x: float, ws: Workspace, m: int, start: Floats, end: Floats
 ) -> None:
@@ -271,7 +283,7 @@ def _record(
     line.energy[k] = energy
 
 
-@jit
+@part
 def _potentials(ws: Workspace, cost: Floats, m: int) -> None:
     """Chemical potentials at which every basic phase breaks even: duals = cost_B B^-1."""
     for k in range(m):
@@ -282,7 +294,7 @@ def _potentials(ws: Workspace, cost: Floats, m: int) -> None:
             ws.duals[k] += price * ws.inverse[i, k]
 
 
-@jit
+@part
 def _price(ws: Workspace, columns: Floats, cost: Floats, m: int, n: int) -> None:
     """Reduced costs of all columns, afresh: reduced = cost - duals @ columns.
 
@@ -309,7 +321,7 @@ def _price(ws: Workspace, columns: Floats, cost: Floats, m: int, n: int) -> None
         reduced[ws.basis[i]] = 0.0
 
 
-@jit
+@part
 def _price_with_row(
     ws: Workspace, columns: Floats, cost: Floats, m: int, n: int, leaves: int
 ) -> None:
@@ -340,7 +352,7 @@ def _price_with_row(
         row[ws.basis[i]] = 0.0
 
 
-@jit
+@part
 def _in_terms_of_basis(ws: Workspace, columns: Floats, m: int, j: int) -> None:
     """Column j as a mixture of the basic columns: entering = B^-1 column."""
     for i in range(m):
@@ -350,7 +362,7 @@ def _in_terms_of_basis(ws: Workspace, columns: Floats, m: int, j: int) -> None:
         ws.entering[i] = total
 
 
-@jit
+@part
 def _pivot(ws: Workspace, m: int, leaves: int) -> None:
     """Replace basic row `leaves` by the entering column, in the inverse."""
     inverse, entering = ws.inverse, ws.entering

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.simplex import MAX_ELEMENTS, OK, jit, minimise, start_from_elements, trace
+from stability.simplex import MAX_ELEMENTS, OK, jit, minimise, part, start_from_elements, trace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,7 +157,7 @@ def sweep(
     return TOO_MANY_EVENTS
 
 
-@jit
+@part
 def _renew(
     ws: Workspace, system: System, m: int, n: int, start: Floats, end: Floats, voltage: float,
     line: Line, segments: Segments, count: int, n_free: int, record: Record,
@@ -202,13 +202,13 @@ def _renew(
     return kept, n_free
 
 
-@jit
+@part
 def _set_voltage(system: System, n: int, voltage: float) -> None:
     for j in range(n):
         system.open_cost[j] = system.cost[j] + voltage * system.lithium[j]
 
 
-@jit
+@part
 def _load(segments: Segments, slot: int, ws: Workspace, m: int) -> None:
     for i in range(m):
         ws.basis[i] = segments.basis[slot, i]
@@ -216,7 +216,7 @@ def _load(segments: Segments, slot: int, ws: Workspace, m: int) -> None:
             ws.inverse[i, k] = segments.inverse[slot, i, k]
 
 
-@jit
+@part
 def _store(
     segments: Segments, slot: int, ws: Workspace, system: System, m: int, n: int, line: Line,
     k: int, start: Floats, end: Floats, voltage: float,
@@ -253,7 +253,7 @@ def _store(
     segments.voltage[slot, 1] = voltage + _lifetime(ws, system, m, n, line, k)
 
 
-@jit
+@part
 def _lifetime(ws: Workspace, system: System, m: int, n: int, line: Line, k: int) -> float:
     """Return how far the voltage may rise before a phase enters segment k, in volts.
 
@@ -288,7 +288,7 @@ def _lifetime(ws: Workspace, system: System, m: int, n: int, line: Line, k: int)
     return lifetime
 
 
-@jit
+@part
 def _measure(
     segments: Segments, count: int, voltage: float, chord: Floats, m: int, start: Floats,
     end: Floats, worst: Worst, record: Record,
@@ -327,7 +327,7 @@ def _measure(
     record.written[1] += 1
 
 
-@jit
+@part
 def _write_tile(segments: Segments, slot: int, voltage: float, m: int, record: Record) -> None:
     row = record.written[0]
     if row < record.tile.shape[0]:

@@ -17,6 +17,7 @@ from stability.batch import (
 from stability.columns import frozen
 from stability.errors import SolverError, VoltageError
 from stability.hull import Product, Reactant, named_products
+from stability.interface import PAIR, stacked
 from stability.kernels import range_kernel
 from stability.simplex import MAX_ELEMENTS, MAX_KINKS
 from stability.tiling import Record
@@ -83,6 +84,15 @@ class Extreme(NamedTuple):
     """What forms there, in formula units per non-Li atom of the two reactants."""
 
 
+class WorstReaction(NamedTuple):
+    """The worst that a pair can do within a range of voltage."""
+
+    total: Extreme
+    """Against the reactants as they are."""
+    mutual: Extreme
+    """Against reactants that have decomposed by themselves: what the contact adds."""
+
+
 class EnvelopePoint(NamedTuple):
     """Most negative energies at a voltage where one of them changes its slope."""
 
@@ -97,10 +107,8 @@ class EnvelopePoint(NamedTuple):
 class RangeReaction(NamedTuple):
     """What an SSE and a cathode do over a range of voltage."""
 
-    total: Extreme
-    """Worst case against the reactants as they are."""
-    mutual: Extreme
-    """Worst case against reactants that have decomposed by themselves."""
+    worst: WorstReaction
+    """The most negative reactions."""
     envelope: tuple[EnvelopePoint, ...]
     """Corners of the most negative energies over the range, linear between; rising in voltage."""
     tiles: tuple[Tile, ...]
@@ -143,6 +151,32 @@ def range_reactions(
     return _swept(phases, fractions, energies, first, second, voltage_low, voltage_high)[0]
 
 
+def worst_over_range(
+    sse: Reactant,
+    cathode: Reactant,
+    phases: CompetingPhases,
+    voltage_low: float,
+    voltage_high: float,
+) -> WorstReaction:
+    """Return the worst that an SSE and a cathode can do within a range of voltage, exactly.
+
+    Parameters
+    ----------
+    sse, cathode, phases, voltage_low, voltage_high
+        As for :func:`reaction_over_range`.
+
+    Raises
+    ------
+    VoltageError
+        If a voltage is outside 0 to 10 V, or they do not rise.
+    LithiumReactantError
+        If a reactant is lithium metal.
+    """
+    fractions, energies = stacked(sse, cathode)
+    batch = range_reactions(phases, fractions, energies, *PAIR, voltage_low, voltage_high)
+    return WorstReaction(_extreme(phases, batch, 0), _extreme(phases, batch, 1))
+
+
 def reaction_over_range(
     sse: Reactant,
     cathode: Reactant,
@@ -175,14 +209,12 @@ def reaction_over_range(
     Each optimal basis owns a rectangle of the (x, V) plane. Between events every kink's energy is
     linear in V, so the envelope is concave there and lowest at events or ends.
     """
-    fractions = np.stack([sse.fractions, cathode.fractions])
-    energies = np.array([sse.energy, cathode.energy])
+    fractions, energies = stacked(sse, cathode)
     batch, record = _swept(
         phases,
         fractions,
         energies,
-        np.array([0]),
-        np.array([1]),
+        *PAIR,
         voltage_low,
         voltage_high,
         tiles=_MOST_TILES,
@@ -191,7 +223,6 @@ def reaction_over_range(
     n_tiles, n_events = record.written.tolist()
     if n_tiles > _MOST_TILES or n_events > _MOST_EVENTS:
         raise SolverError(f"{n_tiles} tiles, {n_events} events: more than can be shown")
-    total, mutual = (_extreme(phases, batch, which) for which in range(2))
     formulas = phases.table.formulas
     tiles = sorted(
         Tile(x_low, x_high, low, high, tuple(formulas[row] for row in sorted(rows) if row >= 0))
@@ -202,8 +233,7 @@ def reaction_over_range(
         )
     )
     return RangeReaction(
-        total,
-        mutual,
+        WorstReaction(_extreme(phases, batch, 0), _extreme(phases, batch, 1)),
         _envelope(phases, fractions, energies, record.event[:n_events].tolist()),
         tuple(tiles),
     )
@@ -283,9 +313,8 @@ def _envelope(
     """
     low, high = np.array(events[:-1]), np.array(events[1:])
     inside = np.stack([low + (high - low) / 3, high - (high - low) / 3])
-    pair = np.array([0]), np.array([1])
     lines = [
-        open_reactions(phases, fractions, energies, *pair, volts, max_kinks=MAX_KINKS + 1)
+        open_reactions(phases, fractions, energies, *PAIR, volts, max_kinks=MAX_KINKS + 1)
         for volts in inside
     ]
     corners = set(events)
@@ -294,7 +323,7 @@ def _envelope(
             at = np.nan_to_num(np.stack([getattr(line, name)[0, strip] for line in lines]))
             corners.update(_crossings(at, inside[:, strip], low[strip], high[strip]))
     voltages = np.array(sorted(corners))
-    both = open_reactions(phases, fractions, energies, *pair, voltages)
+    both = open_reactions(phases, fractions, energies, *PAIR, voltages)
     return tuple(
         EnvelopePoint(*row)
         for row in zip(

@@ -159,9 +159,9 @@ def check_closed(one, other, phases, diagram):
 def check_open(one, other, voltage, phases, diagram):
     """Compare a pair at a voltage; return whether kinks could be compared.
 
-    For norm=True pymatgen turns its x, the first's share of the non-Li atoms, into the share of all
-    atoms, x r2 / (x r2 + (1 - x) r1) with r the non-Li atoms per atom: so do we, and the two compare
-    as they are; energies are per non-Li atom in both.
+    With norm=True pymatgen turns its x, the first's share of the non-Li atoms, into the share of
+    all atoms, x r2 / (x r2 + (1 - x) r1) with r the non-Li atoms per atom, which is what we report.
+    Energies are per non-Li atom in both.
     """
     pd = diagram(elements_of(one, other))
     grand = GrandPotentialPhaseDiagram(pd.all_entries, {LI: -voltage})
@@ -290,6 +290,6 @@ def test_atomic_weights_are_alike():
     """IUPAC's abridged weights against pymatgen's; those of unstable elements aside, to 0.05 %."""
     for number, (symbol, weight) in enumerate(ATOMIC_WEIGHT.items(), start=1):
         element = Element(symbol)
-        assert element.Z == number
+        assert number == element.Z
         if number <= 83 and symbol not in {"Tc", "Pm"}:
             assert weight == pytest.approx(float(element.atomic_mass), rel=5e-4)

@@ -20,9 +20,7 @@ def test_weights_rise_with_atomic_number_but_for_the_known_inversions():
     """A slip of the keyboard in the weights would break the order."""
     symbols = list(ATOMIC_WEIGHT)
     falls = {
-        one
-        for one, next_one in pairwise(symbols)
-        if ATOMIC_WEIGHT[one] > ATOMIC_WEIGHT[next_one]
+        one for one, next_one in pairwise(symbols) if ATOMIC_WEIGHT[one] > ATOMIC_WEIGHT[next_one]
     }
 
     assert falls == HEAVIER_THAN_THE_NEXT

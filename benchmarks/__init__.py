@@ -1,0 +1,1 @@
+"""How fast the program is, and how much faster than its peers: `python -m benchmarks engine`."""
