@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.errors import DescriptorError
@@ -21,7 +24,6 @@ from stability.phases import Policy, competing_phases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from screening.batch import Batch
     from stability.phases import CompetingPhases
@@ -84,9 +86,24 @@ def run(
     return outcome
 
 
+@cache
+def code_version() -> str:
+    """Return the version of the program, with a hash of all code and data that make a number.
+
+    Results of changed code get a batch of their own, even between two releases.
+    """
+    digest = hashlib.blake2b(digest_size=4)
+    for package in ("descriptors", "screening", "stability"):
+        folder = Path(str(files(package)))
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".py", ".csv", ".toml"}:
+                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return f"{version('catholyte')}+{digest.hexdigest()}"
+
+
 def _batch_id(batch: Batch, phases: CompetingPhases) -> str:
     content = json.dumps(
-        [batch.model_dump(mode="json"), phases.table.id, version("catholyte")], sort_keys=True
+        [batch.model_dump(mode="json"), phases.table.id, code_version()], sort_keys=True
     )
     return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
 
@@ -98,7 +115,7 @@ def _batch_row(batch: Batch, phases: CompetingPhases, outcome: Outcome) -> Recor
         "spec": batch.model_dump_json(),
         "phase_table": phases.table.id,
         "policy": phases.policy.value,
-        "version": version("catholyte"),
+        "version": code_version(),
         "pairs_total": outcome.pairs,
         "pairs_failed": outcome.failed,
         "run_at": datetime.now(UTC).replace(tzinfo=None),

@@ -48,11 +48,19 @@ BATCHES = Table(
     "batches",
     "One screening batch.",
     (
-        Field("batch_id", "VARCHAR", "content hash of the batch, its phase table and the version"),
+        Field(
+            "batch_id",
+            "VARCHAR",
+            "content hash of the batch, its phase table and the version of the code",
+        ),
         Field("name", "VARCHAR", "what people call it"),
         Field("spec", "VARCHAR", "the batch file as JSON, defaults filled in"),
         *_PHASES,
-        Field("version", "VARCHAR", "version of catholyte that computed it"),
+        Field(
+            "version",
+            "VARCHAR",
+            "version of catholyte that computed it, with a hash of its code and data",
+        ),
         Field("pairs_total", "BIGINT", "pairs asked for"),
         Field("pairs_failed", "BIGINT", "pairs without an answer; their rows say why"),
         Field("run_at", "TIMESTAMP", "when it was last run (UTC)"),
