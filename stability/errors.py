@@ -4,6 +4,7 @@ StabilityError (ValueError)
 ├── FormulaError           text that is no chemical formula
 ├── TableError             a phase table that cannot be used
 ├── MissingElementError    an element that the phase table does not hold
+├── EnergyError            an energy that no material has
 ├── VoltageError           a voltage outside the range in which the question has an answer
 └── LithiumReactantError   a reactant that is nothing but lithium
 SolverError (RuntimeError) a linear program without an answer: our fault, never the input's
@@ -24,6 +25,10 @@ class TableError(StabilityError):
 
 class MissingElementError(StabilityError):
     """An element for which the phase table holds no phase."""
+
+
+class EnergyError(StabilityError):
+    """An energy that no material has."""
 
 
 class VoltageError(StabilityError):

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite, log
 from typing import TYPE_CHECKING, NamedTuple
 
+from scipy import constants
+
 from stability.batch import hull_energies
+from stability.errors import EnergyError
 from stability.formula import Composition, composition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
     from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
 
+BOLTZMANN = constants.k / constants.e
+"""Boltzmann constant, CODATA 2018 (exact). [eV/K]"""
+_FARTHEST = 1.0  # [eV/atom] No solid that exists is farther from its hull.
 _ON_HULL = 1e-6  # [eV/atom] Rounding of tables, far below any energy that matters.
 
 
@@ -51,14 +60,67 @@ class Reactant:
     """Formation energy used. [eV/atom]"""
     energy_source: EnergySource
     """Where that energy comes from."""
+    statement: str
+    """The same in words, with all that the user has put in."""
     energy_above_hull: float | None
     """Its own entry against the hull; None without an entry. [eV/atom]"""
     decomposition: tuple[Product, ...]
     """Phases on the hull at its composition, per formula unit."""
 
 
-def reactant(formula: str, phases: CompetingPhases) -> Reactant:
-    """Return a material with its hull energy, and say where that energy comes from.
+class Metastability(NamedTuple):
+    """What the user knows about the energy of a material that the phase table does not."""
+
+    energy: float | None = None
+    """Its formation energy, instead of any other. [eV/atom]"""
+    above_hull: float = 0.0
+    """How far it is above the hull, where no energy is given. [eV/atom]"""
+    mixing: tuple[tuple[float, ...], ...] = ()
+    """Ideal disorder: for each kind of site, the occupants per formula unit, a vacancy being one.
+    Li6PS5Cl with S and Cl mixed over two sites: ``((1, 1),)``."""
+    temperature: float = 298.15
+    """At which the disorder counts. [K]"""
+
+
+def mixing_entropy(mixing: Sequence[Sequence[float]]) -> float:
+    """Return the ideal configurational entropy of disordered sites [eV/K per formula unit].
+
+    Parameters
+    ----------
+    mixing : sequence of sequences of float
+        For each kind of site, how many of each occupant a formula unit holds.
+
+    Raises
+    ------
+    EnergyError
+        If an occupancy is negative or not finite.
+
+    Notes
+    -----
+    ``S = -k sum_sites N sum_i x_i ln x_i`` with N the sites of a kind and x_i their occupancies;
+    short-range order makes the true entropy smaller.
+
+    Examples
+    --------
+    One atom each of two kinds on two sites: 2 k ln 2.
+
+    >>> round(mixing_entropy([(1, 1)]) / (2 * BOLTZMANN), 6)
+    0.693147
+    """
+    total = 0.0
+    for occupants in mixing:
+        if not all(isfinite(n) and n >= 0.0 for n in occupants):
+            raise EnergyError(
+                f"occupancies {tuple(occupants)} are not all finite and from 0; "
+                "give atoms per formula unit"
+            )
+        sites = sum(occupants)
+        total -= BOLTZMANN * sum(n * log(n / sites) for n in occupants if n > 0.0)
+    return total
+
+
+def reactant(formula: str, phases: CompetingPhases, known: Metastability | None = None) -> Reactant:
+    """Return a material with the energy it brings along, and say where that comes from.
 
     Parameters
     ----------
@@ -66,6 +128,8 @@ def reactant(formula: str, phases: CompetingPhases) -> Reactant:
         Its formula.
     phases : CompetingPhases
         The phases it is compared with.
+    known : Metastability, optional
+        What the user knows of its energy; the hull energy is used otherwise.
 
     Raises
     ------
@@ -73,6 +137,8 @@ def reactant(formula: str, phases: CompetingPhases) -> Reactant:
         If the formula cannot be read.
     MissingElementError
         If the phase table lacks one of its elements.
+    EnergyError
+        If the user's energy is not finite, or absurd.
 
     Notes
     -----
@@ -87,20 +153,59 @@ def reactant(formula: str, phases: CompetingPhases) -> Reactant:
     table = phases.table
     fractions = table.atom_fractions(material)
     hull = hull_energies(phases, fractions[None, :])
-    energy = float(hull.energy[0])
+    on_hull = float(hull.energy[0])
     row = table.row(fractions)
-    above = None if row is None else float(table.energies[row]) - energy
-    on_hull = above is not None and abs(above) < _ON_HULL and row in phases.rows
+    above = None if row is None else float(table.energies[row]) - on_hull
     if above is not None and abs(above) < _ON_HULL:
         above = 0.0
+    if known:
+        energy, statement = _user_energy(known, material, on_hull)
+        source = EnergySource.USER
+    else:
+        energy = on_hull
+        source = EnergySource.ENTRY if above == 0.0 and row in phases.rows else EnergySource.HULL
+        statement = _hull_statement(source, above)
     return Reactant(
         material=material,
         fractions=fractions,
         energy=energy,
-        energy_source=EnergySource.ENTRY if on_hull else EnergySource.HULL,
+        energy_source=source,
+        statement=statement,
         energy_above_hull=above,
         decomposition=named_products(table, hull.product[0], hull.amount[0] * material.n_atoms),
     )
+
+
+def _hull_statement(source: EnergySource, above: float | None) -> str:
+    if source is EnergySource.ENTRY:
+        return "energy of its own entry, on the hull"
+    if above is None:
+        return "energy of the hull: not in the table"
+    return f"energy of the hull: its entry is {1000 * above:.1f} meV/atom from it"
+
+
+def _user_energy(known: Metastability, material: Composition, on_hull: float) -> tuple[float, str]:
+    """Return the energy that the user's figures make, and say how.
+
+    Raises
+    ------
+    EnergyError
+        If it is not finite, or absurd.
+    """
+    if known.energy is None:
+        energy, said = on_hull + known.above_hull, f"hull + {1000 * known.above_hull:.1f} meV/atom"
+    else:
+        energy, said = known.energy, f"{known.energy:.4f} eV/atom"
+    if known.mixing:
+        gain = known.temperature * mixing_entropy(known.mixing) / material.n_atoms
+        energy -= gain
+        said += f" - {1000 * gain:.1f} meV/atom of ideal disorder at {known.temperature:g} K"
+    if not (isfinite(energy) and abs(energy - on_hull) <= _FARTHEST):
+        raise EnergyError(
+            f"{material.formula}: energy {energy:g} eV/atom is more than {_FARTHEST:g} from its "
+            f"hull at {on_hull:.4f}; give a formation energy per atom"
+        )
+    return energy, f"energy given by the user: {said}"
 
 
 def named_products(

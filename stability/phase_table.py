@@ -9,10 +9,11 @@ from functools import cache, cached_property
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from stability.cache import cached
 from stability.elements import ATOMIC_WEIGHT
 from stability.errors import FormulaError, MissingElementError, TableError
 from stability.formula import Composition, composition
@@ -30,6 +31,7 @@ REFERENCE = "reference"
 _LARGEST_ENERGY = 20.0  # [eV/atom] No compound forms with more than about 5 eV/atom.
 _ELEMENT_TOLERANCE = 1e-6  # [eV/atom] Elements are the zero of the scale, within rounding.
 _MOST_ERRORS_SHOWN = 5
+_CACHE_FORMAT = 1  # Raised whenever the arrays of a cached table change their meaning.
 
 
 class Phase(NamedTuple):
@@ -234,8 +236,11 @@ def reference_table() -> PhaseTable:
 
 
 def _reference_phases() -> list[Phase]:
-    text = files("stability").joinpath("data/reference_phases.csv").read_text(encoding="utf-8")
-    return _phases(list(csv.DictReader(text.splitlines())), name=REFERENCE)
+    return _phases(list(csv.DictReader(_reference_text().splitlines())), name=REFERENCE)
+
+
+def _reference_text() -> str:
+    return files("stability").joinpath("data/reference_phases.csv").read_text(encoding="utf-8")
 
 
 @cache
@@ -272,7 +277,63 @@ def load_phase_table(name: str) -> PhaseTable:
         )
     if not path.is_file():
         raise TableError(f"phase table {name}: no such file; check the path")
-    return phase_table(_phases(readers[path.suffix](path), name=path.name), name=path.stem)
+    digest = hashlib.sha256(f"{_CACHE_FORMAT} {path.name}".encode())
+    digest.update(_reference_text().encode())  # Its exclusions flag tables without flags.
+    digest.update(path.read_bytes())
+    return _thawed(
+        path.stem,
+        cached(
+            f"table-{digest.hexdigest()}",
+            lambda: _flat(
+                phase_table(_phases(readers[path.suffix](path), name=path.name), name=path.stem)
+            ),
+        ),
+    )
+
+
+def _flat(table: PhaseTable) -> Mapping[str, NDArray[Any]]:
+    """Return a phase table as plain arrays, fractions and reasons without their blanks."""
+    row, column = np.nonzero(table.fractions)
+    reasoned = [index for index, reason in enumerate(table.reasons) if reason]
+    sources, source = np.unique(np.array(table.sources), return_inverse=True)
+    return {
+        "elements": np.array(table.elements),
+        "formulas": np.array(table.formulas),
+        "row": row.astype(np.int32),
+        "column": column.astype(np.int16),
+        "fraction": table.fractions[row, column],
+        "atoms": table.atoms,
+        "energies": table.energies,
+        "known": table.known,
+        "reasoned": np.array(reasoned, np.int32),
+        "reasons": np.array([table.reasons[index] for index in reasoned], str),
+        "sources": sources,
+        "source": source.astype(np.int32),
+        "flags": np.array(table.flags),
+    }
+
+
+def _thawed(name: str, flat: Mapping[str, NDArray[Any]]) -> PhaseTable:
+    """Return the phase table that :func:`_flat` has taken apart."""
+    fractions = np.zeros((len(flat["energies"]), len(flat["elements"])))
+    fractions[flat["row"], flat["column"]] = flat["fraction"]
+    reasons = [""] * len(fractions)
+    for index, reason in zip(flat["reasoned"].tolist(), flat["reasons"].tolist(), strict=True):
+        reasons[index] = reason
+    for array in (fractions, flat["atoms"], flat["energies"], flat["known"]):
+        array.setflags(write=False)
+    return PhaseTable(
+        name=name,
+        elements=tuple(flat["elements"].tolist()),
+        formulas=tuple(flat["formulas"].tolist()),
+        fractions=fractions,
+        atoms=flat["atoms"],
+        energies=flat["energies"],
+        known=flat["known"],
+        reasons=tuple(reasons),
+        sources=tuple(flat["sources"][flat["source"]].tolist()),
+        flags=str(flat["flags"]),
+    )
 
 
 def _read_csv(path: Path) -> list[dict[str, object]]:
