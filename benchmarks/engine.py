@@ -13,6 +13,7 @@ from stability.errors import MissingElementError
 from stability.formula import composition
 from stability.phase_table import load_phase_table
 from stability.phases import Policy, competing_phases
+from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,17 +115,21 @@ def _throughput(mix: Inputs) -> Iterator[Figure]:
     def at_voltages() -> None:
         open_reactions(*mix, VOLTAGES)
 
+    def over_range() -> None:
+        range_reactions(*mix, VOLTAGES[0], VOLTAGES[-1])
+
     def profiles() -> None:
         staircases(mix.phases, many, max_steps=_MOST_STEPS)
 
     many = np.tile(mix.fractions, (5 * _TILES, 1))
-    for work in (closed, at_voltages, profiles):
+    for work in (closed, at_voltages, over_range, profiles):
         work()  # Compiles the kernels, or loads them from their cache.
     n = len(mix.first)
     yield Figure("closed_pairs_per_s", n / median_seconds(closed), "pairs/s")
     yield Figure(
         "pair_voltages_per_s", n * len(VOLTAGES) / median_seconds(at_voltages), "pair voltages/s"
     )
+    yield Figure("exact_range_pairs_per_s", n / median_seconds(over_range), "pairs/s")
     yield Figure("staircases_per_s", len(many) / median_seconds(profiles), "staircases/s")
 
 

@@ -22,7 +22,7 @@ The class spread is how far one figure may lie from the median, as a factor (`CL
 
 from __future__ import annotations
 
-from math import exp, log
+from math import sqrt
 from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -140,4 +140,5 @@ def cited(evidence: Sequence[Figure]) -> str:
 def _geometric_median(values: Sequence[float]) -> float:
     if len(values) % 2:  # without the detour by the logarithm, which would cost a rounding
         return median(values)
-    return exp(median(map(log, values)))
+    middle = sorted(values)[len(values) // 2 - 1 : len(values) // 2 + 1]
+    return min(max(sqrt(middle[0] * middle[1]), middle[0]), middle[1])

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from stability.phases import CompetingPhases
 
-OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY = 0, 1, 2, 3, 75
-"""Exit codes: all well; our fault; the input's; pairs without an answer; store in use."""
+OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
+"""Exit codes: all well; our fault; the input's; pairs without an answer; store in use; Ctrl-C."""
 
 app = typer.Typer(
     add_completion=False,
@@ -77,11 +77,12 @@ def screen(
     chosen = chosen.model_copy(update={key: new for key, new in changes.items() if new})
     with Progress("pairs") as progress:
         outcome = run(chosen, store, progress=progress.report)
-    print_ranking(
-        store,
-        batch_id=outcome.batch_id,
-        style=_style(as_json=as_json, as_csv=as_csv),
-    )
+    if outcome.failed < outcome.pairs:
+        print_ranking(
+            store,
+            batch_id=outcome.batch_id,
+            style=_style(as_json=as_json, as_csv=as_csv),
+        )
     if outcome.failed:
         _say(f"{outcome.failed} of {outcome.pairs} pairs failed; their rows in `pairs` say why")
         raise typer.Exit(SOME_FAILED)
@@ -184,7 +185,7 @@ def pair(
     from stability.interface import chemical_reaction, electrochemical_reactions
     from stability.voltage_range import reaction_over_range
 
-    if (from_file is None) == (sse is None or cathode is None):
+    if [sse is None, cathode is None] != [from_file is not None] * 2:
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
     phases = _phases(table, policy)
@@ -207,13 +208,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and turn every refusal into one line and an exit code."""
     try:
         app(args=arguments, standalone_mode=True)
-    except KeyboardInterrupt:
-        _say("interrupted; nothing of this run was kept")
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has left; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(OK)
+    except SystemExit as ended:  # By typer, which answers a signal and a closed pipe by itself.
+        if ended.code == INTERRUPTED:
+            _say("interrupted; nothing of this run was kept")
+        if isinstance(ended.__context__, BrokenPipeError):
+            sys.exit(OK)  # The reader of our output has left; nothing went wrong.
+        raise
     except Exception as error:  # noqa: BLE001  # No traceback reaches a user.
         sys.exit(_exit_code(error))
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from jobs.errors import QueryError
 from jobs.store import rows
 from screening.catalogue import cathodes
-from screening.record import product_text
+from screening.record import finite, product_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,7 +116,8 @@ def print_ranking(
 def print_rows(found: Sequence[Record], *, style: str = "table") -> None:
     """Print rows as a table, as CSV, or as one JSON list."""
     if style == "json":
-        print(json.dumps(found, default=str))
+        values = [{name: _plain(value) for name, value in row.items()} for row in found]
+        print(json.dumps(values, default=str))
     elif not found:
         print("no rows", file=sys.stderr)
     elif style == "csv":
@@ -251,6 +252,11 @@ def _console() -> Console:
 
 def _star(kind: object) -> str:
     return "*" if kind == "assumed" else ""
+
+
+def _plain(value: object) -> object:
+    """Return a value that JSON knows; it has no nan and no infinity."""
+    return finite(value) if isinstance(value, float) else value
 
 
 def _cell(value: object) -> str:

@@ -176,10 +176,22 @@ def rows(folder: Path, sql: str, parameters: Sequence[object] = ()) -> list[Reco
             raise QueryError(f"query refused: one SELECT is read, this is {kinds}")
         try:
             result = connection.execute(found[0], list(parameters))
-            names = [column[0] for column in result.description or ()]
+            names = _distinct([column[0] for column in result.description or ()])
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
         except duckdb.Error as error:
             raise QueryError(f"query failed: {_first_line(error)}") from error
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return column names, with a number behind those that come again, as after a join."""
+    distinct: list[str] = []
+    for name in names:
+        number, free = 1, name
+        while free in distinct:
+            free = f"{name}_{number}"
+            number += 1
+        distinct.append(free)
+    return distinct
 
 
 def _claim(lock: int, folder: Path) -> None:

@@ -124,8 +124,9 @@ def _first_fault(error: ValidationError) -> str:
     place = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"unknown key {place}; known: {', '.join(Batch.model_fields)}"
+    said = "write an array of strings" if fault["type"] == "tuple_type" else fault["msg"]
     more = error.error_count() - 1
-    return f"{place}: {fault['msg']}" + (f" (and {more} more)" if more else "")
+    return f"{place}: {said}" + (f" (and {more} more)" if more else "")
 
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:
@@ -138,14 +139,21 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.reader(file)
+            header = [name.strip() for name in next(reader, [])]
+            rows = [
+                (reader.line_num, dict(zip(header, row, strict=False))) for row in reader if row
+            ]
     except OSError as error:
         raise BatchError(f"pairs file {path}: {error.strerror}; check the path") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise BatchError(f"pairs file {path}: no UTF-8 CSV: {error}") from error
-    if not rows or not {"sse", "cathode"} <= rows[0].keys():
+    if not rows or not {"sse", "cathode"} <= set(header):
         raise BatchError(f"pairs file {path}: no rows with the columns sse and cathode")
-    for number, row in enumerate(rows, start=2):
-        if not (row["sse"] and row["cathode"]):
-            raise BatchError(f"pairs file {path}, line {number}: sse or cathode is empty")
-    return [(row["sse"], row["cathode"]) for row in rows]
+    pairs = [
+        (line, row.get("sse", "").strip(), row.get("cathode", "").strip()) for line, row in rows
+    ]
+    for line, sse, name in pairs:
+        if not (sse and name):
+            raise BatchError(f"pairs file {path}, line {line}: sse or cathode is empty")
+    return [(sse, name) for _, sse, name in pairs]

@@ -105,7 +105,15 @@ def _assumptions() -> Mapping[Chemistry, Mapping[str, Quantity]]:
     text = files("screening").joinpath("data/assumptions.toml").read_text(encoding="utf-8")
     return {
         Chemistry(name): {
-            key: Quantity(kind=Kind.ASSUMED, **figure) for key, figure in table.items()
+            key: Quantity(
+                float(figure["value"]),
+                float(figure["low"]),
+                float(figure["high"]),
+                figure["unit"],
+                Kind.ASSUMED,
+                figure["source"],
+            )
+            for key, figure in table.items()
         }
         for name, table in tomllib.loads(text).items()
     }

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.columns import frozen
-from stability.errors import LithiumReactantError, SolverError, VoltageError
+from stability.columns import MOST_PHASES, frozen
+from stability.errors import LargeSystemError, LithiumReactantError, SolverError, VoltageError
 from stability.kernels import closed_kernel, hull_kernel, open_kernel, staircase_kernel
-from stability.simplex import MAX_ELEMENTS, MAX_KINKS, OK
+from stability.simplex import MAX_ELEMENTS, MAX_KINKS, OK, TOO_MANY_PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,7 +141,7 @@ def hull_energies(phases: CompetingPhases, fractions: Floats) -> HullBatch:
     amount = np.zeros((n, MAX_ELEMENTS))
     outcome = np.zeros(n, np.int64)
     active = np.ones(len(phases.columns.energies), bool)
-    nobody = np.full(n, -1, np.int64)
+    nobody = frozen(np.full(n, -1, np.int64))
     hull_kernel(phases.columns, active, nobody, frozen(fractions), energy, product, amount, outcome)
     refuse_faults(outcome)
     return HullBatch(energy, table_rows(phases, product), amount)
@@ -332,11 +332,18 @@ def refuse_faults(outcomes: Ints) -> None:
 
     Raises
     ------
+    LargeSystemError
+        If a chemical system was too large.
     SolverError
         If a linear program found no answer.
     """
     if outcomes.size and outcomes.min() < OK:
         place = int(outcomes.argmin())
+        if outcomes[place] == TOO_MANY_PHASES:
+            raise LargeSystemError(
+                f"item {place} of {outcomes.size} has more than {MAX_ELEMENTS} elements or "
+                f"{MOST_PHASES} phases with its partner; leave out what is present in traces"
+            )
         raise SolverError(
             f"no answer for item {place} of {outcomes.size} (outcome {outcomes.min()}); "
             "please report it with its composition and phase table"

@@ -36,7 +36,7 @@ def cached(name: str, make: Callable[[], Arrays]) -> Arrays:
     path = folder() / f"{name}.npz"
     # Whatever is missing or damaged is made again.
     damage = suppress(OSError, ValueError, KeyError, EOFError, BadZipFile)
-    with damage, np.load(path, allow_pickle=False) as kept:
+    with damage, path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         return {key: kept[key] for key in kept.files}
     arrays = make()
     with suppress(OSError):  # A read-only or full disk costs time, not results.

@@ -4,6 +4,7 @@ StabilityError (ValueError)
 ├── FormulaError           text that is no chemical formula
 ├── TableError             a phase table that cannot be used
 ├── MissingElementError    an element that the phase table does not hold
+├── LargeSystemError       more elements or phases than one system may have
 ├── EnergyError            an energy that no material has
 ├── VoltageError           a voltage outside the range in which the question has an answer
 └── LithiumReactantError   a reactant that is nothing but lithium
@@ -25,6 +26,10 @@ class TableError(StabilityError):
 
 class MissingElementError(StabilityError):
     """An element for which the phase table holds no phase."""
+
+
+class LargeSystemError(StabilityError):
+    """More elements or phases than one chemical system may have."""
 
 
 class EnergyError(StabilityError):

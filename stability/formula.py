@@ -27,7 +27,9 @@ _PLAIN_PART = re.compile(r"([A-Z][a-z]?)(\d*)")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LARGEST_AMOUNT = 10_000.0
 """More atoms than this of one element in a formula unit are a slip of the keyboard."""
+_SMALLEST_SHARE = 1e-6  # Below one atom in a million the energy is that of the rest.
 _LONGEST_TEXT = 200
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,7 @@ def composition(text: str) -> Composition:
     >>> composition("Li2S").molar_mass  # 2 * 6.94 + 32.06
     45.94...
     """
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(plain.split()).replace("\N{FRACTION SLASH}", "/")
+    plain = "".join(text.split()).translate(_SUBSCRIPTS)
     if not plain:
         raise FormulaError("the formula is empty; write one such as Li6PS5Cl")
     if len(plain) > _LONGEST_TEXT:
@@ -87,6 +88,10 @@ def composition(text: str) -> Composition:
             _add(amounts, element, _checked_amount(digits or "1", plain), plain)
     else:
         amounts = _amounts(plain)
+    if min(amounts.values()) < _SMALLEST_SHARE * sum(amounts.values()):
+        raise FormulaError(
+            f"{plain}: an element is less than {_SMALLEST_SHARE:g} of all atoms; leave it out"
+        )
     return Composition(plain, amounts)
 
 

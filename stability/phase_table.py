@@ -73,6 +73,8 @@ class PhaseTable:
     """Where each energy comes from."""
     flags: str
     """Where ``known`` comes from: ``table``, or ``curated list`` where it has no such column."""
+    temperature: float = 0.0
+    """Temperature of the energies; Gibbs energies of formation where it is not 0. [K]"""
 
     @cached_property
     def id(self) -> str:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from stability.phase_table import PhaseTable
 
+_LARGE = 5_000  # Phases from which finding the stable ones is worth a file.
+_CACHE_FORMAT = 1  # Raised whenever the meaning of the kept columns changes.
+
 
 class Policy(StrEnum):
     """Which phases of a table may compete."""
@@ -110,11 +113,13 @@ def competing_phases(
     competes[[_row_to_exclude(table, formula) for formula in exclusions]] = False
     allowed = np.flatnonzero(competes)
     candidates, order = columns(table.fractions[allowed], table.energies[allowed], li=li)
-    key = hashlib.sha256(f"{table.id} {policy} {sorted(exclusions)} {margin!r}".encode())
-    kept_rows = cached(
-        f"hull-{key.hexdigest()}", lambda: {"columns": _near_hull(candidates, margin)}
-    )
-    stable = kept_rows["columns"]
+    if len(allowed) > _LARGE:
+        digest = hashlib.sha256(f"{_CACHE_FORMAT} {margin!r} {table.formulas}".encode())
+        digest.update(table.energies.tobytes() + allowed.tobytes())
+        name = f"hull-{digest.hexdigest()}"
+        stable = cached(name, lambda: {"columns": _near_hull(candidates, margin)})["columns"]
+    else:
+        stable = _near_hull(candidates, margin)
     kept, again = columns(candidates.fractions[stable], candidates.energies[stable], li=li)
     rows = frozen(allowed[order[stable][again]])
     return CompetingPhases(table, policy, kept, rows, exclusions)

@@ -16,10 +16,15 @@ sizes ``m`` (rows) and ``n`` (columns) say how much of each array is in use.
 
 from __future__ import annotations
 
+import functools
+import hashlib
+from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from numba import config, njit
+
+from stability.cache import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,10 +66,28 @@ def part(function: Function) -> Function:
 
 
 def _compiled(function: Function, *, forceinline: bool) -> Function:
-    compiler = njit(
-        cache=True, nogil=True, error_model="numpy", boundscheck=False, forceinline=forceinline
-    )
-    return cast("Function", compiler(function))
+    """Compile, and keep the machine code where a change of any kernel makes it stale.
+
+    numba compares the file of a function only, but a kernel contains others from other files.
+    """
+    before = config.CACHE_DIR  # type: ignore[attr-defined]  # numba makes its settings at run time.
+    config.CACHE_DIR = str(folder() / f"kernels-{_kernel_hash()}")  # type: ignore[attr-defined]  # As above.
+    try:
+        compiler = njit(
+            cache=True, nogil=True, error_model="numpy", boundscheck=False, forceinline=forceinline
+        )
+        return cast("Function", compiler(function))
+    finally:
+        config.CACHE_DIR = before  # type: ignore[attr-defined]  # As above.
+
+
+@functools.cache
+def _kernel_hash() -> str:
+    """Return the hash of all files with kernels."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name in ("simplex", "columns", "kernels", "tiling", "redraw"):
+        digest.update(files("stability").joinpath(f"{name}.py").read_bytes())
+    return digest.hexdigest()
 
 
 class Workspace(NamedTuple):

@@ -30,7 +30,8 @@ TOO_MANY_EVENTS, TOO_MANY_SEGMENTS = -5, -6
 """Outcomes of a sweep beyond those of the simplex."""
 
 _MOST_EVENTS = 50_000
-_STEP = 1e-8  # [V] An event is placed this much behind its tie, where the line is not degenerate.
+_STEP = 1e-9  # [V] Behind an event the line is solved this much later, free of the tie.
+_TIE = 1e-11  # [eV/atom] A reduced cost counts as negative below this; as in stability.simplex.
 _FLAT = 1e-10  # Slopes of reduced costs below this never bring a phase in.
 _NO_REACTION = 1e-9  # [eV per non-Li atom] A reaction weaker than this is none.
 _NO_GAIN = 1e-12  # [eV] An energy must be lower by this much to be a new worst case.
@@ -135,20 +136,20 @@ def sweep(
     for k in range(count):
         n_free -= 1
         segments.order[k] = segments.free[n_free]
-        _store(segments, segments.order[k], ws, system, m, n, line, k, start, end, low)
-    voltage = low
+        _store(segments, segments.order[k], ws, system, m, n, line, k, start, end, low, low)
+    _measure(segments, count, low, chord, m, start, end, worst, record)
     for events in range(_MOST_EVENTS):
-        _measure(segments, count, voltage, chord, m, start, end, worst, record)
-        following = high
+        voltage = high
         for k in range(count):
-            following = min(following, segments.voltage[segments.order[k], 1])
-        if following >= high:
-            _measure(segments, count, high, chord, m, start, end, worst, record)
+            voltage = min(voltage, segments.voltage[segments.order[k], 1])
+        if voltage + _STEP >= high:
+            voltage = high
+        _measure(segments, count, voltage, chord, m, start, end, worst, record)
+        if voltage == high:
             for k in range(count):
                 _write_tile(segments, segments.order[k], high, m, record)
             return events
-        voltage = following + _STEP
-        _set_voltage(system, n, voltage)
+        _set_voltage(system, n, voltage + _STEP)
         count, n_free = _renew(
             ws, system, m, n, start, end, voltage, line, segments, count, n_free, record
         )
@@ -170,14 +171,14 @@ def _renew(
     kept = 0
     k = 0
     while k < count:
-        if segments.voltage[order[k], 1] > voltage:
+        if segments.voltage[order[k], 1] > voltage + _STEP:
             spare[kept] = order[k]
             kept += 1
             k += 1
             continue
         first = k
         _load(segments, order[first] if first == 0 else order[first - 1], ws, m)
-        while k < count and segments.voltage[order[k], 1] <= voltage:
+        while k < count and segments.voltage[order[k], 1] <= voltage + _STEP:
             _write_tile(segments, order[k], voltage, m, record)
             segments.free[n_free] = order[k]
             n_free += 1
@@ -195,7 +196,10 @@ def _renew(
         for j in range(traced):
             n_free -= 1
             spare[kept] = segments.free[n_free]
-            _store(segments, spare[kept], ws, system, m, n, line, j, start, end, voltage)
+            _store(
+                segments, spare[kept], ws, system, m, n, line, j, start, end, voltage,
+                voltage + _STEP,
+            )  # fmt: skip
             kept += 1
     for k in range(kept):
         order[k] = spare[k]
@@ -219,9 +223,9 @@ def _load(segments: Segments, slot: int, ws: Workspace, m: int) -> None:
 @part
 def _store(
     segments: Segments, slot: int, ws: Workspace, system: System, m: int, n: int, line: Line,
-    k: int, start: Floats, end: Floats, voltage: float,
+    k: int, start: Floats, end: Floats, born: float, solved: float,
 ) -> None:  # fmt: skip
-    """Put segment k of a line into a slot, with the voltage at which it expires.
+    """Put segment k of a line into a slot, with the voltages of its birth and its end.
 
     With ``duals = energy duals + V x lithium duals``, the reduced cost of a phase is linear in V;
     the first to reach zero ends the segment.
@@ -249,8 +253,8 @@ def _store(
         segments.x[slot, side] = x
         segments.energy[slot, side] = energy
         segments.lithium[slot, side] = lithium
-    segments.voltage[slot, 0] = voltage
-    segments.voltage[slot, 1] = voltage + _lifetime(ws, system, m, n, line, k)
+    segments.voltage[slot, 0] = born
+    segments.voltage[slot, 1] = solved + _lifetime(ws, system, m, n, line, k)
 
 
 @part
@@ -284,7 +288,7 @@ def _lifetime(ws: Workspace, system: System, m: int, n: int, line: Line, k: int)
     lifetime = _FAR
     for j in range(n):
         if slope[j] < -_FLAT:
-            lifetime = min(lifetime, max(reduced[j], 0.0) / -slope[j])
+            lifetime = min(lifetime, (max(reduced[j], 0.0) + _TIE) / -slope[j])
     return lifetime
 
 

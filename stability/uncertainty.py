@@ -85,11 +85,11 @@ class WindowDraws(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """A 90 % interval."""
+    """A 90 % interval, or one per row."""
 
-    low: float
+    low: Floats
     """5 % of the draws are below."""
-    high: float
+    high: Floats
     """5 % of the draws are above."""
 
 
@@ -203,8 +203,8 @@ def interval(draws: Floats) -> Interval:
 
     Examples
     --------
-    >>> interval(np.arange(101.0))
-    Interval(low=5.0, high=95.0)
+    >>> [float(end) for end in interval(np.arange(101.0))]
+    [5.0, 95.0]
     """
     # Not interpolated: between a number and inf there is no number.
     low, high = np.quantile(draws, [0.05, 0.95], axis=-1, method="nearest")

@@ -22,6 +22,14 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in slow]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fresh_cache(tmp_path_factory):
+    """Keep prepared tables in a folder of this run: no run sees or fills the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CATHOLYTE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def full_table() -> PhaseTable:
     """Return the formation energies of the 2019 Materials Project, or skip."""

@@ -32,8 +32,8 @@ def test_chemical_reactions_are_those_of_the_physics_page(
 
 
 @pytest.mark.parametrize("name", cathodes())
-def test_each_state_is_computed_at_the_voltages_at_which_it_is_there(name, evaluated):
-    """Discharged at the lower end and the mean, charged at the mean and the upper end."""
+def test_each_state_is_computed_at_the_end_of_the_window_at_which_it_is_there(name, evaluated):
+    """Discharged at the lower end, charged at the upper."""
     one = cathode(name)
 
     low, high = evaluated["Li6PS5Cl", name].contacts
@@ -41,20 +41,30 @@ def test_each_state_is_computed_at_the_voltages_at_which_it_is_there(name, evalu
     assert (low.state, high.state) == (State.DISCHARGED, State.CHARGED)
     assert low.cathode.material.formula == one.discharged
     assert high.cathode.material.formula == one.charged
-    assert [r.voltage for r in low.electrochemical] == [one.voltage_low, one.voltage]
-    assert [r.voltage for r in high.electrochemical] == [one.voltage, one.voltage_high]
+    assert low.electrochemical.voltage == one.voltage_low
+    assert high.electrochemical.voltage == one.voltage_high
 
 
-def test_the_worst_of_a_pair_is_the_most_negative_of_all(evaluated):
-    """Of two chemical and four mutual reactions, in each of the pairs."""
+def test_the_worst_over_the_window_is_no_milder_than_at_its_end(evaluated):
+    """In each state the whole window holds its end; the worst lies inside it, if anywhere."""
+    for pair in evaluated.values():
+        for contact in pair.contacts:
+            worst, at_end = contact.over_window, contact.electrochemical
+            assert worst.mutual.energy <= at_end.mutual + 1e-9
+            assert worst.total.energy <= at_end.total + 1e-9
+            if worst.mutual.voltage is not None:
+                low, high = pair.cathode.voltage_low, pair.cathode.voltage_high
+                assert low <= worst.mutual.voltage <= high
+
+
+def test_the_worst_of_a_pair_is_the_most_negative_of_both_states(evaluated):
+    """Chemical and mutual each have their own worst state."""
     for pair in evaluated.values():
         chemical = [contact.chemical.energy for contact in pair.contacts]
-        mutual = [one.mutual for contact in pair.contacts for one in contact.electrochemical]
-        contact, worst = pair.worst_mutual
+        mutual = [contact.over_window.mutual.energy for contact in pair.contacts]
 
         assert pair.worst_chemical.chemical.energy == min(chemical) <= 0.0
-        assert worst.mutual == min(mutual) <= 0.0
-        assert worst in contact.electrochemical
+        assert pair.worst_mutual.over_window.mutual.energy == min(mutual) <= 0.0
 
 
 def test_what_lpscl_gives_to_lfp_is_lost_and_to_sulfur_comes_back(evaluated):

@@ -41,6 +41,7 @@ def test_an_unknown_electrolyte_gets_the_figures_of_its_class(kind, formula):
         figure = getattr(found, name)
         assert figure.kind is Kind.ASSUMED
         assert 0 < figure.low < figure.value < figure.high
+        assert isinstance(figure.value, float)
         assert figure.unit == unit
         assert figure.source
     assert found.relative_density.high <= 100

@@ -17,6 +17,7 @@ from screening.record import (
     window_record,
 )
 from stability.hull import Product
+from stability.voltage_range import reaction_over_range
 
 UNITS = (
     "_v", "_ev_per_atom", "_ev_per_non_li_atom", "_mah_per_g", "_s_per_cm", "_gpa", "_m2_per_g",
@@ -70,19 +71,24 @@ def test_every_value_is_of_its_type_finite_and_serialisable(records):
 
 
 def test_only_what_does_not_exist_is_null(records):
-    """An entry of its own, and an oxidation limit: everything else has a value in every row."""
+    """An entry, an oxidation limit, a reaction: all else has a value in every row."""
     nulls = {name for record in records.values() for name, value in record.items() if value is None}
 
-    assert nulls <= {"sse_energy_above_hull_ev_per_atom", "oxidation_limit_v"}
+    assert nulls <= {
+        "sse_energy_above_hull_ev_per_atom",
+        "oxidation_limit_v",
+        "worst_mutual_voltage_v",
+    }
+    for record in records.values():
+        harmless = record["worst_mutual_ev_per_non_li_atom"] == 0.0
+        assert (record["worst_mutual_voltage_v"] is None) is harmless
 
 
 def test_every_interval_is_in_order(records):
-    """low <= value <= high, for each number that has both."""
+    """The low end, the value, the high end: for each number that has both ends."""
     names = [column.name for column in PAIR_COLUMNS]
     trios = [(name.replace("_low_", "_", 1), name) for name in names if "_low_" in name]
-    trios = [
-        (low, name, low.replace("_low_", "_high_", 1)) for name, low in trios if name in names
-    ]
+    trios = [(low, name, low.replace("_low_", "_high_", 1)) for name, low in trios if name in names]
 
     assert len(trios) >= 9  # score, four of the first cycle, four figures
     for pair, record in records.items():
@@ -110,8 +116,8 @@ def test_each_state_is_reported_at_its_end_of_the_window(records, evaluated):
 
     assert row["total_charged_ev_per_non_li_atom"] == pytest.approx(-1.176, abs=1e-3)
     assert row["total_discharged_ev_per_non_li_atom"] == pytest.approx(-0.178, abs=1e-3)
-    assert row["self_discharged_ev_per_non_li_atom"] == discharged.electrochemical[0].sse_alone
-    assert row["mutual_charged_ev_per_non_li_atom"] == charged.electrochemical[-1].mutual
+    assert row["self_discharged_ev_per_non_li_atom"] == discharged.electrochemical.sse_alone
+    assert row["mutual_charged_ev_per_non_li_atom"] == charged.electrochemical.mutual
 
 
 def test_volumes_of_a_row_add_up(records):
@@ -145,16 +151,17 @@ def test_steps_rise_touch_and_stay_open_at_the_top(evaluated, known):
 
 
 def test_a_reaction_has_the_fields_of_the_architecture(evaluated, known):
-    """Chemical with kinks, electrochemical with total, self and mutual, never mixed up."""
+    """Chemical with kinks, electrochemical with total, self and mutual; a range if asked for."""
     for name in cathodes():
         pair = evaluated["Li6PS5Cl", name]
         contact = pair.contacts[1]
 
         record = reaction_record(
-            pair.sse, contact.cathode, contact.chemical, contact.electrochemical, known
+            pair.sse, contact.cathode, contact.chemical, [contact.electrochemical], None, known
         )
 
         assert record.keys() >= {"sse", "cathode", "phase_table", "chemical", "electrochemical"}
+        assert "worst_over_range" not in record
         chemical = record["chemical"]
         assert list(chemical) == ["energy_ev_per_atom", "sse_fraction", "products", "kinks"]
         assert all(
@@ -165,9 +172,35 @@ def test_a_reaction_has_the_fields_of_the_architecture(evaluated, known):
         assert json.dumps(record, allow_nan=False)
 
 
+def test_a_range_has_its_worst_its_envelope_and_its_tiles(evaluated, known):
+    """Both worst cases lie on the envelope, which spans the range; the tiles fill it."""
+    pair = evaluated["Li6PS5Cl", "LiFePO4"]
+    contact = pair.contacts[0]
+    found = reaction_over_range(pair.sse, contact.cathode, known, 2.5, 4.0)
+
+    record = reaction_record(pair.sse, contact.cathode, contact.chemical, [], found, known)
+
+    worst = record["worst_over_range"]
+    assert (worst["voltage_low_v"], worst["voltage_high_v"]) == (2.5, 4.0)
+    for name in ("total", "mutual"):
+        energy = worst[f"{name}_ev_per_non_li_atom"]
+        lowest = min(point[f"{name}_ev_per_non_li_atom"] for point in worst["envelope"])
+        assert energy == pytest.approx(lowest, abs=1e-9)
+        assert 2.5 <= worst[f"{name}_voltage_v"] <= 4.0
+        assert 0.0 <= worst[f"{name}_sse_fraction"] <= 1.0
+        assert worst[f"{name}_products"]
+    area = sum(
+        (tile["sse_fraction_high"] - tile["sse_fraction_low"])
+        * (tile["voltage_high_v"] - tile["voltage_low_v"])
+        for tile in worst["tiles"]
+    )
+    assert area == pytest.approx(1.0 * (4.0 - 2.5))  # fractions 0 to 1, 2.5 to 4 V
+    assert json.dumps(record, allow_nan=False)
+
+
 def test_total_self_and_mutual_are_told_apart(evaluated):
     """Li6PS5Cl on FePO4 at 4 V: total is self (-1176 meV), mutual is not."""
-    reaction = evaluated["Li6PS5Cl", "LiFePO4"].contacts[1].electrochemical[-1]
+    reaction = evaluated["Li6PS5Cl", "LiFePO4"].contacts[1].electrochemical
 
     record = electrochemical_record(reaction)
 

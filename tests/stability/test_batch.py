@@ -15,7 +15,7 @@ from stability.batch import (
 from stability.errors import LithiumReactantError, SolverError, VoltageError
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
-from stability.phase_table import reference_table
+from stability.phase_table import Phase, phase_table, reference_table
 from stability.phases import competing_phases
 from stability.simplex import MAX_ELEMENTS
 from stability.staircase import redox_staircase
@@ -277,3 +277,32 @@ def test_a_composition_with_too_many_elements_is_an_error(phases):
         open_reactions(phases, fractions, np.zeros(1), np.array([0]), np.array([0]), VOLTAGES)
     with pytest.raises((SolverError, ValueError)):
         staircases(phases, fractions)
+
+
+@pytest.mark.parametrize("decimals", [1, 0])
+def test_ties_everywhere_change_no_energy(fractions_of, decimals):
+    """With energies rounded to 0.1 or 1 eV/atom nearly every optimum is tied.
+
+    A pair and its mirror image take different paths through the ties, to the same energies.
+    """
+    table = reference_table()
+    compounds = range(len(table.elements), len(table.formulas))
+    tied = phase_table(
+        (Phase(table.formulas[k], round(float(table.energies[k]), decimals), known=True)
+         for k in compounds),
+        name="tied",
+    )  # fmt: skip
+    phases = competing_phases(tied)
+    fractions = fractions_of(phases, *FORMULAS)
+    energies = hull_energies(phases, fractions).energy
+    first, second = (part.ravel() for part in np.divmod(np.arange(121), 11))
+
+    there = closed_reactions(phases, fractions, energies, first, second)
+    back = closed_reactions(phases, fractions, energies, second, first)
+    open_there = open_reactions(phases, fractions, energies, first, second, VOLTAGES)
+    open_back = open_reactions(phases, fractions, energies, second, first, VOLTAGES)
+
+    assert there.energy == pytest.approx(back.energy, abs=1e-9)
+    assert open_there.total == pytest.approx(open_back.total, abs=1e-8)
+    assert open_there.mutual == pytest.approx(open_back.mutual, abs=1e-8)
+    assert open_there.first_alone == pytest.approx(open_back.second_alone, abs=1e-9)

@@ -15,9 +15,10 @@ from stability.simplex import MAX_ELEMENTS
 
 N_ELEMENTS = 70  # More than one 64-bit word.
 LI = 2
+ELEMENTS = [0, 1, LI, 5, 62, 63, 64, 65, 69]  # Few, on both sides of the border between words.
 
 sets_of_elements = st.lists(
-    st.sets(st.integers(0, N_ELEMENTS - 1), min_size=2, max_size=5), min_size=1, max_size=40
+    st.sets(st.sampled_from(ELEMENTS), min_size=2, max_size=5), min_size=1, max_size=40
 )
 
 
@@ -46,7 +47,7 @@ def gathered(table, elements, active=None):
 
 
 @settings(max_examples=50)
-@given(sets_of_elements, st.sets(st.integers(0, N_ELEMENTS - 1), min_size=1, max_size=8))
+@given(sets_of_elements, st.sets(st.sampled_from(ELEMENTS), min_size=1, max_size=8))
 def test_a_system_holds_exactly_the_phases_made_of_its_elements(sets, present):
     """The look-ups over all subsets find what a scan of all phases finds, each phase once."""
     table, order = table_of(sets)
@@ -61,7 +62,7 @@ def test_a_system_holds_exactly_the_phases_made_of_its_elements(sets, present):
 
 
 @settings(max_examples=25)
-@given(sets_of_elements, st.sets(st.integers(0, N_ELEMENTS - 1), min_size=1, max_size=8))
+@given(sets_of_elements, st.sets(st.sampled_from(ELEMENTS), min_size=1, max_size=8))
 def test_a_gathered_column_is_the_phase_it_names(sets, present):
     """Matrix, cost and lithium content are those of the phase; all of its atoms are in the rows."""
     table, _ = table_of(sets)

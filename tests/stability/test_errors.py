@@ -21,6 +21,7 @@ def test_the_tree_in_the_docstring_names_every_class():
         errors.MissingElementError,
         errors.VoltageError,
         errors.LithiumReactantError,
+        errors.EnergyError,
     ],
 )
 def test_bad_input_is_a_stability_error_and_a_value_error(error):

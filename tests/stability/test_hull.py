@@ -1,11 +1,20 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stability.errors import FormulaError, MissingElementError
+from stability.errors import EnergyError, FormulaError, MissingElementError
 from stability.formula import composition
-from stability.hull import EnergySource, Product, named_products, reactant
+from stability.hull import (
+    EnergySource,
+    Metastability,
+    Product,
+    mixing_entropy,
+    named_products,
+    reactant,
+)
 from stability.phase_table import Phase, phase_table
 from stability.phases import competing_phases
 
@@ -129,6 +138,48 @@ def test_scaling_a_formula_scales_the_amounts_only(exchange):
     assert dict(two.decomposition) == pytest.approx(
         {formula: 2 * amount for formula, amount in one.decomposition}
     )
+
+
+def test_the_user_may_know_better(li_o):
+    """Li2O2 0.1 eV/atom above its hull, or at an energy of its own: said, and used."""
+    raised = reactant("Li2O2", li_o, Metastability(above_hull=0.1))
+    given_energy = reactant("Li2O2", li_o, Metastability(energy=-1.5))
+
+    assert raised.energy == pytest.approx(-6.6 / 4 + 0.1)
+    assert given_energy.energy == -1.5
+    for found in (raised, given_energy):
+        assert found.energy_source is EnergySource.USER
+        assert "user" in found.statement
+        assert found.energy_above_hull == 0.0
+
+
+def test_disorder_lowers_the_energy_by_its_entropy(li_o):
+    """Two kinds on two sites: T * 2 k ln 2 per formula of 4 atoms; 1 : 3 on four, 4 k H(1/4)."""
+    k = 8.617333262e-5
+    found = reactant("Li2O2", li_o, Metastability(mixing=((1, 1),), temperature=300.0))
+    quarter = 0.25 * math.log(4) + 0.75 * math.log(4 / 3)
+
+    assert found.energy == pytest.approx(-6.6 / 4 - 300 * 2 * k * math.log(2) / 4)
+    assert mixing_entropy([(1, 3)]) == pytest.approx(4 * k * quarter)
+    assert mixing_entropy([(1, 1), (1, 3)]) == pytest.approx(k * (2 * math.log(2) + 4 * quarter))
+    assert mixing_entropy([(5,)]) == mixing_entropy([]) == mixing_entropy([(2, 0)]) == 0
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Metastability(energy=math.nan),
+        Metastability(energy=-6.6),
+        Metastability(above_hull=math.inf),
+        Metastability(mixing=((-1, 2),)),
+        Metastability(mixing=((math.nan, 2),)),
+        Metastability(mixing=((1, 1),), temperature=math.inf),
+    ],
+)
+def test_impossible_energies_of_users_are_refused(li_o, known):
+    """NaN, a total instead of an energy per atom, negative occupancies."""
+    with pytest.raises(EnergyError):
+        reactant("Li2O2", li_o, known)
 
 
 def test_products_are_named_with_most_atoms_first(li_o):

@@ -100,6 +100,41 @@ def test_filtering_is_exact(competing, data):
         assert alone == pytest.approx(reactant(formula, everything).energy, abs=1e-7)
 
 
+def test_tables_of_the_same_rows_in_another_order_compete_alike():
+    """Equal content has an equal id, whatever the order: nothing kept under it may mix up rows."""
+    rows = [Phase("Li2O", -2.0), Phase("LiO8", -0.1), Phase("Li2O2", -1.7), Phase("LiO2", -0.2)]
+
+    one, other = (
+        competing_phases(phase_table(order, name="order"), Policy.ALL)
+        for order in (rows, rows[::-1])
+    )
+
+    assert one.table.id == other.table.id
+    assert {one.table.formulas[row] for row in one.rows} == {"Li", "O", "Li2O", "Li2O2"}
+    assert {other.table.formulas[row] for row in other.rows} == {"Li", "O", "Li2O", "Li2O2"}
+
+
+def test_the_user_may_leave_phases_out():
+    """Without LiS4, by the user's choice and reason, Li2S and sulfur are what is left."""
+    phases = competing_phases(TABLE, Policy.ALL, exclude={"Li2S8": "never made"})
+
+    assert "Li2S8 (never made)" in phases.statement
+    assert {phases.table.formulas[row] for row in phases.rows} == {"Li", "S", "Li2S"}
+    for absent in ("Li2S3", "S"):
+        with pytest.raises(TableError, match=f"{absent} cannot be left out"):
+            competing_phases(TABLE, exclude={absent: "no such compound"})
+
+
+def test_a_margin_keeps_phases_a_little_above_the_hull(competing):
+    """Li2O2 at -6.0 eV is 0.2 eV per 4 atoms above the hull: kept from 0.05 eV/atom, unused."""
+    table = competing({"Li2O": -6.2, "Li2O2": -6.0}).table
+    near, far = (competing_phases(table, Policy.ALL, margin=m) for m in (0.04, 0.06))
+
+    assert "Li2O2" not in {table.formulas[row] for row in near.rows}
+    assert "Li2O2" in {table.formulas[row] for row in far.rows}
+    assert reactant("Li2O2", far).energy == pytest.approx(-6.2 / 4)
+
+
 def test_a_table_without_lithium_is_refused():
     """There is no voltage against Li/Li+ without lithium."""
     with pytest.raises(TableError, match="no lithium"):

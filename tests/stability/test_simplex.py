@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -47,13 +47,13 @@ def solved(columns, cost, target):
     return ws, minimise(ws, columns, cost, m, n, target)
 
 
-def traced(columns, cost, start, end):
-    """Return the line from start to end and its number of segments."""
+def traced(columns, cost, start, end, x_from=0.0, x_to=1.0):
+    """Return the line between two places of start to end and its number of segments."""
     m, n = columns.shape
-    ws, outcome = solved(columns, cost, start)
+    ws, outcome = solved(columns, cost, (1 - x_from) * start + x_from * end)
     assert outcome == OK
     line = new_line()
-    return line, trace(ws, columns, cost, m, n, start, end, line)
+    return line, trace(ws, columns, cost, m, n, start, end, x_from, x_to, line)
 
 
 def independent(columns, cost, target):
@@ -155,6 +155,37 @@ def test_a_line_traced_backwards_has_the_same_kinks(program):
     x = there.x[: n_there + 1]
     assert x == pytest.approx(1 - back.x[: n_back + 1][::-1], abs=1e-7)
     assert there.energy[: n_there + 1] == pytest.approx(back.energy[: n_back + 1][::-1], abs=1e-9)
+
+
+@settings(max_examples=60)
+@given(programs(), st.floats(0, 0.5), st.floats(0.5, 1))
+def test_a_part_of_a_line_is_the_line_there(program, x_from, x_to):
+    """Traced between two places, the energy is what the whole line has there, ends included."""
+    columns, cost, start, end = program
+    assume(x_to - x_from > 1e-6)
+
+    whole, n_whole = traced(columns, cost, start, end)
+    part, n_part = traced(columns, cost, start, end, x_from, x_to)
+
+    x, energy = part.x[: n_part + 1], part.energy[: n_part + 1]
+    assert (x[0], x[-1]) == (x_from, x_to)
+    assert energy == pytest.approx(
+        np.interp(x, whole.x[: n_whole + 1], whole.energy[: n_whole + 1]), abs=1e-8
+    )
+
+
+@settings(max_examples=40)
+@given(programs())
+def test_a_line_keeps_the_inverse_of_each_basis(program):
+    """From the inverse of a segment's basis the amounts anywhere on it follow."""
+    columns, cost, start, end = program
+    m = len(columns)
+
+    line, segments = traced(columns, cost, start, end)
+
+    for k in range(segments):
+        basis = columns[:, line.basis[k, :m]]
+        assert line.inverse[k, :m, :m] @ basis == pytest.approx(np.eye(m), abs=1e-7)
 
 
 def test_two_elements_and_one_compound_by_hand():

@@ -130,6 +130,15 @@ def test_redox_capacity_of_lithium_oxide_by_hand(li_o, low, high, expected):
     assert found == pytest.approx([n * FARADAY / 29.879 for n in expected])
 
 
+@pytest.mark.parametrize(("lag", "comes_back"), [(0.0, True), (0.09, True), (0.11, False)])
+def test_a_return_that_lags_behind_equilibrium_needs_a_lower_cutoff(li_o, lag, comes_back):
+    """From 2.8 V to Li2O's 2.9 V there is 0.1 V to spare: a larger lag loses the charge."""
+    found = redox_capacity(staircase("Li2O", li_o), 2.8, 3.2, lag=lag)
+
+    assert found.oxidation == found.regained == pytest.approx(FARADAY / 29.879)
+    assert found.reversible == (found.oxidation if comes_back else 0)
+
+
 def test_redox_capacity_of_what_is_reduced(li_o):
     """Li2O2 between 2 and 4 V: it takes up 2 Li to Li2O, loses 2 to O2, and comes back."""
     per_li = FARADAY / (2 * 6.94 + 2 * 15.999)

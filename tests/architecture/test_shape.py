@@ -1,0 +1,186 @@
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ["stability", "descriptors", "screening", "jobs"]
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SOURCES = [*MODULES, *sorted((ROOT / "benchmarks").rglob("*.py"))]
+MOST_LINES = 400
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "misc", "tools", "base"}
+OUTSIDERS = ["pandas", "duckdb", "ray", "pymatgen", "matplotlib", "rich", "typer"]
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def has_code(path):
+    """Say whether a module defines anything of its own: a function, a class, or data."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+    return any(isinstance(node, kinds) for node in tree.body)
+
+
+def test_there_is_something_to_check():
+    """All four packages are found where these tests look for them."""
+    assert {path.relative_to(ROOT).parts[0] for path in MODULES} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_a_file_is_short_enough_to_read(path):
+    """At most 400 lines: one concept."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.stem != "__init__" and has_code(path)], ids=named
+)
+def test_every_module_has_tests_of_its_name(path):
+    """Same tree, same names; and the file holds a test."""
+    mirror = ROOT / "tests" / path.relative_to(ROOT).with_name(f"test_{path.stem}.py")
+
+    assert mirror.is_file()
+    assert re.search(r"^def test_", mirror.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_file_of_tests_has_its_module():
+    """A test whose module was renamed or removed goes along; these folders have none to mirror."""
+    free = {"architecture", "docs", "oracle"}
+    tests = [
+        path.relative_to(ROOT / "tests")
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path.relative_to(ROOT / "tests").parts[0] not in free
+    ]
+
+    orphans = [
+        str(path)
+        for path in tests
+        if path.name != "test_physics.py"  # Published values of the whole package.
+        and not (ROOT / path.with_name(path.name.removeprefix("test_"))).is_file()
+    ]
+    assert tests
+    assert orphans == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_packages_are_flat(path):
+    """One folder for each package: a concept is found in one guess."""
+    assert len(path.relative_to(ROOT).parts) == 2
+
+
+def test_no_file_is_a_drawer():
+    """What has no noun belongs to its only caller."""
+    found = [
+        named(path)
+        for folder in (*PACKAGES, "tests", "benchmarks", "docs")
+        for path in (ROOT / folder).rglob("*")
+        if path.stem.removeprefix("test_").lower() in DRAWERS
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_nothing_dangerous_is_called(path):
+    """No pickle, no eval or exec, no YAML loader, no shell: data stays data."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    shells = [
+        keyword
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "shell"
+    ]
+
+    assert imported.isdisjoint({"pickle", "cloudpickle", "marshal", "shelve", "dill", "yaml"})
+    assert called.isdisjoint({"eval", "exec", "compile", "os.system", "os.popen", "__import__"})
+    assert shells == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_path_of_a_machine_stands_in_the_code(path):
+    """The program runs elsewhere than where it was written."""
+    text = path.read_text(encoding="utf-8")
+
+    assert (
+        re.findall(r"""["'](?:/(?:home|Users|root|tmp|work|mnt|opt|usr)/|[A-Z]:\\)""", text) == []
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_says_what_it_is(path):
+    """The first line of its docstring is a sentence."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+    assert docstring
+    assert docstring.splitlines()[0].strip().endswith((".", "?"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_only_the_command_line_and_what_it_shows_print(path):
+    """Physics does not talk."""
+    if named(path) in {"jobs/cli.py", "jobs/show.py", "jobs/schema.py"}:
+        pytest.skip("it is there to print")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+    assert not {"print", "sys.stdout.write", "warnings.warn"} & set(called)
+
+
+def loaded_after(*modules):
+    """Return those of the outsiders that a fresh interpreter has loaded after some imports."""
+    code = f"import sys, {', '.join(modules)}\nprint(sorted(set({OUTSIDERS}) & set(sys.modules)))"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ).stdout.strip()
+
+
+@pytest.mark.parametrize("package", ["stability", "descriptors", "screening"])
+def test_the_physics_loads_no_store_plots_or_oracle(package):
+    """Importing every module of it leaves pandas, duckdb, ray, pymatgen and typer alone."""
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in MODULES
+        if path.relative_to(ROOT).parts[0] == package and path.stem != "__init__"
+    ]
+
+    assert modules
+    assert loaded_after(*modules) == "[]"
+
+
+def test_that_check_can_fail():
+    """The command line does load typer, and the check above would see it."""
+    assert "typer" in loaded_after("jobs.cli")
+
+
+def test_the_data_of_packages_are_explained():
+    """Every file of data stands in the README beside it."""
+    for package in PACKAGES:
+        folder = ROOT / package / "data"
+        if folder.is_dir():
+            readme = (folder / "README.md").read_text(encoding="utf-8")
+            files = [path.name for path in folder.iterdir() if path.suffix in {".csv", ".toml"}]
+            assert files
+            assert [name for name in files if name not in readme] == []

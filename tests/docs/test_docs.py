@@ -1,0 +1,230 @@
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import typer
+
+from jobs import schema
+from jobs.cli import app, main
+from screening.batch import read_batch
+from screening.first_cycle import parameters
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path
+    for path in ROOT.rglob("*.md")
+    if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+)
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WITH_COMMANDS = [page for page in PAGES if "\ncatholyte " in page.read_text(encoding="utf-8")]
+WITH_PYTHON = [page for page in PAGES if "\n```python\n" in page.read_text(encoding="utf-8")]
+COMMANDS = typer.main.get_command(app).commands
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def anchors(page):
+    """Return the anchors of a page's headings, as web hosts make them."""
+    headings = re.findall(r"^#+ +(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
+    }
+
+
+def commands(page):
+    """Return the ``catholyte`` commands of a page's shell blocks, a continued string in one."""
+    found = []
+    for language, block in FENCE.findall(page.read_text(encoding="utf-8")):
+        if language in {"sh", "bash", "console", ""}:
+            text = re.sub(r"\\\n\s*", " ", block)
+            found += re.findall(r'^(?:\$ )?(catholyte (?:"[^"]*"|[^"\n])*)$', text, re.MULTILINE)
+    return found
+
+
+def test_the_page_of_the_schema_is_that_of_the_program():
+    """docs/schema.md is printed, not written: `python -m jobs.schema > docs/schema.md`."""
+    page = ROOT / "docs" / "schema.md"
+
+    assert page.read_text(encoding="utf-8") == schema.markdown()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help(name):
+    """sqlite-utils' rule: nothing that can be typed is undocumented."""
+    command = COMMANDS[name]
+
+    assert command.help
+    for parameter in command.params:
+        assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_stands_in_the_readme(name):
+    """As someone would type it."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert re.search(rf"catholyte {name}\b", readme)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_relative_link_leads_somewhere(page):
+    """To a file of the repository, and to a heading in it where one is named."""
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        there = (page.parent / file).resolve() if file else page
+        assert there.exists(), target
+        assert there.is_relative_to(ROOT), target
+        if anchor:
+            assert anchor in anchors(there), target
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder like a checkout, in which the reference batch has been run."""
+    place = tmp_path_factory.mktemp("reader")
+    copytree(ROOT / "examples", place / "examples")
+    before = Path.cwd()
+    os.chdir(place)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(["screen", "--json"])
+    finally:
+        os.chdir(before)
+    assert not ended.value.code
+    return place
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=named)
+def test_the_commands_of_a_page_run(page, folder, monkeypatch, capsys):
+    """What a reader copies works, in order, after one screen."""
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("CATHOLYTE_STORE", raising=False)
+    lines = [line for line in commands(page) if "FILE" not in line and "..." not in line]
+    for _, block in FENCE.findall(page.read_text(encoding="utf-8")):
+        if block.startswith("formula,"):  # The page shows the table that its commands name.
+            (folder / "my-phases.csv").write_text(block, encoding="utf-8")
+
+    for line in lines:
+        words = shlex.split(line, comments=True)
+        for stop in ("|", ">"):
+            words = words[: words.index(stop)] if stop in words else words
+        with pytest.raises(SystemExit) as ended:
+            main(words[1:])
+        output, errors = capsys.readouterr()
+        assert not ended.value.code, f"{line}\n{errors}"
+        assert output, line
+
+
+def test_the_readme_has_commands_to_run():
+    """The check above would be empty without."""
+    assert {shlex.split(line)[1] for line in commands(ROOT / "README.md")} >= {
+        "window",
+        "pair",
+        "rank",
+        "query",
+    }
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=named)
+def test_the_python_of_a_page_runs(page, folder):
+    """Each block in a fresh interpreter, in a folder where one screen has been run."""
+    blocks = [
+        block for language, block in FENCE.findall(page.read_text("utf-8")) if language == "python"
+    ]
+
+    assert blocks
+    for block in blocks:
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", block],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=named)
+def test_examples_can_be_run_as_they_say(path):
+    """Each is read strictly, and tells the command for itself."""
+    assert read_batch(path).pairs()
+    assert f"catholyte screen {named(path)}" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_paths_that_a_page_names_exist(page):
+    """A file in backticks with one of our folders in front is there."""
+    folders = "stability|descriptors|screening|jobs|tests|benchmarks|docs|examples"
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+
+    for path in re.findall(rf"`((?:{folders})/[\w./-]*)`", text):
+        assert (ROOT / path).exists() or (page.parent / path).exists(), path
+
+
+def test_the_first_cycle_page_names_every_parameter_with_its_value():
+    """The page and the file of parameters say the same."""
+    page = (ROOT / "docs" / "first-cycle.md").read_text(encoding="utf-8")
+
+    for name, fitted in parameters()._asdict().items():
+        low, high = (f"{number:g}" for number in (fitted.low, fitted.high))
+        rows = re.findall(
+            rf"^\| `{name}` \| ([\d.]+)[^(|]*\(([\d.]+)-([\d.]+)\)", page, re.MULTILINE
+        )
+        assert [tuple(float(x) for x in row) for row in rows] == [
+            (fitted.value, float(low), float(high))
+        ], name
+
+
+def test_the_version_stands_in_one_way_everywhere():
+    """pyproject.toml and CITATION.cff agree, and the changelog has an entry."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    said = re.search(r"^version: *\"?([\w.]+)", citation, re.MULTILINE)
+    assert said is None or said[1] == project["version"]
+    assert project["version"] in changelog or "Unreleased" in changelog
+
+
+def test_the_readme_ranking_agrees_with_the_program(folder, monkeypatch, capsys):
+    """Places and scores that the README shows are those that a reader gets."""
+    monkeypatch.chdir(folder)
+    with pytest.raises(SystemExit):
+        main(
+            [
+                "query",
+                "FROM ranked_pairs JOIN batches USING (batch_id) WHERE name = 'reference'",
+                "--json",
+            ]
+        )
+    found = {(row["cathode"], row["sse"]): row for row in json.loads(capsys.readouterr().out)}
+    blocks = [
+        block
+        for language, block in FENCE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+        if language == "text"
+    ]
+    shown = 0
+    for section in re.split(r"\n\n", "\n\n".join(blocks)):
+        cathode = section.lstrip().split(",")[0]
+        for place, overall, sse, score in re.findall(
+            r"^(\d+) +\((\d+)\) +(\S+) +(\d\.\d\d) ", section, re.MULTILINE
+        ):
+            row = found[cathode, sse]
+            assert (row["rank_in_cathode"], row["rank"]) == (int(place), int(overall)), (
+                cathode,
+                sse,
+            )
+            assert f"{row['score_0_to_1']:.2f}" == score, (cathode, sse)
+            shown += 1
+    assert shown >= 4

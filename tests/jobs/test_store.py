@@ -1,0 +1,325 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from jobs import schema
+from jobs.errors import BusyError, QueryError, StoreError
+from jobs.run import run
+from jobs.store import PUBLISHED, rows, writing
+
+MANY_BATCHES = """
+import sys
+from pathlib import Path
+from jobs.run import run
+from screening.batch import Batch
+for number in range(8):
+    run(Batch(name=f"batch {number}", sses=("LPSCl",), cathodes=("S",)), Path(sys.argv[1]))
+"""
+BATCH = {
+    "batch_id": "b", "name": "by hand", "spec": "{}", "phase_table": "t", "policy": "known",
+    "version": "0", "pairs_total": 0, "pairs_failed": 0, "run_at": None,
+}  # fmt: skip
+
+
+def names(store):
+    return [row["name"] for row in rows(store, "SELECT name FROM batches ORDER BY name")]
+
+
+def insert(store, *batches):
+    with writing(store) as writer:
+        writer.insert({schema.BATCHES: batches})
+        writer.publish()
+
+
+def test_what_is_written_is_read_back(tmp_path):
+    """A folder is made, with a published file that people may open."""
+    store = tmp_path / "new" / "store"
+
+    insert(store, BATCH)
+
+    assert names(store) == ["by hand"]
+    assert (store / PUBLISHED).is_file()
+    assert sorted(path.name for path in store.iterdir()) == [
+        PUBLISHED,
+        "work.duckdb",
+        "work.lock",
+    ]
+
+
+def test_the_same_rows_again_change_nothing_but_the_time(tmp_path):
+    """A key that is there stays as it is."""
+    insert(tmp_path, BATCH)
+    insert(tmp_path, BATCH | {"name": "another name"})
+
+    assert names(tmp_path) == ["by hand"]
+
+
+def test_readers_see_the_published_state_until_the_next_one(tmp_path):
+    """What is inserted but not published is nobody's yet."""
+    insert(tmp_path, BATCH)
+
+    with writing(tmp_path) as writer:
+        writer.insert({schema.BATCHES: [BATCH | {"batch_id": "c", "name": "second"}]})
+        assert names(tmp_path) == ["by hand"]
+        writer.publish()
+        assert names(tmp_path) == ["by hand", "second"]
+
+
+def test_a_reader_keeps_what_it_has_opened(tmp_path):
+    """A notebook with an open connection is not disturbed by a publication."""
+    insert(tmp_path, BATCH)
+
+    with duckdb.connect(str(tmp_path / PUBLISHED), read_only=True) as notebook:
+        insert(tmp_path, BATCH | {"batch_id": "c"})
+        assert notebook.execute("SELECT count(*) FROM batches").fetchall() == [(1,)]
+
+
+def test_readers_never_see_half_a_batch(tmp_path):
+    """While another process runs eight batches, each look shows whole batches, never fewer."""
+    run_ = [sys.executable, "-c", MANY_BATCHES, str(tmp_path)]
+    look = (
+        "SELECT (SELECT count(*) FROM batches) AS batches, (SELECT count(*) FROM pairs) AS pairs, "
+        "(SELECT count(*) FROM windows) AS windows"
+    )
+    seen = [0]
+    with subprocess.Popen(
+        run_, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    ) as process:
+        while process.poll() is None:
+            if (tmp_path / PUBLISHED).exists():
+                (row,) = rows(tmp_path, look)
+                assert row["pairs"] == row["batches"] >= seen[-1]
+                assert row["windows"] == 1
+                seen.append(row["batches"])
+
+    assert process.returncode == 0
+    assert rows(tmp_path, look)[0]["batches"] == 8
+
+
+def test_a_second_writer_is_refused_and_told_who_writes(holder, small):
+    """Another process holds the store: refused at once, with its number, and nothing is lost."""
+    store, process = holder
+
+    with pytest.raises(BusyError, match=f"by process {process.pid}; wait, or name another"):
+        run(small, store)
+
+
+def test_a_store_is_free_again_when_its_writer_has_died(holder, small):
+    """The lock belongs to the process, so no file has to be removed by hand."""
+    store, process = holder
+    process.kill()
+    process.wait()
+
+    assert run(small, store).failed == 0
+
+
+def test_a_failing_write_leaves_nothing_behind(tmp_path):
+    """One transaction: if a table cannot be filled, the others stay as they were."""
+    insert(tmp_path, BATCH)
+
+    with pytest.raises(KeyError), writing(tmp_path) as writer:
+        writer.insert({schema.BATCHES: [BATCH | {"batch_id": "c"}], schema.WINDOWS: [{"sse": "x"}]})
+
+    with writing(tmp_path) as writer:
+        writer.publish()
+    assert len(names(tmp_path)) == 1
+
+
+def test_a_writer_that_gives_up_publishes_nothing(tmp_path):
+    """Readers keep the last state, and the next writer can go on."""
+    insert(tmp_path, BATCH)
+
+    with pytest.raises(ZeroDivisionError), writing(tmp_path):
+        _ = 1 / 0
+
+    assert names(tmp_path) == ["by hand"]
+    insert(tmp_path, BATCH | {"batch_id": "c", "name": "second"})
+    assert len(names(tmp_path)) == 2
+
+
+def test_another_version_of_the_schema_is_refused(tmp_path, small):
+    """A store of the future, or of the past, is not touched."""
+    insert(tmp_path, BATCH)
+    with duckdb.connect(str(tmp_path / "work.duckdb")) as connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+
+    with pytest.raises(StoreError, match=f"has schema 99, this program {schema.VERSION}"):
+        run(small, tmp_path)
+    assert names(tmp_path) == ["by hand"]
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"", b"\x00" * 10_000])
+def test_a_file_that_is_no_database_is_refused_in_one_line(content, tmp_path):
+    """Not a traceback, and not an empty answer."""
+    (tmp_path / PUBLISHED).write_bytes(content)
+
+    with pytest.raises((StoreError, QueryError)) as error:
+        rows(tmp_path, "SELECT * FROM batches")
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"\x00" * 10_000])
+def test_a_broken_working_file_is_refused_in_one_line(content, tmp_path):
+    """The same for the file behind the published one."""
+    (tmp_path / "work.duckdb").write_bytes(content)
+
+    with pytest.raises(StoreError) as error, writing(tmp_path):
+        pass
+    assert "\n" not in str(error.value)
+    assert str(tmp_path) in str(error.value)
+
+
+def test_a_cut_off_file_is_refused_in_one_line(tmp_path):
+    """As after a full disk: the first half of a real file."""
+    insert(tmp_path, BATCH)
+    whole = (tmp_path / PUBLISHED).read_bytes()
+    (tmp_path / PUBLISHED).write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises((StoreError, QueryError)) as error:
+        rows(tmp_path, "SELECT * FROM batches")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_where_the_folder_should_be_is_refused(tmp_path):
+    """The message names the place and the way out."""
+    (tmp_path / "store").write_text("a file", encoding="utf-8")
+
+    with (
+        pytest.raises(StoreError, match="choose another with --store"),
+        writing(tmp_path / "store"),
+    ):
+        pass
+
+
+def test_a_folder_without_results_is_refused(tmp_path):
+    """The message says how to get results."""
+    with pytest.raises(StoreError, match="run `catholyte screen` first"):
+        rows(tmp_path, "SELECT 1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_quote_in_the_name_of_the_folder_does_no_harm(tmp_path, small):
+    """Folders are named by people."""
+    store = tmp_path / "o'neill; DROP"
+
+    run(small, store)
+
+    assert names(store) == ["small"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY batches TO 'out.csv'",
+        "COPY (SELECT 1) TO 'out.csv'",
+        "EXPORT DATABASE 'out'",
+        "INSERT INTO batches SELECT * FROM batches",
+        "UPDATE batches SET name = 'x'",
+        "DELETE FROM batches",
+        "DROP TABLE batches",
+        "CREATE TABLE t (x BIGINT)",
+        "CREATE TEMP TABLE t AS SELECT 1",
+        "CREATE OR REPLACE MACRO f(x) AS x",
+        "ATTACH 'other.duckdb'",
+        "ATTACH ':memory:' AS m",
+        "USE memory",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET threads = 8",
+        "SET enable_external_access = true",
+        "RESET ALL",
+        "PRAGMA database_list",
+        "CALL pragma_version()",
+        "CHECKPOINT",
+        "BEGIN",
+        "SELECT 1; SELECT 2",
+        "SELECT 1; DROP TABLE batches",
+        "PREPARE p AS SELECT 1",
+        "EXPLAIN ANALYZE INSERT INTO batches SELECT * FROM batches",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM read_csv('secret.csv')",
+        "SELECT * FROM 'secret.csv'",
+        "SELECT * FROM read_blob('work.lock')",
+        "SELECT * FROM glob('*')",
+        "SELECT * FROM read_csv('https://example.org/x.csv')",
+        "SELECT getenv('HOME')",
+        "SELECT * FROM nothing",
+        "SELECT ?",
+        "SELEC 1",
+        "",
+        ";",
+        "-- a remark",
+    ],
+)
+def test_a_query_reads_the_published_results_and_nothing_else(sql, tmp_path, monkeypatch):
+    """Refused in one line; no file is read or written, and the results stay as they are."""
+    monkeypatch.chdir(tmp_path)
+    store = tmp_path / "store"
+    insert(store, BATCH)
+    before = (store / PUBLISHED).read_bytes()
+    (tmp_path / "secret.csv").write_text("word\nxyzzy\n", encoding="utf-8")
+
+    with pytest.raises(QueryError) as error:
+        rows(store, sql)
+
+    assert "\n" not in str(error.value)
+    assert "xyzzy" not in str(error.value)
+    assert str(error.value).startswith("query ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret.csv", "store"]
+    assert (store / PUBLISHED).read_bytes() == before
+    assert names(store) == ["by hand"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT 1 + 1 AS two;", [{"two": 2}]),
+        ("WITH a AS (SELECT 1 AS x) FROM a", [{"x": 1}]),
+        ("VALUES (1), (2)", [{"col0": 1}, {"col0": 2}]),
+        ("SELECT count(*) AS n FROM batches", [{"n": 1}]),
+        ("SELECT 1 WHERE false", []),
+    ],
+)
+def test_whatever_reads_is_answered(sql, expected, tmp_path):
+    """A SELECT in any of its forms."""
+    insert(tmp_path, BATCH)
+
+    assert rows(tmp_path, sql) == expected
+
+
+def test_columns_of_one_name_are_told_apart(tmp_path):
+    """A join of two tables loses no column: the second gets a number."""
+    insert(tmp_path, BATCH)
+
+    (row,) = rows(tmp_path, "SELECT 1 AS a, 2 AS a_1, 3 AS a, 4 AS a")
+
+    assert row == {"a": 1, "a_1": 2, "a_2": 3, "a_3": 4}
+
+
+def test_values_stand_in_for_question_marks(tmp_path):
+    """No value is ever part of the text of a statement."""
+    insert(tmp_path, BATCH)
+
+    assert rows(tmp_path, "SELECT ? AS x", ["'; DROP TABLE batches"]) == [
+        {"x": "'; DROP TABLE batches"}
+    ]
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
+def test_the_published_file_explains_itself(table, stored):
+    """Every column of every table carries its comment, for whoever opens the file without us."""
+    found = rows(
+        stored,
+        "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? "
+        "ORDER BY column_index",
+        [table.name],
+    )
+
+    assert [(row["column_name"], row["comment"]) for row in found] == [
+        (field.name, field.comment) for field in table.fields
+    ]
