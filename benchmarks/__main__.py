@@ -1,4 +1,4 @@
-"""Run one suite of benchmarks: one JSON line per figure, {"name", "value", "unit"}."""
+"""Run benchmarks: one JSON line per figure, {"name", "value", "unit"}; or draw them."""
 
 from __future__ import annotations
 
@@ -9,22 +9,33 @@ from pathlib import Path
 
 from benchmarks.measure import use_one_core
 
-SUITES = ("engine",)
+SUITES = ("engine", "growth")
 """Modules of this package with a function `figures(table)`."""
+DRAWING = "figures"
+"""Draws docs/figures from the kept output of the suite `growth`."""
 FULL_TABLE = Path(__file__).parents[2] / "shared/reference/mp2019_formation_energies.parquet"
 
 
 def main() -> None:
-    """Print the figures of the suite that the command line names, each as soon as it is known."""
+    """Print the figures of the suites that the command line names, each as soon as it is known."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("suite", choices=SUITES)
+    parser.add_argument(
+        "suite",
+        nargs="?",
+        choices=(*SUITES, DRAWING),
+        help="all that print, by default; `figures` draws docs/figures",
+    )
     parser.add_argument("--table", help="phase table; by default the full one, or the reference")
     arguments = parser.parse_args()
     table = arguments.table or (str(FULL_TABLE) if FULL_TABLE.is_file() else "reference")
     print(f"phase table: {Path(table).name}", file=sys.stderr)
     use_one_core()
-    for figure in import_module(f"benchmarks.{arguments.suite}").figures(table):
-        print(figure.line, flush=True)
+    if arguments.suite == DRAWING:
+        import_module("benchmarks.drawings").draw(table)
+        return
+    for suite in [arguments.suite] if arguments.suite else SUITES:
+        for figure in import_module(f"benchmarks.{suite}").figures(table):
+            print(figure.line, flush=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from screening.record import Record, pair_record
 from stability.errors import SolverError, StabilityError
 from stability.phase_table import load_phase_table
 from stability.phases import Policy, competing_phases
+from stability.uncertainty import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def run(
         answer becomes a failed row.
     """
     pairs = batch.pairs()
-    phases = competing_phases(load_phase_table(batch.table), Policy(batch.policy))
+    phases = competing_phases(load_phase_table(batch.table), Policy(batch.policy), margin=MARGIN)
     batch_id = _batch_id(batch, phases)
     evaluations: list[Evaluation] = []
     failures: list[Record] = []

@@ -11,6 +11,7 @@ from descriptors.composite import VolumeFractions, volume_fractions
 from screening.catalogue import State
 from screening.first_cycle import FirstCycle, first_cycle
 from screening.properties import Properties, properties
+from screening.redraws import Redraws, redraws
 from screening.score import Score, score
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
@@ -58,8 +59,10 @@ class Evaluation:
     """The composite."""
     staircase: Staircase
     """Redox staircase of the SSE."""
-    redox: RedoxCapacity
+    redox: RedoxCapacity[float]
     """The SSE's own redox in the cathode's window. [mAh/g of SSE]"""
+    redraws: Redraws
+    """The same, and all that is computed, under redrawn phase energies."""
     contacts: tuple[Contact, Contact]
     """Against the discharged and the charged cathode."""
     figures: Properties
@@ -101,7 +104,7 @@ def evaluate_pair(
     recipe : Recipe
         The composite.
     phases : CompetingPhases
-        What may form.
+        What may form; with a margin above the hull for honest intervals.
 
     Raises
     ------
@@ -118,6 +121,17 @@ def evaluate_pair(
     redox = redox_capacity(staircase, cathode.voltage_low, cathode.voltage_high)
     figures = properties(sse, pressure=recipe.pressure)
     area = carbon_area(recipe, cathode_area=cathode.specific_area)
+    contacts = (
+        _contact(electrolyte, cathode, State.DISCHARGED, phases),
+        _contact(electrolyte, cathode, State.CHARGED, phases),
+    )
+    redrawn = redraws(
+        electrolyte,
+        [contact.cathode for contact in contacts],
+        cathode,
+        [contact.over_window.mutual.voltage for contact in contacts],
+        phases,
+    )
     return Evaluation(
         phases=phases,
         sse=electrolyte,
@@ -125,10 +139,8 @@ def evaluate_pair(
         recipe=recipe,
         staircase=staircase,
         redox=redox,
-        contacts=(
-            _contact(electrolyte, cathode, State.DISCHARGED, phases),
-            _contact(electrolyte, cathode, State.CHARGED, phases),
-        ),
+        redraws=redrawn,
+        contacts=contacts,
         figures=figures,
         area=area,
         volumes=volume_fractions(
@@ -138,7 +150,9 @@ def evaluate_pair(
             carbon_density=carbons()[recipe.carbon].density.value if recipe.carbon else None,
             porosity=1.0 - figures.relative_density.value / 100.0,
         ),
-        first_cycle=first_cycle(sse, cathode, recipe, redox=redox, figures=figures, area=area),
+        first_cycle=first_cycle(
+            sse, cathode, recipe, redox=redox, redrawn=redrawn.redox, figures=figures, area=area
+        ),
     )
 
 

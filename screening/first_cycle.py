@@ -18,7 +18,7 @@ import numpy as np
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
 from screening.catalogue import State
-from screening.draws import draws, interval
+from screening.draws import N_DRAWS, draws, interval
 from stability.formula import composition
 from stability.staircase import FARADAY
 
@@ -67,6 +67,8 @@ class FirstCycle:
     retained: Quantity
     """Second half-cycle against a liquid cell's, at most 1: the cathode's own and the SSE's
     reversible oxidation count, its reduction does not. [1]"""
+    retained_draws: NDArray[np.float64]
+    """Draws of `retained`, for scores that compare pairs, shape (N_DRAWS,)."""
 
 
 class _Inputs(NamedTuple):
@@ -115,9 +117,10 @@ def first_cycle(
     cathode: Cathode,
     recipe: Recipe,
     *,
-    redox: RedoxCapacity,
+    redox: RedoxCapacity[float],
     figures: Properties,
     area: Quantity,
+    redrawn: RedoxCapacity[NDArray[np.float64]] | None = None,
 ) -> FirstCycle:
     """Return the first cycle that a composite should show, with intervals.
 
@@ -135,6 +138,9 @@ def first_cycle(
         Densities of the SSE.
     area : Quantity
         Electron-conducting surface per gram of SSE. [m2/g]
+    redrawn : RedoxCapacity, optional
+        `redox` under redrawn phase energies, each field of shape (N_DRAWS,); without it the
+        intervals leave out the errors of thermodynamics. [mAh/g of SSE]
 
     Notes
     -----
@@ -180,13 +186,14 @@ def first_cycle(
         **{name: draws(f"{k} {name}", q, most=most) for name, (k, q, most) in quantities.items()},
     )
     at_centre = _observables(central, redox, ratio, cathode.assembled)
-    at_draws = _observables(drawn, redox, ratio, cathode.assembled)
+    at_draws = _observables(drawn, redrawn or redox, ratio, cathode.assembled)
     units = ("mAh/g", "mAh/g", "%", "%", "1")
+    charge, discharge, efficiency, share, retained = (
+        Quantity(float(value), *interval(np.asarray(many)), unit, Kind.COMPUTED, SOURCE)
+        for value, many, unit in zip(at_centre, at_draws, units, strict=True)
+    )
     return FirstCycle(
-        *(
-            Quantity(float(value), *interval(np.asarray(many)), unit, Kind.COMPUTED, SOURCE)
-            for value, many, unit in zip(at_centre, at_draws, units, strict=True)
-        )
+        charge, discharge, efficiency, share, retained, np.broadcast_to(at_draws[-1], N_DRAWS)
     )
 
 
@@ -197,7 +204,10 @@ def _as_fraction(percent: Quantity) -> Quantity:
 
 
 def _observables(
-    x: _Inputs, redox: RedoxCapacity, ratio: float, assembled: State
+    x: _Inputs,
+    redox: RedoxCapacity[float] | RedoxCapacity[NDArray[np.float64]],
+    ratio: float,
+    assembled: State,
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Charge, discharge, efficiency, SSE share and retained share, as in Notes above."""
     xi_oxidised = 1.0 - np.exp(-x.area * x.oxidised * x.density * _NM_M2_PER_G)

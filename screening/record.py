@@ -9,8 +9,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from stability.uncertainty import interval
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from descriptors.quantity import Quantity
     from screening.evaluate import Contact, Evaluation
@@ -206,6 +211,20 @@ def _measured(
     ]
 
 
+def _limits(name: str, draws: Callable[[Evaluation], NDArray[np.float64]]) -> list[Column]:
+    """Return the columns of the interval of a window's limit."""
+
+    def end(place: int) -> Callable[[Evaluation], object]:
+        return lambda p: finite(float(interval(draws(p))[place]))
+
+    return [
+        Column(f"{name}_limit_low_v", "DOUBLE", f"5 % of {name}_limit_v", end(0)),
+        Column(
+            f"{name}_limit_high_v", "DOUBLE", f"95 % of {name}_limit_v; null if without end", end(1)
+        ),
+    ]
+
+
 def _contact(place: int, state: str, end: str) -> list[Column]:
     """Return the columns of the SSE against one state of the cathode; `end` names the voltage."""
 
@@ -266,6 +285,9 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("voltage_high_v", "DOUBLE", "upper end of the cathode's window", lambda p: p.cathode.voltage_high),
     Column("reduction_limit_v", "DOUBLE", "highest voltage at which the SSE takes up Li; 0 for none", lambda p: p.staircase.window.reduction),
     Column("oxidation_limit_v", "DOUBLE", "lowest voltage at which the SSE loses Li; null for none", lambda p: finite(p.staircase.window.oxidation)),
+    *_limits("reduction", lambda p: p.redraws.reduction),
+    *_limits("oxidation", lambda p: p.redraws.oxidation),
+    Column("window_covers_probability", "DOUBLE", "probability that the SSE's window covers the cathode's", lambda p: p.redraws.covers),
     Column("sse_energy_source", "VARCHAR", "energy of the SSE: entry, hull or user", lambda p: p.sse.energy_source.value),
     Column("sse_energy_above_hull_ev_per_atom", "DOUBLE", "the SSE's own entry above the hull; null without one", lambda p: p.sse.energy_above_hull),
     Column("discharged_energy_source", "VARCHAR", "energy of the discharged cathode: entry, hull or user", lambda p: p.contacts[0].cathode.energy_source.value),

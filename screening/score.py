@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from descriptors.quantity import Kind, Quantity
-from screening.draws import draws, interval, standard_draws
+from screening.draws import draws, interval
 
 if TYPE_CHECKING:
     from screening.evaluate import Evaluation
@@ -27,10 +27,6 @@ CONDUCTIVITY_SCALE = 1e-4
 
 At 1 mAh/cm2 and C/10 a 50 um composite of effective conductivity 1e-5 S/cm loses 0.05 V; a third
 of the volume, tortuous, makes that 1e-4 S/cm of the pure SSE."""
-ENERGY_ERROR = 0.024
-"""Standard error of a reaction energy between similar compounds. [eV/atom]
-
-G. Hautier et al., Phys. Rev. B 85, 155208 (2012), doi:10.1103/PhysRevB.85.155208."""
 GOOD = 0.85
 """A factor above this limits nothing that the first cycles would show."""
 
@@ -61,7 +57,7 @@ def score(pair: Evaluation) -> Score:
     Notes
     -----
     ``score = capacity x interface x transport``. The 90 % interval joins the draws of the first
-    cycle, of the conductivity, and of a DFT error of 24 meV/atom on the reaction energy.
+    cycle, of the conductivity, and of all phase energies.
     """
     energy = min(pair.worst_chemical.chemical.energy, pair.worst_mutual.over_window.mutual.energy)
     conductivity = pair.figures.ionic_conductivity
@@ -69,11 +65,10 @@ def score(pair: Evaluation) -> Score:
     interface = exp(energy / INTERFACE_SCALE)
     transport = conductivity.value / (conductivity.value + CONDUCTIVITY_SCALE)
     name = pair.sse.material.formula
-    drawn_energy = np.minimum(energy + ENERGY_ERROR * standard_draws(f"{name} energy"), 0.0)
     drawn_conductivity = draws(f"{name} ionic_conductivity", conductivity)
     drawn = (
-        draws(f"{name} {pair.cathode.name} retained", capacity, most=1.0)
-        * np.exp(drawn_energy / INTERFACE_SCALE)
+        pair.first_cycle.retained_draws
+        * np.exp(pair.redraws.interface / INTERFACE_SCALE)
         * drawn_conductivity
         / (drawn_conductivity + CONDUCTIVITY_SCALE)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from stability.batch import check_voltages, staircases
 from stability.errors import VoltageError
@@ -47,16 +47,19 @@ class Window(NamedTuple):
     """Lowest voltage with lithium loss; inf if there is none. [V]"""
 
 
-class RedoxCapacity(NamedTuple):
+Amount = TypeVar("Amount")
+
+
+class RedoxCapacity(NamedTuple, Generic[Amount]):
     """Capacity that a material's own redox can add to a cathode cycled between two voltages."""
 
-    oxidation: float
+    oxidation: Amount
     """Given off up to the upper voltage, against the pristine material. [mAh/g]"""
-    reduction: float
+    reduction: Amount
     """Taken up down to the lower voltage, against the pristine material. [mAh/g]"""
-    reversible: float
+    reversible: Amount
     """Part of `oxidation` that comes back because the material itself does. [mAh/g]"""
-    regained: float
+    regained: Amount
     """Part of `oxidation` that equilibrium would return at the lower voltage. [mAh/g]"""
 
 
@@ -144,7 +147,7 @@ def redox_staircase(material: Reactant, phases: CompetingPhases) -> Staircase:
 
 def redox_capacity(
     staircase: Staircase, voltage_low: float, voltage_high: float, *, lag: float = LAG
-) -> RedoxCapacity:
+) -> RedoxCapacity[float]:
     """Return what the material's own redox adds to a cathode cycled between two voltages.
 
     Parameters

@@ -147,6 +147,21 @@ def test_another_table_is_used_and_named(tmp_path):
     assert row["oxidation_limit_v"] == pytest.approx(2.2)
 
 
+def test_other_energies_under_the_same_name_are_another_batch(tmp_path):
+    """The table counts by its content: results of an edited file do not hide behind old ones."""
+    table = tmp_path / "own.csv"
+    batch = Batch(sses=("Li2S",), cathodes=("S",), table=str(table))
+    ids = []
+    for energy in (-1.5, -1.4):
+        table.write_text(f"formula,formation_energy_ev_per_atom\nLi2S,{energy}\n", encoding="utf-8")
+        ids.append(run(batch, tmp_path / "store").batch_id)
+
+    limits = rows(tmp_path / "store", "SELECT oxidation_limit_v AS v FROM pairs ORDER BY v")
+    assert len(set(ids)) == 2
+    # Three atoms give up two Li: 1.5 x energy.
+    assert [row["v"] for row in limits] == pytest.approx([2.1, 2.25])
+
+
 @pytest.mark.parametrize(
     ("batch", "error"),
     [

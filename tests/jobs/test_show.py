@@ -8,6 +8,7 @@ import pytest
 
 from jobs import show
 from jobs.errors import QueryError
+from jobs.run import run
 from jobs.store import rows
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
@@ -106,6 +107,18 @@ def test_a_ranking_can_be_cut(stored, capsys):
     found = json.loads(capsys.readouterr().out)
     assert {row["rank_in_cathode"] for row in found} <= {1, 2}
     assert {row["cathode"] for row in found} >= {"LiFePO4", "S", "Li2S"}
+
+
+def test_the_batch_that_ran_last_is_shown(tmp_path, small, capsys):
+    """Also if it had run before: the first batch, run again, is the last."""
+    other = small.model_copy(update={"cathodes": ("Li2S",)})
+    shown = []
+    for batch in (small, other, small):
+        run(batch, tmp_path)
+        show.print_ranking(tmp_path, style="json")
+        shown.append({row["cathode"] for row in json.loads(capsys.readouterr().out)})
+
+    assert shown == [{"S"}, {"Li2S"}, {"S"}]
 
 
 @pytest.mark.parametrize(

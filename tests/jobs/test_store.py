@@ -78,6 +78,27 @@ def test_a_reader_keeps_what_it_has_opened(tmp_path):
         assert notebook.execute("SELECT count(*) FROM batches").fetchall() == [(1,)]
 
 
+def test_a_publication_is_a_new_file(tmp_path):
+    """Whoever has the old file open, or copies it, gets the old file whole."""
+    insert(tmp_path, BATCH)
+    before = (tmp_path / PUBLISHED).read_bytes()
+
+    with (tmp_path / PUBLISHED).open("rb") as opened:
+        insert(tmp_path, BATCH | {"batch_id": "c"})
+        assert opened.read() == before
+        assert os.fstat(opened.fileno()).st_ino != (tmp_path / PUBLISHED).stat().st_ino
+
+
+def test_a_draft_of_a_writer_that_died_is_no_obstacle(tmp_path):
+    """The next one starts its own, and leaves none behind."""
+    (tmp_path / f"{PUBLISHED}.tmp").write_bytes(b"half a file")
+
+    insert(tmp_path, BATCH)
+
+    assert names(tmp_path) == ["by hand"]
+    assert not (tmp_path / f"{PUBLISHED}.tmp").exists()
+
+
 def test_readers_never_see_half_a_batch(tmp_path):
     """While another process runs eight batches, each look shows whole batches, never fewer."""
     run_ = [sys.executable, "-c", MANY_BATCHES, str(tmp_path)]

@@ -127,9 +127,12 @@ def test_milled_and_charged_by_hand(s_like, milled, figures, exact):
 
 @pytest.mark.usefixtures("halves")
 def test_twice_the_electrolyte_gives_twice_its_capacity(lfp_like, milled, figures, exact):
-    """m_SSE / m_cathode scales what the SSE adds: one gram per gram gives 20, two give 40."""
+    """m_SSE / m_cathode scales what the SSE adds, by its oxidation and by its reduction.
+
+    Half of 40 mAh/g is 20, a quarter of 60 is 15; with two grams per gram 40 and 30.
+    """
     rich = replace(milled, cathode_fraction=1 / 3, sse_fraction=2 / 3)
-    reversible = RedoxCapacity(40.0, 0.0, 40.0, 40.0)  # nothing is lost, so nothing is blocked
+    reversible = RedoxCapacity(40.0, 60.0, 40.0, 40.0)  # nothing is lost, so nothing is blocked
     plain = 0.9 * 0.95 * theoretical_capacity(lfp_like)
 
     once, twice = (
@@ -139,6 +142,8 @@ def test_twice_the_electrolyte_gives_twice_its_capacity(lfp_like, milled, figure
 
     assert once.charge.value - plain == pytest.approx(20.0)
     assert twice.charge.value - plain == pytest.approx(40.0)
+    assert once.discharge.value - 0.9 * plain == pytest.approx(20.0 + 15.0)
+    assert twice.discharge.value - 0.9 * plain == pytest.approx(40.0 + 30.0)
 
 
 @pytest.mark.parametrize("redox", [LOST, BOTH])

@@ -21,7 +21,7 @@ from stability.voltage_range import reaction_over_range
 
 UNITS = (
     "_v", "_ev_per_atom", "_ev_per_non_li_atom", "_mah_per_g", "_s_per_cm", "_gpa", "_m2_per_g",
-    "_percent", "_wh_per_kg", "_k", "_mpa", "_nm", "_g_per_cm3", "_0_to_1",
+    "_percent", "_wh_per_kg", "_k", "_mpa", "_nm", "_g_per_cm3", "_0_to_1", "_probability",
 )  # fmt: skip
 WINDOW_FIELDS = [
     "formula", "phase_table", "policy", "energy_source", "energy_above_hull_ev_per_atom",
