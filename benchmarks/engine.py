@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from time import thread_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,21 +77,22 @@ def _throughput(mix: Inputs) -> Iterator[Figure]:
 
 
 def _two_workers(mix: Inputs) -> Figure:
-    """Closed reactions and exact ranges by one thread, and by two with half of the pairs each."""
+    """Time closed reactions and exact ranges by one thread, and by two with half the pairs each."""
 
-    def work(part: Inputs) -> None:
+    def work(part: Inputs) -> float:
+        start = thread_time()
         closed_reactions(*part)
         range_reactions(*part, VOLTAGES[0], VOLTAGES[-1])
+        return thread_time() - start
 
     half = len(mix.first) // 2
+    halves = mix.part(slice(half)), mix.part(slice(half, None))
     with all_cores(), ThreadPoolExecutor(2) as pool:
-        one, two = wall_seconds(
-            lambda: work(mix),
-            lambda: list(pool.map(work, (mix.part(slice(half)), mix.part(slice(half, None))))),
-        )
+        one, two = wall_seconds(lambda: work(mix), lambda: list(pool.map(work, halves)))
+        free = work(mix) / max(pool.map(work, halves))
     print(
-        f"one worker {one:.3g} s, two {two:.3g} s; "
-        f"{os.getloadavg()[0]:.2g} processes want {os.cpu_count()} cores",
+        f"one worker {one:.3g} s, two {two:.3g} s; {free:.3g} times by the processor time of the "
+        f"slower half; {os.getloadavg()[0]:.2g} processes want {os.cpu_count()} cores",
         file=sys.stderr,
     )
     return Figure("two_workers_speedup", one / two, "times one")

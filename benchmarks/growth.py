@@ -14,7 +14,7 @@ from stability.phases import competing_phases
 from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stability.phases import CompetingPhases
 
@@ -41,7 +41,8 @@ PAIRS = {
 """Three pairs of each number of elements."""
 MARGINS = (0.0, 0.01, 0.025, 0.05, 0.1, 0.2, 99.0)
 """How far above the hull phases are kept; the last keeps all. [eV/atom]"""
-NUMBERS = (100, 300, 1_000, 3_000, 10_000, 30_000)
+NUMBERS = (260, 780, 2_600, 7_800, 26_000)
+"""Numbers of pairs: whole rounds of the realistic mix."""
 _ALL_SIZES = 8  # Elements of the pairs that are timed with more and more phases.
 _REPEATED = 100  # So often the three pairs in turns, each time gathered anew.
 
@@ -80,11 +81,11 @@ def _times(name: str, phases: CompetingPhases, n_elements: int) -> Iterator[Figu
     yield Figure(f"{name}_range_us", median_seconds(sweep) / n * 1e6, "us/pair")
 
 
-def _closed(pairs: Inputs):
+def _closed(pairs: Inputs) -> Callable[[], object]:
     return lambda: closed_reactions(*pairs)
 
 
-def _over_range(pairs: Inputs):
+def _over_range(pairs: Inputs) -> Callable[[], object]:
     return lambda: range_reactions(*pairs, LOW, HIGH)
 
 

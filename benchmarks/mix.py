@@ -59,9 +59,7 @@ def realistic_mix(phases: CompetingPhases, n_pairs: int) -> Inputs:
     return inputs(phases, (*sses, *cathodes), np.resize(once, (n_pairs, 2)))
 
 
-def inputs(
-    phases: CompetingPhases, formulas: Sequence[str], pairs: NDArray[np.int64]
-) -> Inputs:
+def inputs(phases: CompetingPhases, formulas: Sequence[str], pairs: NDArray[np.int64]) -> Inputs:
     """Return pairs of formulas, shape (n_pairs, 2), with their hull energies."""
     fractions = np.stack([phases.table.atom_fractions(composition(f)) for f in formulas])
     energies = hull_energies(phases, fractions).energy

@@ -48,9 +48,7 @@ def ratios(phases: CompetingPhases) -> Iterator[Figure]:
             yield from _of_pair(phases, n_elements, pair)
 
 
-def _of_pair(
-    phases: CompetingPhases, n_elements: int, pair: tuple[str, str]
-) -> Iterator[Figure]:
+def _of_pair(phases: CompetingPhases, n_elements: int, pair: tuple[str, str]) -> Iterator[Figure]:
     """Time one pair in both programs: all kinks, from the same entries.
 
     Ours gathers the chemical system anew for every pair, which is all the building it does;

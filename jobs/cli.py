@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from screening.record import Record
     from stability.phases import CompetingPhases
 
 OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
@@ -25,6 +26,7 @@ OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Find the solid electrolyte (SSE) that works inside each cathode.",
@@ -45,10 +47,35 @@ PolicyOption = Annotated[
     PolicyName, typer.Option(help="Competing phases: those experiment knows, or all.")
 ]
 Store = Annotated[Path, typer.Option(help="Folder that keeps results.", envvar="CATHOLYTE_STORE")]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(help="Leave a phase out; may be repeated.", metavar="FORMULA[=REASON]"),
+]
+Temperature = Annotated[
+    float, typer.Option(help="0, or 273.15 to 400 K for free energies.", metavar="KELVIN")
+]
+Draws = Annotated[
+    int, typer.Option(help="Redraw all phase energies N times: intervals.", min=0, max=100_000)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 _STORE = Path("catholyte-store")
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    """Find the solid electrolyte (SSE) that works inside each cathode."""
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("catholyte"))
+        raise typer.Exit
 
 
 @app.command()
@@ -63,6 +90,10 @@ def screen(
     policy: Annotated[
         PolicyName | None, typer.Option(help="Competing phases, instead of the batch's.")
     ] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option(help="Temperature, instead of the batch's.", metavar="KELVIN"),
+    ] = None,
     store: Store = _STORE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -73,8 +104,8 @@ def screen(
     from screening.batch import Batch, read_batch
 
     chosen = read_batch(batch) if batch else Batch()
-    changes = {"table": table, "policy": policy and policy.value}
-    chosen = chosen.model_copy(update={key: new for key, new in changes.items() if new})
+    changes = {"table": table, "policy": policy and policy.value, "temperature": temperature}
+    chosen = chosen.model_copy(update={key: new for key, new in changes.items() if new is not None})
     with Progress("pairs") as progress:
         outcome = run(chosen, store, progress=progress.report)
     if outcome.failed < outcome.pairs:
@@ -135,26 +166,32 @@ def query(
 def window(
     formulas: Annotated[list[str], typer.Argument(help="Formulas, or labels such as LPSCl.")],
     *,
+    draws: Draws = 0,
+    covers: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="With --draws: how likely the window covers it.", metavar="LOW HIGH"),
+    ] = None,
+    compare_policies: Annotated[
+        bool, typer.Option("--compare-policies", help="Show what computed-only phases change.")
+    ] = False,
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
+    exclude: Exclude = None,
+    temperature: Temperature = 0.0,
     as_json: Json = False,
 ) -> None:
     """Print stability windows with their redox staircases."""
-    from jobs.show import print_window
-    from screening.batch import cathode_formula, sse_formula
-    from screening.catalogue import cathodes
-    from screening.record import window_record
-    from stability.hull import reactant
-    from stability.staircase import redox_staircase
+    from jobs.materials import compared_windows, windows
+    from jobs.show_materials import print_comparison, print_window
 
-    phases = _phases(table, policy)
-    named = [cathode_formula(f) if f in cathodes() else sse_formula(f) for f in formulas]
-    staircases = [redox_staircase(reactant(formula, phases), phases) for formula in named]
-    for staircase in staircases:
-        if as_json:
-            print(json.dumps(window_record(staircase, phases)))
-        else:
-            print_window(staircase, phases)
+    phases = _phases(table, policy, exclude, temperature, draws)
+    if compare_policies:
+        everything = _phases(table, PolicyName.ALL, None, temperature, 0)
+        for comparison in compared_windows(formulas, phases, everything):
+            _print(comparison, print_comparison, as_json=as_json)
+        return
+    for record in windows(formulas, phases, draws=draws, covers=covers):
+        _print(record, print_window, as_json=as_json)
 
 
 @app.command()
@@ -172,36 +209,37 @@ def pair(
     from_file: Annotated[
         Path | None, typer.Option("--from", help="CSV with columns sse,cathode.", metavar="FILE")
     ] = None,
+    draws: Draws = 0,
+    sse_energy: Annotated[
+        float | None, typer.Option(help="The SSE's own energy, eV/atom.", metavar="EV")
+    ] = None,
+    sse_above_hull: Annotated[
+        float | None, typer.Option(help="The SSE's distance to the hull, eV/atom.", metavar="EV")
+    ] = None,
+    sse_mixing: Annotated[
+        list[str] | None,
+        typer.Option(help="Ideal disorder: occupants of one kind of site, as 1,1.", metavar="N,N"),
+    ] = None,
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
+    exclude: Exclude = None,
+    temperature: Temperature = 0.0,
     as_json: Json = False,
 ) -> None:
     """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
-    from jobs.show import print_reactions
-    from screening.batch import cathode_formula, read_pairs, sse_formula
+    from jobs.materials import metastability, reactions
+    from jobs.show_materials import print_reactions
+    from screening.batch import read_pairs
     from screening.errors import BatchError
-    from screening.record import reaction_record
-    from stability.hull import reactant
-    from stability.interface import chemical_reaction, electrochemical_reactions
-    from stability.voltage_range import reaction_over_range
 
     if [sse is None, cathode is None] != [from_file is not None] * 2:
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
-    phases = _phases(table, policy)
-    formulas = [(sse_formula(one), cathode_formula(other)) for one, other in names]
-    found = []
-    for one, other in formulas:
-        a, b = reactant(one, phases), reactant(other, phases)
-        chemical = chemical_reaction(a, b, phases)
-        at_voltages = electrochemical_reactions(a, b, phases, voltage or ())
-        over_range = reaction_over_range(a, b, phases, *voltage_range) if voltage_range else None
-        found.append((a, b, chemical, at_voltages, over_range))
-    for result in found:
-        if as_json:
-            print(json.dumps(reaction_record(*result, phases)))
-        else:
-            print_reactions(*result, phases)
+    phases = _phases(table, policy, exclude, temperature, draws)
+    known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
+    found = reactions(names, phases, voltage or (), voltage_range, known=known, draws=draws)
+    for record in found:
+        _print(record, print_reactions, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -234,11 +272,29 @@ def _exit_code(error: Exception) -> int:
     return FAILURE
 
 
-def _phases(table: str, policy: PolicyName) -> CompetingPhases:
+def _phases(
+    table: str, policy: PolicyName, exclude: list[str] | None, temperature: float, draws: int
+) -> CompetingPhases:
+    """Return the competing phases that the options ask for."""
     from stability.phase_table import load_phase_table
     from stability.phases import Policy, competing_phases
+    from stability.temperature import at_temperature
+    from stability.uncertainty import MARGIN
 
-    return competing_phases(load_phase_table(table), Policy(policy.value))
+    exclusions = dict(text.partition("=")[::2] for text in exclude or ())
+    return competing_phases(
+        at_temperature(load_phase_table(table), temperature),
+        Policy(policy.value),
+        exclude={formula: reason or "no reason given" for formula, reason in exclusions.items()},
+        margin=MARGIN if draws else 0.0,
+    )
+
+
+def _print(record: Record, people: Callable[[Record], None], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(record))
+    else:
+        people(record)
 
 
 def _style(*, as_json: bool, as_csv: bool) -> str:

@@ -31,6 +31,7 @@ def failure_row(
         "phase_table": phases.table.id,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
+        "temperature_k": phases.table.temperature,
     }
 
 

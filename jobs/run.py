@@ -21,12 +21,14 @@ from screening.record import Record, pair_record
 from stability.errors import SolverError, StabilityError
 from stability.phase_table import load_phase_table
 from stability.phases import Policy, competing_phases
+from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from screening.batch import Batch
+    from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
 
 
@@ -62,7 +64,7 @@ def run(
         answer becomes a failed row.
     """
     pairs = batch.pairs()
-    phases = competing_phases(load_phase_table(batch.table), Policy(batch.policy), margin=MARGIN)
+    phases = competing_phases(_table(batch), Policy(batch.policy), margin=MARGIN)
     batch_id = _batch_id(batch, phases)
     evaluations: list[Evaluation] = []
     failures: list[Record] = []
@@ -85,6 +87,10 @@ def run(
         )
         writer.publish()
     return outcome
+
+
+def _table(batch: Batch) -> PhaseTable:
+    return at_temperature(load_phase_table(batch.table), batch.temperature)
 
 
 @cache

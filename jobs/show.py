@@ -16,19 +16,15 @@ from rich.table import Table
 from jobs.errors import QueryError
 from jobs.store import rows
 from screening.catalogue import cathodes
-from screening.record import finite, product_text
+from screening.record import finite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from screening.record import Record
-    from stability.hull import Product, Reactant
-    from stability.interface import ChemicalReaction, ElectrochemicalReaction
-    from stability.phases import CompetingPhases
-    from stability.staircase import Staircase
-    from stability.voltage_range import RangeReaction
 
+_ENOUGH = 140  # Characters of a line that hold the whole ranking.
 _WIDE = 200  # Characters of a line where the output is no terminal.
 _EVERY = 5.0  # Seconds between plain lines of progress.
 
@@ -101,11 +97,19 @@ def print_ranking(
     if style != "table":
         print_rows(found, style=style)
         return
-    console = _console()
-    for name in sorted({str(row["cathode"]) for row in found}, key=_catalogue_order):
-        console.print(_ranking_table(name, [row for row in found if row["cathode"] == name]))
-        console.print()
-    console.print(
+    out = console()
+    wide = out.width >= _ENOUGH
+    for name in sorted({row["cathode"] for row in found}, key=_catalogue_order):
+        of_cathode = [row for row in found if row["cathode"] == name]
+        out.print(_ranking_table(name, of_cathode, wide=wide))
+        if not wide:
+            out.print()
+            for row in of_cathode:
+                out.print(
+                    f"{row['rank_in_cathode']} {row['sse']}: {row['reason']}", highlight=False
+                )
+        out.print()
+    out.print(
         f"{batch['pairs_total']} pairs, batch {batch['batch_id']}; "
         f"{found[0]['policy_statement']}. Score = capacity x interface x transport, with its 90 % "
         "interval; * assumed, not measured. Overall place in brackets.",
@@ -128,72 +132,7 @@ def print_rows(found: Sequence[Record], *, style: str = "table") -> None:
         table = Table(*found[0], box=None, header_style="bold", pad_edge=False)
         for row in found:
             table.add_row(*(_cell(value) for value in row.values()))
-        _console().print(table)
-
-
-def print_window(staircase: Staircase, phases: CompetingPhases) -> None:
-    """Print a window and its staircase."""
-    console = _console()
-    material, limits = staircase.reactant, staircase.window
-    upper = "never" if limits.oxidation == float("inf") else f"{limits.oxidation:.3f} V"
-    table = Table(
-        "from V", "to V", "Li change", "mAh/g", "products per formula unit",
-        box=None, header_style="bold", pad_edge=False,
-        title=f"{material.material.formula}: reduced below {limits.reduction:.3f} V, "
-        f"oxidised from {upper}", title_justify="left",
-    )  # fmt: skip
-    for step in reversed(staircase.steps):
-        table.add_row(
-            f"{step.voltage_low:.3f}",
-            "" if step.voltage_high == float("inf") else f"{step.voltage_high:.3f}",
-            f"{step.li_change:+.3f}" if step.li_change else "0",
-            f"{step.capacity:.1f}",
-            _with_amounts(step.products),
-        )
-    console.print(table)
-    console.print(f"{_energy(material)}; {phases.statement}\n", highlight=False)
-
-
-def print_reactions(
-    sse: Reactant,
-    cathode: Reactant,
-    chemical: ChemicalReaction,
-    electrochemical: Iterable[ElectrochemicalReaction],
-    over_range: RangeReaction | None,
-    phases: CompetingPhases,
-) -> None:
-    """Print the reactions of a pair."""
-    console = _console()
-    names = sse.material.formula, cathode.material.formula
-    table = Table(
-        "", "total", "self", "mutual", "SSE fraction", "products",
-        box=None, header_style="bold", pad_edge=False,
-        title=f"{names[0]} with {names[1]}: reaction energies in meV per atom "
-        "(at a voltage: per non-Li atom)", title_justify="left",
-    )  # fmt: skip
-    table.add_row(
-        "on contact", _milli(chemical.energy), "", "", _part(chemical.sse_fraction),
-        product_text(chemical.products) or "no reaction",
-    )  # fmt: skip
-    for one in electrochemical:
-        table.add_row(
-            f"at {one.voltage:g} V", _milli(one.total), _milli(one.sse_alone), _milli(one.mutual),
-            _part(one.sse_fraction), product_text(one.products) or "no reaction",
-        )  # fmt: skip
-    if over_range:
-        span = f"{over_range.envelope[0].voltage:g} to {over_range.envelope[-1].voltage:g} V"
-        for name, worst in over_range.worst._asdict().items():
-            where = "" if worst.voltage is None else f" at {worst.voltage:.3f} V"
-            cells = ["", ""]
-            cells.insert(0 if name == "total" else 2, _milli(worst.energy))
-            table.add_row(
-                f"worst {name} in {span}{where}", *cells, _part(worst.sse_fraction),
-                product_text(worst.products) or "no reaction",
-            )  # fmt: skip
-    console.print(table)
-    for material in (sse, cathode):
-        console.print(_energy(material), highlight=False)
-    console.print(f"{phases.statement}\n", highlight=False)
+        console().print(table)
 
 
 def _batch(store: Path, batch_id: str | None) -> Record:
@@ -214,29 +153,36 @@ def _batch(store: Path, batch_id: str | None) -> Record:
     return found[0]
 
 
-def _ranking_table(cathode: str, found: Sequence[Record]) -> Table:
+def _ranking_table(cathode: str, found: Sequence[Record], *, wide: bool) -> Table:
+    """Return the ranking of a cathode; on a narrow terminal the essentials."""
     first = found[0]
+    columns = ["", "SSE", "score", "90 %", "efficiency %", "90 %"]
+    if wide:
+        columns += ["charge", "discharge", "S/cm", "density %", "why"]
     table = Table(
-        "", "SSE", "score", "90 %", "efficiency %", "90 %", "charge", "discharge", "S/cm",
-        "density %", "why",
+        *columns,
         title=f"{cathode}, {first['voltage_low_v']:g} to {first['voltage_high_v']:g} V, "
-        f"recipe {first['recipe']}; first cycle in mAh/g of {cathode}",
+        f"recipe {first['recipe']}" + (f"; first cycle in mAh/g of {cathode}" if wide else ""),
         title_justify="left", box=None, header_style="bold", pad_edge=False,
     )  # fmt: skip
     for row in found:
-        table.add_row(
+        cells = [
             f"{row['rank_in_cathode']} ({row['rank']})",
-            str(row["sse"]),
+            row["sse"],
             f"{row['score_0_to_1']:.2f}",
             f"{row['score_low_0_to_1']:.2f}-{row['score_high_0_to_1']:.2f}",
             f"{row['efficiency_percent']:.0f}",
             f"{row['efficiency_low_percent']:.0f}-{row['efficiency_high_percent']:.0f}",
-            f"{row['first_charge_mah_per_g']:.0f}",
-            f"{row['first_discharge_mah_per_g']:.0f}",
-            f"{row['ionic_conductivity_s_per_cm']:.0e}{_star(row['ionic_conductivity_kind'])}",
-            f"{row['relative_density_percent']:.0f}{_star(row['relative_density_kind'])}",
-            str(row["reason"]),
-        )
+        ]
+        if wide:
+            cells += [
+                f"{row['first_charge_mah_per_g']:.0f}",
+                f"{row['first_discharge_mah_per_g']:.0f}",
+                f"{row['ionic_conductivity_s_per_cm']:.0e}{_star(row['ionic_conductivity_kind'])}",
+                f"{row['relative_density_percent']:.0f}{_star(row['relative_density_kind'])}",
+                row["reason"],
+            ]
+        table.add_row(*cells)
     return table
 
 
@@ -246,7 +192,8 @@ def _catalogue_order(cathode: str) -> tuple[int, str]:
     return (names.index(cathode) if cathode in names else len(names), cathode)
 
 
-def _console() -> Console:
+def console() -> Console:
+    """Return a console as wide as the terminal, or wide enough for every column."""
     return Console() if sys.stdout.isatty() else Console(width=_WIDE)
 
 
@@ -263,30 +210,3 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return "" if value is None else str(value)
-
-
-def _milli(energy: float) -> str:
-    return f"{1000 * energy:.1f}" if energy else "0"
-
-
-def _part(fraction: float | None) -> str:
-    return "" if fraction is None else f"{fraction:.3f}"
-
-
-def _with_amounts(products: Iterable[Product]) -> str:
-    return " + ".join(f"{product.amount:.4g} {product.formula}" for product in products)
-
-
-def _energy(material: Reactant) -> str:
-    """Say in a line with which energy a material enters."""
-    name = material.material.formula
-    if material.energy_source == "entry":
-        return f"{name}: energy of its own entry, on the hull"
-    above = material.energy_above_hull
-    where = (
-        "not in the table"
-        if above is None
-        else f"its entry is {1000 * above:.1f} meV/atom from the hull"
-    )
-    decomposition = product_text(material.decomposition)
-    return f"{name}: energy of the hull ({where}), as {decomposition}"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_PAIRS = 1_000_000
 """Pairs in one batch."""
 
+DEFAULT_TEMPERATURE = 298.15
+"""Where cells are cycled: what gives off a gas does so 0.25 V earlier than at 0 K. [K]"""
+
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -43,6 +46,9 @@ class Batch(BaseModel):
     """Phase table: ``reference``, or a file relative to where the program runs."""
     policy: Literal["known", "all"] = "known"
     """Which phases may compete."""
+
+    temperature: float = DEFAULT_TEMPERATURE
+    """Temperature: 0 for energies as they are, or 273.15 to 400 for free energies. [K]"""
 
     def pairs(self) -> list[tuple[str, Cathode, Recipe]]:
         """Return all pairs: SSE formula, cathode, recipe.

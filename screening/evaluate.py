@@ -126,7 +126,7 @@ def evaluate_pair(
         _contact(electrolyte, cathode, State.CHARGED, phases),
     )
     redrawn = redraws(
-        electrolyte,
+        staircase,
         [contact.cathode for contact in contacts],
         cathode,
         [contact.over_window.mutual.voltage for contact in contacts],

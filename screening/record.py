@@ -7,7 +7,7 @@ documentation its page, and the command line its output.
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stability.uncertainty import interval
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stability.staircase import Staircase
     from stability.voltage_range import RangeReaction
 
-Record = dict[str, object]
+Record = dict[str, Any]
 
 
 class Column(NamedTuple):
@@ -49,7 +49,9 @@ def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
         "phase_table": phases.table.id,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
+        "temperature_k": phases.table.temperature,
         "energy_source": material.energy_source.value,
+        "energy_statement": material.statement,
         "energy_above_hull_ev_per_atom": material.energy_above_hull,
         "reduction_limit_v": staircase.window.reduction,
         "oxidation_limit_v": finite(staircase.window.oxidation),
@@ -81,9 +83,12 @@ def reaction_record(
         "phase_table": phases.table.id,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
+        "temperature_k": phases.table.temperature,
         "sse_energy_source": sse.energy_source.value,
+        "sse_energy_statement": sse.statement,
         "sse_energy_above_hull_ev_per_atom": sse.energy_above_hull,
         "cathode_energy_source": cathode.energy_source.value,
+        "cathode_energy_statement": cathode.statement,
         "cathode_energy_above_hull_ev_per_atom": cathode.energy_above_hull,
         "chemical": {
             "energy_ev_per_atom": chemical.energy,
@@ -309,6 +314,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("carbon_volume_percent", "DOUBLE", "carbon in the composite, by volume", lambda p: 100 * p.volumes.carbon),
     Column("pore_volume_percent", "DOUBLE", "pores, taken as those of an SSE pellet at the same pressure", lambda p: 100 * p.volumes.pores),
     Column("phase_table", "VARCHAR", "phase table with its content hash", lambda p: p.phases.table.id),
+    Column("temperature_k", "DOUBLE", "temperature of the energies; 0 for energies as they are", lambda p: p.phases.table.temperature),
     Column("policy", "VARCHAR", "which phases may compete: known or all", lambda p: p.phases.policy.value),
     Column("policy_statement", "VARCHAR", "the same in words, with the number left out", lambda p: p.phases.statement),
 )  # fmt: skip

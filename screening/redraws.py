@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from screening.catalogue import Cathode
     from stability.hull import Reactant
     from stability.phases import CompetingPhases
+    from stability.staircase import Staircase
 
     Floats = NDArray[np.float64]
 
@@ -41,7 +42,7 @@ class Redraws(NamedTuple):
 
 
 def redraws(
-    sse: Reactant,
+    staircase: Staircase,
     states: Sequence[Reactant],
     cathode: Cathode,
     worst_voltages: Sequence[float | None],
@@ -51,8 +52,8 @@ def redraws(
 
     Parameters
     ----------
-    sse : Reactant
-        The solid electrolyte.
+    staircase : Staircase
+        Of the solid electrolyte.
     states : sequence of Reactant
         The cathode, discharged and charged.
     cathode : Cathode
@@ -67,6 +68,7 @@ def redraws(
     The error model is that of :class:`stability.uncertainty.ErrorModel`. All pairs share the
     errors of the phases that they share.
     """
+    sse = staircase.reactant
     low, high = cathode.voltage_low, cathode.voltage_high
     windows = redrawn_windows(
         phases, sse.fractions[None, :], (low, min(low + LAG, high), high), draws=N_DRAWS
@@ -84,22 +86,23 @@ def redraws(
         reduction=windows.reduction[0],
         oxidation=windows.oxidation[0],
         covers=float(probability_covers(windows, low, high)[0]),
-        redox=_redox(sse, *windows.li_change[0]),
+        redox=_redox(staircase, *windows.li_change[0]),
         interface=np.minimum(reactions.chemical.min(axis=0), reactions.mutual.min(axis=(0, 1))),
     )
 
 
 def _redox(
-    sse: Reactant, at_low: Floats, at_return: Floats, at_high: Floats
+    staircase: Staircase, at_low: Floats, at_return: Floats, at_high: Floats
 ) -> RedoxCapacity[Floats]:
     """Return the capacities that go with the lithium of each draw; see redox_capacity."""
-    unit = sse.material
+    unit = staircase.reactant.material
     rest = unit.n_atoms - unit.amounts.get("Li", 0.0)
     per_li = FARADAY * rest / unit.molar_mass
+    comes_back = (at_return > -_NO_LI) & (not staircase.oxidises_to_gas)
     oxidation, missing = np.maximum(-at_high, 0.0), np.maximum(-at_low, 0.0)
     return RedoxCapacity(
         oxidation=oxidation * per_li,
         reduction=np.maximum(at_low, 0.0) * per_li,
-        reversible=np.where(at_return > -_NO_LI, oxidation, 0.0) * per_li,
+        reversible=np.where(comes_back, oxidation, 0.0) * per_li,
         regained=np.maximum(oxidation - missing, 0.0) * per_li,
     )

@@ -53,8 +53,8 @@ class Errors(NamedTuple):
 
 @jit
 def draw_pairs(
-    table: Columns, errors: Errors, fractions: Floats, first: Ints, second: Ints,
-    voltages: Floats, out: PairDraws,
+    table: Columns, errors: Errors, fractions: Floats, above_hull: Floats, first: Ints,
+    second: Ints, voltages: Floats, out: PairDraws,
 ) -> None:  # fmt: skip
     """Redraw the chemical reaction of each pair, and those at the voltages."""
     system, line = new_system(), new_line()
@@ -84,7 +84,8 @@ def draw_pairs(
             if count < 0:
                 out.outcome[p] = count
                 break
-            energy_a, energy_b = line.energy[count], line.energy[0]
+            energy_a = line.energy[count] + above_hull[a]
+            energy_b = line.energy[0] + above_hull[b]
             lowest = 0.0
             for k in range(count + 1):
                 x = line.x[k]

@@ -19,6 +19,8 @@ FARADAY = 96_485.33212 / 3.6
 LAG = 0.2
 """How far the return of a conversion lags behind equilibrium: in solid cells sulfur is reduced at
 2.0 to 2.1 V, where equilibrium with Li2S is at 2.24 V (experiment) or 2.34 V (2019 table). [V]"""
+GASES = frozenset({"H", "N", "O", "F", "Cl"})
+"""Elements that are gases; as products they stand in the phase table by their symbols."""
 _NO_LI = 1e-6  # [Li per formula unit] A change smaller than this is rounding.
 _NO_WIDTH = 1e-9  # [V] A step narrower than this is a point where two breakpoints meet.
 
@@ -83,6 +85,12 @@ class Staircase:
                 (s.voltage_low for s in self.steps if s.li_change < -_NO_LI), default=inf
             ),
         )
+
+    @cached_property
+    def oxidises_to_gas(self) -> bool:
+        """Whether the first oxidation gives off a gas: that lithium has nothing to come back to."""
+        first = next((step for step in self.steps if step.li_change < -_NO_LI), None)
+        return first is not None and any(product.formula in GASES for product in first.products)
 
     def at(self, voltage: float) -> Step:
         """Return the step that holds at a voltage; on a breakpoint, the one below.
@@ -167,11 +175,11 @@ def redox_capacity(
     Notes
     -----
     With n(V) the lithium content on the staircase, ``Q = F dn / (3.6 M)``. Oxidation is
-    *reversible* where the lower cutoff takes all of it back, so that the material forms again:
-    ``n(V_low + lag) >= n(pristine)``. If it stays oxidised, as Li6PS5Cl does above 2.34 V because
-    sulfur is not reduced there, none of the charge counts as reversible, even where equilibrium
-    among the products would return a part of it (``regained``): the solids that would have to
-    react are insulators, and LiFePO4 with Li6PS5Cl gets nothing back [1]_.
+    *reversible* where no gas has left and the lower cutoff takes all lithium back, so that the
+    material forms again: ``n(V_low + lag) >= n(pristine)``. If it stays oxidised, as Li6PS5Cl does
+    above 2.34 V because sulfur is not reduced there, none of the charge counts as reversible, even
+    where equilibrium among the products would return a part of it (``regained``): the solids that
+    would have to react are insulators, and LiFePO4 with Li6PS5Cl gets nothing back [1]_.
 
     References
     ----------
@@ -185,7 +193,8 @@ def redox_capacity(
     per_li = FARADAY / staircase.reactant.material.molar_mass
     low, high = staircase.at(voltage_low).li_change, staircase.at(voltage_high).li_change
     oxidation, missing = max(0.0, -high), max(0.0, -low)
-    comes_back = staircase.at(min(voltage_low + lag, voltage_high)).li_change >= 0.0
+    at_return = staircase.at(min(voltage_low + lag, voltage_high)).li_change
+    comes_back = at_return >= 0.0 and not staircase.oxidises_to_gas
     return RedoxCapacity(
         oxidation=oxidation * per_li,
         reduction=max(0.0, low) * per_li,

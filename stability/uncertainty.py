@@ -101,6 +101,7 @@ def redrawn_reactions(
     voltages: Sequence[float] = (),
     *,
     draws: int,
+    above_hull: Floats | None = None,
     model: ErrorModel = ErrorModel(),  # noqa: B008  # A tuple of numbers.
 ) -> PairDraws:
     """Return the reaction energies of pairs under redrawn phase energies.
@@ -111,13 +112,16 @@ def redrawn_reactions(
         From :func:`stability.phases.competing_phases`, with ``margin=MARGIN``: phases near the
         hull may come onto it.
     fractions : ndarray, shape (n_compositions, n_elements)
-        Atom fractions of all reactants; each enters with its hull energy in that draw.
+        Atom fractions of all reactants.
     first, second : ndarray, shape (n_pairs,)
         Which two compositions make each pair.
     voltages : sequence of float, optional
         Voltages for reactions open to lithium. [V]
     draws : int
         How many.
+    above_hull : ndarray, shape (n_compositions,), optional
+        How far above its hull, in every draw, each reactant enters; not at all by default.
+        [eV/atom]
     model : ErrorModel, optional
         Standard errors and seed.
 
@@ -146,6 +150,7 @@ def redrawn_reactions(
         phases.columns,
         errors(phases, model),
         frozen(fractions),
+        frozen(np.zeros(len(fractions)) if above_hull is None else above_hull),
         frozen(first),
         frozen(second),
         frozen(volts),

@@ -120,6 +120,7 @@ def test_a_failed_pair_has_a_reason_and_no_numbers(phases):
         "recipe": "sulfur-ab-milled",
         "reason": "no nitrogen",
         "phase_table": phases.table.id,
+        "temperature_k": 0.0,
         "policy": "known",
         "policy_statement": phases.statement,
     }

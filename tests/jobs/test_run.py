@@ -94,7 +94,7 @@ def test_a_pair_without_an_answer_is_a_row_with_its_reason(tmp_path):
 
 def test_a_batch_is_known_by_its_content(tmp_path, small):
     """Another name, policy or choice is another batch; the order in time does not matter."""
-    changes = [{}, {"name": "x"}, {"policy": "all"}, {"cathodes": ("Li2S",)}, {}]
+    changes = [{}, {"name": "x"}, {"temperature": 0.0}, {"cathodes": ("Li2S",)}, {}]
 
     ids = [run(small.model_copy(update=change), tmp_path).batch_id for change in changes]
 
@@ -119,7 +119,7 @@ def test_a_row_says_which_table_policy_and_code_made_it(tmp_path, small):
 
 def test_the_policy_changes_the_window(tmp_path):
     """With computed-only phases Li6PS5Cl oxidises at 2.14 V, without at 2.34 V (PHYSICS.md 1.1)."""
-    one = Batch(sses=("LPSCl",), cathodes=("S",))
+    one = Batch(sses=("LPSCl",), cathodes=("S",), temperature=0.0)
     for policy in ("known", "all"):
         run(one.model_copy(update={"policy": policy}), tmp_path)
 
@@ -140,7 +140,10 @@ def test_another_table_is_used_and_named(tmp_path):
         encoding="utf-8",
     )
 
-    run(Batch(sses=("LPSCl",), cathodes=("S",), table=str(table)), tmp_path / "store")
+    run(
+        Batch(sses=("LPSCl",), cathodes=("S",), table=str(table), temperature=0.0),
+        tmp_path / "store",
+    )
 
     (row,) = rows(tmp_path / "store", "FROM windows")
     assert row["phase_table"].startswith("own-")
@@ -150,7 +153,7 @@ def test_another_table_is_used_and_named(tmp_path):
 def test_other_energies_under_the_same_name_are_another_batch(tmp_path):
     """The table counts by its content: results of an edited file do not hide behind old ones."""
     table = tmp_path / "own.csv"
-    batch = Batch(sses=("Li2S",), cathodes=("S",), table=str(table))
+    batch = Batch(sses=("Li2S",), cathodes=("S",), table=str(table), temperature=0.0)
     ids = []
     for energy in (-1.5, -1.4):
         table.write_text(f"formula,formation_energy_ev_per_atom\nLi2S,{energy}\n", encoding="utf-8")

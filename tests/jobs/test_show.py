@@ -10,20 +10,8 @@ from jobs import show
 from jobs.errors import QueryError
 from jobs.run import run
 from jobs.store import rows
-from stability.hull import reactant
-from stability.interface import chemical_reaction, electrochemical_reactions
-from stability.phase_table import reference_table
-from stability.phases import competing_phases
-from stability.staircase import redox_staircase
-from stability.voltage_range import reaction_over_range
 
 ROWS = [{"sse": "A,B", "x": 1.23456789, "n": None}, {"sse": "C", "x": 2e-9, "n": "y"}]
-
-
-@pytest.fixture(scope="module")
-def phases():
-    """Return the known phases of the reference table."""
-    return competing_phases(reference_table())
 
 
 def test_rows_as_json_keep_every_digit(capsys):
@@ -132,63 +120,6 @@ def test_a_ranking_that_does_not_exist_is_refused(choice, said, stored):
     """The message names what there is, or how to list it."""
     with pytest.raises(QueryError, match=said):
         show.print_ranking(stored, **choice)
-
-
-def test_a_window_is_shown_from_above(phases, capsys):
-    """The highest voltage first, as in a charge curve; how the energy was found stands below."""
-    show.print_window(redox_staircase(reactant("Li6PS5Cl", phases), phases), phases)
-
-    text = capsys.readouterr().out
-    assert text.startswith("Li6PS5Cl: reduced below 1.721 V, oxidised from 2.341 V")
-    assert text.index("2.633") < text.index("0.870")
-    assert "-5.000" in text
-    assert "+6.000" in text
-    assert "energy of the hull (its entry is 83.1 meV/atom from the hull)" in text
-    assert "left out as computed-only" in text
-
-
-def test_a_window_without_a_limit_says_never(phases, capsys):
-    """Sulfur holds no lithium that it could lose."""
-    show.print_window(redox_staircase(reactant("S", phases), phases), phases)
-
-    assert "oxidised from never" in capsys.readouterr().out
-
-
-def test_reactions_are_shown_with_total_self_and_mutual(phases, capsys):
-    """-106.7 on contact; -747, -747 and -121 meV at 3.5 V; worst -1176 at 4 V (PHYSICS.md 1.4)."""
-    a, b = reactant("Li6PS5Cl", phases), reactant("LiFePO4", phases)
-
-    show.print_reactions(
-        a,
-        b,
-        chemical_reaction(a, b, phases),
-        electrochemical_reactions(a, b, phases, [3.5]),
-        reaction_over_range(a, b, phases, 2.5, 4.0),
-        phases,
-    )
-
-    lines = capsys.readouterr().out.splitlines()
-    (contact,) = (line for line in lines if line.startswith("on contact"))
-    (at,) = (line for line in lines if line.startswith("at 3.5 V"))
-    (worst,) = (line for line in lines if line.startswith("worst total in 2.5 to 4 V at 4.000 V"))
-    assert float(contact.split()[2]) == pytest.approx(-106.7, abs=1.0)
-    assert [float(number) for number in at.split()[3:6]] == pytest.approx(
-        [-747.0, -747.0, -121.0], abs=1.0
-    )
-    assert float(worst.split()[10]) == pytest.approx(-1176, abs=1.0)
-    assert any(line.startswith("LiFePO4: energy of its own entry") for line in lines)
-
-
-def test_a_pair_that_does_not_react_says_so(phases, capsys):
-    """Li6PS5Cl and Li2S coexist."""
-    a, b = reactant("Li6PS5Cl", phases), reactant("Li2S", phases)
-
-    show.print_reactions(a, b, chemical_reaction(a, b, phases), [], None, phases)
-
-    (contact,) = (
-        line for line in capsys.readouterr().out.splitlines() if line.startswith("on contact")
-    )
-    assert contact.split() == ["on", "contact", "0", "no", "reaction"]
 
 
 def test_progress_is_quiet_while_it_is_quick(capsys):
