@@ -35,7 +35,7 @@ def failure_row(
     }
 
 
-def detail_rows(pairs: Sequence[Evaluation]) -> dict[schema.Table, list[Record]]:
+def detail_rows(batch_id: str, pairs: Sequence[Evaluation]) -> dict[schema.Table, list[Record]]:
     """Return the rows of windows, steps and kinks; what several pairs share stands once."""
     windows: dict[str, Record] = {}
     steps: dict[str, list[Record]] = {}
@@ -43,10 +43,12 @@ def detail_rows(pairs: Sequence[Evaluation]) -> dict[schema.Table, list[Record]]
     for pair in pairs:
         sse = pair.sse.material.formula
         if sse not in windows:
-            windows[sse] = _window_row(pair)
-            steps[sse] = list(_step_rows(pair))
+            origin = {"batch_id": batch_id, "sse": sse}
+            windows[sse] = _window_row(pair) | origin
+            steps[sse] = [origin | row for row in _step_rows(pair)]
         for contact in pair.contacts:
-            for row in _kink_rows(pair, contact):
+            for row in _kink_rows(contact):
+                row |= {"batch_id": batch_id, "sse": sse}
                 kinks[tuple(row[name] for name in schema.KINKS.key)] = row
     return {
         schema.WINDOWS: list(windows.values()),
@@ -55,22 +57,15 @@ def detail_rows(pairs: Sequence[Evaluation]) -> dict[schema.Table, list[Record]]
     }
 
 
-def _origin(pair: Evaluation) -> Record:
-    return {
-        "sse": pair.sse.material.formula,
-        "phase_table": pair.phases.table.id,
-        "policy": pair.phases.policy.value,
-    }
-
-
 def _window_row(pair: Evaluation) -> Record:
-    record = _origin(pair) | window_record(pair.staircase, pair.phases)
-    return {field.name: record[field.name] for field in schema.WINDOWS.fields}
+    record = window_record(pair.staircase, pair.phases)
+    names = [field.name for field in schema.WINDOWS.fields if field.name in record]
+    return {name: record[name] for name in names}
 
 
 def _step_rows(pair: Evaluation) -> Iterator[Record]:
     for number, step in enumerate(pair.staircase.steps):
-        yield _origin(pair) | {
+        yield {
             "step": number,
             "voltage_low_v": step.voltage_low,
             "voltage_high_v": finite(step.voltage_high),
@@ -80,10 +75,10 @@ def _step_rows(pair: Evaluation) -> Iterator[Record]:
         }
 
 
-def _kink_rows(pair: Evaluation, contact: Contact) -> Iterator[Record]:
-    origin = _origin(pair) | {"cathode_state": contact.cathode.material.formula}
+def _kink_rows(contact: Contact) -> Iterator[Record]:
+    state = {"cathode_state": contact.cathode.material.formula}
     for number, kink in enumerate(contact.chemical.kinks):
-        yield origin | {
+        yield state | {
             "voltage_v": CHEMICAL,
             "kink": number,
             "sse_fraction": kink.sse_fraction,
@@ -93,7 +88,7 @@ def _kink_rows(pair: Evaluation, contact: Contact) -> Iterator[Record]:
             "products": _with_amounts(kink.products),
         }
     for number, open_kink in enumerate(contact.electrochemical.kinks):
-        yield origin | {
+        yield state | {
             "voltage_v": contact.electrochemical.voltage,
             "kink": number,
             "sse_fraction": open_kink.sse_fraction,

@@ -82,7 +82,7 @@ def run(
             {
                 schema.BATCHES: [_batch_row(batch, phases, outcome)],
                 schema.PAIRS: [{"batch_id": batch_id, **row} for row in rows],
-                **detail_rows(evaluations),
+                **detail_rows(batch_id, evaluations),
             }
         )
         writer.publish()

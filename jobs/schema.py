@@ -39,6 +39,7 @@ class Table(NamedTuple):
     """What a view selects."""
 
 
+_BATCH = Field("batch_id", "VARCHAR", "batch it belongs to")
 _PHASES = (
     Field("phase_table", "VARCHAR", "phase table with its content hash"),
     Field("policy", "VARCHAR", "which phases may compete: known or all"),
@@ -71,7 +72,7 @@ PAIRS = Table(
     "pairs",
     "One SSE in one cathode composite.",
     (
-        Field("batch_id", "VARCHAR", "batch it belongs to"),
+        _BATCH,
         Field("status", "VARCHAR", "ok, or failed with the reason in `reason`"),
         *(Field(column.name, column.type, column.description) for column in PAIR_COLUMNS),
     ),
@@ -81,8 +82,8 @@ WINDOWS = Table(
     "windows",
     "The stability window of one SSE.",
     (
+        _BATCH,
         Field("sse", "VARCHAR", "solid electrolyte, by formula"),
-        *_PHASES,
         Field("energy_source", "VARCHAR", "where its energy comes from: entry, hull or user"),
         Field(
             "energy_above_hull_ev_per_atom", "DOUBLE", "its entry above the hull; null without one"
@@ -90,14 +91,14 @@ WINDOWS = Table(
         Field("reduction_limit_v", "DOUBLE", "highest voltage with Li uptake; 0 for none"),
         Field("oxidation_limit_v", "DOUBLE", "lowest voltage with Li loss; null for none"),
     ),
-    ("sse", "phase_table", "policy"),
+    ("batch_id", "sse"),
 )
 STEPS = Table(
     "steps",
     "One step of an SSE's redox staircase.",
     (
+        _BATCH,
         Field("sse", "VARCHAR", "solid electrolyte, by formula"),
-        *_PHASES,
         Field("step", "BIGINT", "number, from 0 V upwards"),
         Field("voltage_low_v", "DOUBLE", "lower end"),
         Field("voltage_high_v", "DOUBLE", "upper end; null for the last"),
@@ -105,15 +106,15 @@ STEPS = Table(
         Field("capacity_mah_per_g", "DOUBLE", "charge that this passes, per gram of SSE"),
         Field("products", "VARCHAR", "what the SSE has become, per formula unit"),
     ),
-    ("sse", "phase_table", "policy", "step"),
+    ("batch_id", "sse", "step"),
 )
 KINKS = Table(
     "kinks",
     "One kink of the reaction of an SSE with one state of a cathode.",
     (
+        _BATCH,
         Field("sse", "VARCHAR", "solid electrolyte, by formula"),
         Field("cathode_state", "VARCHAR", "cathode in this state, by formula"),
-        *_PHASES,
         Field(
             "voltage_v", "DOUBLE", "voltage, open to Li; -1 for the chemical reaction on contact"
         ),
@@ -126,7 +127,7 @@ KINKS = Table(
             "products", "VARCHAR", "what forms, per atom (chemical) or non-Li atom (at a voltage)"
         ),
     ),
-    ("sse", "cathode_state", "phase_table", "policy", "voltage_v", "kink"),
+    ("batch_id", "sse", "cathode_state", "voltage_v", "kink"),
 )
 RANKED_PAIRS = Table(
     "ranked_pairs",

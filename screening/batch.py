@@ -27,6 +27,7 @@ DEFAULT_TEMPERATURE = 298.15
 """Where cells are cycled: what gives off a gas does so 0.25 V earlier than at 0 K. [K]"""
 
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
+_Names = Annotated[tuple[_Name, ...], Field(min_length=1)]
 
 
 class Batch(BaseModel):
@@ -36,9 +37,9 @@ class Batch(BaseModel):
 
     name: _Name = "reference"
     """What people call the batch."""
-    sses: tuple[_Name, ...] = ()
+    sses: _Names = ()
     """Solid electrolytes: names or labels of the catalogue, or formulas. All of it by default."""
-    cathodes: tuple[_Name, ...] = ()
+    cathodes: _Names = ()
     """Cathodes of the catalogue, as assembled. All of it by default."""
     recipe: _Name | None = None
     """Recipe for every pair; each cathode's own by default."""
@@ -105,7 +106,9 @@ def sse_formula(name: str) -> str:
     try:
         return electrolyte(name).name
     except UnknownNameError:
-        return composition(name).formula
+        material = composition(name)
+    same = (known for known in electrolytes() if composition(known).shares == material.shares)
+    return next(same, material.formula)
 
 
 def cathode_formula(name: str) -> str:

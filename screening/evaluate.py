@@ -81,8 +81,17 @@ class Evaluation:
 
     @cached_property
     def worst_mutual(self) -> Contact:
-        """The state of the cathode with the most negative mutual reaction in the window."""
-        return min(self.contacts, key=lambda contact: contact.over_window.mutual.energy)
+        """The state of the cathode with the most negative mutual reaction in the window.
+
+        Open to lithium both states often do the same; then the one that belongs to the voltage.
+        """
+
+        def rank(contact: Contact) -> tuple[float, bool]:
+            worst = contact.over_window.mutual
+            charged = (worst.voltage or 0.0) > self.cathode.voltage
+            return round(worst.energy, 9), charged is not (contact.state is State.CHARGED)
+
+        return min(self.contacts, key=rank)
 
     @cached_property
     def score(self) -> Score:

@@ -48,6 +48,11 @@ class Composition:
         return sum(self.amounts.values())
 
     @cached_property
+    def shares(self) -> frozenset[tuple[str, float]]:
+        """Share of each element in the atoms: equal for equal compositions, however written."""
+        return frozenset((e, round(n / self.n_atoms, 9)) for e, n in self.amounts.items())
+
+    @cached_property
     def molar_mass(self) -> float:
         """Mass of one mole of formula units, in g/mol."""
         return sum(ATOMIC_WEIGHT[element] * n for element, n in self.amounts.items())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    _Key = tuple[tuple[str, float], ...]
+    _Key = frozenset[tuple[str, float]]
 
 REFERENCE = "reference"
 """Name of the phase table that comes with the package."""
@@ -174,17 +174,12 @@ def _check(phase: Phase, material: Composition) -> None:
 
 
 def _check_unique(phase: Phase, material: Composition, seen: dict[_Key, str]) -> None:
-    key = _reduced(material)
+    key = material.shares
     if key in seen:
         raise TableError(
             f"{phase.formula} stands twice (also as {seen[key]}); keep the lowest energy"
         )
     seen[key] = phase.formula
-
-
-def _reduced(material: Composition) -> _Key:
-    """Return what equal compositions have in common, however they are written."""
-    return tuple(sorted((e, round(n / material.n_atoms, 9)) for e, n in material.amounts.items()))
 
 
 def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> PhaseTable:
@@ -201,7 +196,7 @@ def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> Pha
             fractions[row, index[element]] = amount / material.n_atoms
     curated = _curated_exclusions() if flags != "table" else {}
     reasons = [
-        phase.reason if phase.known is not None else curated.get(_reduced(material), "")
+        phase.reason if phase.known is not None else curated.get(material.shares, "")
         for phase, material in rows
     ]
     known = [
@@ -249,7 +244,7 @@ def _reference_text() -> str:
 def _curated_exclusions() -> Mapping[_Key, str]:
     """Return the reason for every composition that the reference table flags as computed-only."""
     return {
-        _reduced(composition(phase.formula)): phase.reason
+        composition(phase.formula).shares: phase.reason
         for phase in _reference_phases()
         if phase.known is False
     }

@@ -178,7 +178,7 @@ def entropy(formula: str) -> Entropy:
     'estimated'
     """
     material = composition(formula)
-    row = _tabulated().get(_key(material))
+    row = _tabulated().get(material.shares)
     if row is not None:
         value = row.value * material.n_atoms / row.material.n_atoms
         return Entropy(value, value * row.error, row.kind, f"{row.source} ({row.phase})")
@@ -294,7 +294,7 @@ def _mass_term(element: str) -> float:
 
 def _element(element: str) -> float:
     """Return the entropy [J/(mol K)] of one mole of atoms of an element."""
-    row = _tabulated().get(_key(composition(element)))
+    row = _tabulated().get(composition(element).shares)
     if row is None:
         fit = entropy_estimate()
         return _mass_term(element) + fit.rule
@@ -305,11 +305,6 @@ def _tabulated_elements() -> set[str]:
     """Return the elements that have a row of their own."""
     materials = (row.material.amounts for row in _tabulated().values())
     return {element for amounts in materials for element in amounts if len(amounts) == 1}
-
-
-def _key(material: Composition) -> frozenset[tuple[str, float]]:
-    """Return what equal compositions have in common, however they are written."""
-    return frozenset((e, round(n / material.n_atoms, 9)) for e, n in material.amounts.items())
 
 
 @cache
@@ -325,4 +320,4 @@ def _tabulated() -> Mapping[frozenset[tuple[str, float]], _Row]:
         )
         for line in csv.DictReader(text.splitlines())
     )
-    return {_key(row.material): row for row in rows}
+    return {row.material.shares: row for row in rows}

@@ -13,6 +13,8 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 SOURCES = [*MODULES, *sorted((ROOT / "benchmarks").rglob("*.py"))]
 MOST_LINES = 400
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "misc", "tools", "base"}
+ACROSS = {"test_physics.py", "test_exact.py"}
+"""Tests of a package as a whole: published values, and comparison with exact arithmetic."""
 OUTSIDERS = ["pandas", "duckdb", "ray", "pymatgen", "matplotlib", "rich", "typer"]
 
 
@@ -61,7 +63,7 @@ def test_every_file_of_tests_has_its_module():
     orphans = [
         str(path)
         for path in tests
-        if path.name != "test_physics.py"  # Published values of the whole package.
+        if path.name not in ACROSS
         and not (ROOT / path.with_name(path.name.removeprefix("test_"))).is_file()
     ]
     assert tests

@@ -36,13 +36,13 @@ def fields(record, names):
 
 
 def process(*arguments, **keywords):
-    """Run the command in a process of its own."""
+    """Run the command in a process of its own, with the kernels that are compiled already."""
     return subprocess.run(
         [sys.executable, "-m", "jobs.cli", *arguments],
         check=False,
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "CATHOLYTE_CACHE": ""},
         **keywords,
     )
 
@@ -505,7 +505,8 @@ def test_a_reader_that_leaves_early_is_no_error(stored):
         [sys.executable, "-m", "jobs.cli", "query", "FROM pairs, range(500)", "--csv"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "CATHOLYTE_STORE": str(stored)},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "CATHOLYTE_STORE": str(stored), "CATHOLYTE_CACHE": ""},
     ) as started:
         started.stdout.readline()
         started.stdout.close()

@@ -25,7 +25,7 @@ def details(phases):
         for name in ("S", "Li2S")
         for sse in ("Li6PS5Cl", "Li2ZrCl6")
     ]
-    return detail_rows(pairs)
+    return detail_rows("b", pairs)
 
 
 @pytest.mark.parametrize("table", [schema.WINDOWS, schema.STEPS, schema.KINKS])

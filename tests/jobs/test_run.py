@@ -125,7 +125,9 @@ def test_the_policy_changes_the_window(tmp_path):
 
     limits = {
         row["policy"]: row["oxidation_limit_v"]
-        for row in rows(tmp_path, "SELECT policy, oxidation_limit_v FROM windows")
+        for row in rows(
+            tmp_path, "SELECT policy, oxidation_limit_v FROM windows JOIN batches USING (batch_id)"
+        )
     }
     assert limits["known"] == pytest.approx(2.341, abs=0.003)
     assert limits["all"] == pytest.approx(2.14, abs=0.01)
@@ -145,7 +147,7 @@ def test_another_table_is_used_and_named(tmp_path):
         tmp_path / "store",
     )
 
-    (row,) = rows(tmp_path / "store", "FROM windows")
+    (row,) = rows(tmp_path / "store", "FROM windows JOIN batches USING (batch_id)")
     assert row["phase_table"].startswith("own-")
     assert row["oxidation_limit_v"] == pytest.approx(2.2)
 

@@ -64,7 +64,9 @@ def test_the_worst_of_a_pair_is_the_most_negative_of_both_states(evaluated):
         mutual = [contact.over_window.mutual.energy for contact in pair.contacts]
 
         assert pair.worst_chemical.chemical.energy == min(chemical) <= 0.0
-        assert pair.worst_mutual.over_window.mutual.energy == min(mutual) <= 0.0
+        # Of two states that do the same but for rounding, the one that belongs to the voltage.
+        assert pair.worst_mutual.over_window.mutual.energy == pytest.approx(min(mutual), abs=1e-9)
+        assert min(mutual) <= 0.0
 
 
 def test_what_lpscl_gives_to_lfp_is_lost_and_to_sulfur_comes_back(evaluated):
