@@ -32,6 +32,8 @@ clean: ## Remove everything that make and the program have made, except results.
 	  echo "catholyte needs Python 3.11 or newer; say which with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@echo "compiling kernels, once (about half a minute) ..."
+	$(BIN)/python -m stability.warm
 	@touch $@
 
 .venv/dev.stamp: .venv/core.stamp

@@ -1,0 +1,36 @@
+"""Compile all kernels ahead, so that nobody's first question waits for it.
+
+``python -m stability.warm`` does it once for a machine; what is compiled is kept on disk (see
+:mod:`stability.cache`) and serves every later process.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stability.batch import closed_reactions, hull_energies, open_reactions, staircases
+from stability.formula import composition
+from stability.interface import PAIR
+from stability.phase_table import Phase, phase_table
+from stability.phases import competing_phases
+from stability.uncertainty import redrawn_reactions, redrawn_windows
+from stability.voltage_range import range_reactions
+
+
+def compile_kernels() -> None:
+    """Ask every kernel a small question; a kernel that is compiled already answers at once."""
+    table = phase_table([Phase("Li2O", -2.0, known=True), Phase("FeO", -1.4, known=True)], name="-")
+    phases = competing_phases(table)
+    fractions = np.stack([table.atom_fractions(composition(f)) for f in ("Li2O", "FeO")])
+    energies = hull_energies(phases, fractions).energy
+    pair = (phases, fractions, energies, *PAIR)
+    closed_reactions(*pair)
+    open_reactions(*pair, np.array([1.0]))
+    range_reactions(*pair, 1.0, 2.0)
+    staircases(phases, fractions)
+    redrawn_reactions(phases, fractions, *PAIR, (1.0,), draws=1)
+    redrawn_windows(phases, fractions, (1.0,), draws=1)
+
+
+if __name__ == "__main__":
+    compile_kernels()
