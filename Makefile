@@ -10,8 +10,8 @@ screen: .venv/core.stamp ## Run the built-in reference batch and print the ranki
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
 	$(BIN)/python -m pytest -m "not slow"
 
-test-oracle: .venv/dev.stamp ## Compare the engine with pymatgen at length.
-	$(BIN)/python -m pytest tests/oracle
+test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length.
+	$(BIN)/python -m pytest -m slow
 
 check: .venv/dev.stamp ## Lint, types, layers, docstrings.
 	$(BIN)/ruff check

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.measure import Figure, median_seconds
-from benchmarks.mix import Inputs, inputs, realistic_mix
+from benchmarks.mix import Inputs, inputs, realistic_mix, usable
 from stability.batch import closed_reactions
 from stability.phase_table import load_phase_table
 from stability.phases import competing_phases
@@ -72,6 +72,8 @@ def figures(table: str) -> Iterator[Figure]:
 def _times(name: str, phases: CompetingPhases, n_elements: int) -> Iterator[Figure]:
     """Yield the phases in the systems of three pairs, and the mean times of a pair."""
     formulas = tuple(formula for pair in PAIRS[n_elements] for formula in pair)
+    if usable(phases.table, formulas) != formulas:
+        return
     pairs = inputs(phases, formulas, np.tile([(0, 1), (2, 3), (4, 5)], (_REPEATED, 1)))
     n = len(pairs.first)
     work, sweep = _closed(pairs), _over_range(pairs)

@@ -24,6 +24,7 @@ def failure_row(
     """Return the row of a pair without an answer: who, and why."""
     return dict.fromkeys((column.name for column in PAIR_COLUMNS), None) | {
         "status": "failed",
+        "best_in_cathode_probability": None,
         "sse": sse,
         "cathode": cathode,
         "recipe": recipe,

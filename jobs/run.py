@@ -17,6 +17,7 @@ from jobs.rows import detail_rows, failure_row
 from jobs.store import writing
 from screening.errors import ScreeningError
 from screening.evaluate import Evaluation, evaluate_pair
+from screening.rank import best_probabilities
 from screening.record import Record, pair_record
 from stability.errors import SolverError, StabilityError
 from stability.phase_table import load_phase_table
@@ -76,12 +77,16 @@ def run(
                 evaluations.append(evaluate_pair(sse, cathode, recipe, phases))
             except (StabilityError, DescriptorError, ScreeningError, SolverError) as error:
                 failures.append(failure_row(sse, cathode.name, recipe.name, error, phases))
-        rows = [{"status": "ok", **pair_record(pair)} for pair in evaluations] + failures
+        best = best_probabilities(evaluations)
+        rows = [
+            {"status": "ok", "best_in_cathode_probability": probability, **pair_record(pair)}
+            for pair, probability in zip(evaluations, best, strict=True)
+        ]
         outcome = Outcome(batch_id, len(pairs), len(failures))
         writer.insert(
             {
                 schema.BATCHES: [_batch_row(batch, phases, outcome)],
-                schema.PAIRS: [{"batch_id": batch_id, **row} for row in rows],
+                schema.PAIRS: [{"batch_id": batch_id, **row} for row in rows + failures],
                 **detail_rows(batch_id, evaluations),
             }
         )

@@ -75,6 +75,11 @@ PAIRS = Table(
         _BATCH,
         Field("status", "VARCHAR", "ok, or failed with the reason in `reason`"),
         *(Field(column.name, column.type, column.description) for column in PAIR_COLUMNS),
+        Field(
+            "best_in_cathode_probability",
+            "DOUBLE",
+            "probability that it is the best pair of its cathode in this batch",
+        ),
     ),
     ("batch_id", "sse", "cathode", "recipe"),
 )

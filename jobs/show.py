@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from screening.record import Record
 
+_RARE = 0.005  # A probability below this rounds to 0 %.
 _ENOUGH = 140  # Characters of a line that hold the whole ranking.
 _WIDE = 200  # Characters of a line where the output is no terminal.
 _EVERY = 5.0  # Seconds between plain lines of progress.
@@ -112,7 +113,8 @@ def print_ranking(
     out.print(
         f"{batch['pairs_total']} pairs, batch {batch['batch_id']}; "
         f"{found[0]['policy_statement']}. Score = capacity x interface x transport, with its 90 % "
-        "interval; * assumed, not measured. Overall place in brackets.",
+        "interval; best: probability of the first place in its cathode; * assumed, not measured. "
+        "Overall place in brackets.",
         highlight=False,
     )
 
@@ -156,7 +158,7 @@ def _batch(store: Path, batch_id: str | None) -> Record:
 def _ranking_table(cathode: str, found: Sequence[Record], *, wide: bool) -> Table:
     """Return the ranking of a cathode; on a narrow terminal the essentials."""
     first = found[0]
-    columns = ["", "SSE", "score", "90 %", "efficiency %", "90 %"]
+    columns = ["", "SSE", "score", "90 %", "best", "efficiency %", "90 %"]
     if wide:
         columns += ["charge", "discharge", "S/cm", "density %", "why"]
     table = Table(
@@ -171,6 +173,7 @@ def _ranking_table(cathode: str, found: Sequence[Record], *, wide: bool) -> Tabl
             row["sse"],
             f"{row['score_0_to_1']:.2f}",
             f"{row['score_low_0_to_1']:.2f}-{row['score_high_0_to_1']:.2f}",
+            _percent(row["best_in_cathode_probability"]),
             f"{row['efficiency_percent']:.0f}",
             f"{row['efficiency_low_percent']:.0f}-{row['efficiency_high_percent']:.0f}",
         ]
@@ -195,6 +198,10 @@ def _catalogue_order(cathode: str) -> tuple[int, str]:
 def console() -> Console:
     """Return a console as wide as the terminal, or wide enough for every column."""
     return Console() if sys.stdout.isatty() else Console(width=_WIDE)
+
+
+def _percent(probability: float) -> str:
+    return f"{100 * probability:.0f} %" if probability >= _RARE else ""
 
 
 def _star(kind: object) -> str:

@@ -16,6 +16,8 @@ from descriptors.quantity import Kind, Quantity
 from screening.draws import draws, interval
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from screening.evaluate import Evaluation
 
 INTERFACE_SCALE = 0.3
@@ -44,6 +46,8 @@ class Score(NamedTuple):
     """``sigma / (sigma + 1e-4 S/cm)`` of the SSE. [1]"""
     reason: str
     """What limits the pair, in one line."""
+    draws: NDArray[np.float64]
+    """Draws of the score, shared with other pairs where their inputs are, shape (N_DRAWS,)."""
 
 
 def score(pair: Evaluation) -> Score:
@@ -87,7 +91,7 @@ def score(pair: Evaluation) -> Score:
     limit, reason = min(reasons.values())
     if limit > GOOD:
         reason = _good_reason(pair)
-    return Score(value, capacity.value, interface, transport, reason)
+    return Score(value, capacity.value, interface, transport, reason, drawn)
 
 
 def _capacity_reason(pair: Evaluation) -> str:

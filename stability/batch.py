@@ -8,13 +8,14 @@ Signs, units and reference states: docs/conventions.md.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stability.columns import MOST_PHASES, frozen
 from stability.errors import LargeSystemError, LithiumReactantError, SolverError, VoltageError
 from stability.kernels import closed_kernel, hull_kernel, open_kernel, staircase_kernel
+from stability.outputs import ClosedBatch, HullBatch, OpenBatch, StaircaseBatch
 from stability.simplex import MAX_ELEMENTS, MAX_KINKS, OK, TOO_MANY_PHASES
 
 if TYPE_CHECKING:
@@ -30,94 +31,6 @@ if TYPE_CHECKING:
 HIGHEST_VOLTAGE = 10.0
 """Highest voltage against Li/Li+ that makes sense for a lithium cell. [V]"""
 _MOSTLY_LITHIUM = 1e-9  # Fewer non-Li atoms per atom than this is lithium metal.
-
-
-class HullBatch(NamedTuple):
-    """Lowest energies of compositions, each in its own chemical system."""
-
-    energy: Floats
-    """Energy on the hull, shape (n,). [eV/atom]"""
-    product: Ints
-    """Table rows of the phases on the hull, shape (n, 16)."""
-    amount: Floats
-    """Their amounts in atoms per atom of the composition, shape (n, 16)."""
-
-
-class ClosedBatch(NamedTuple):
-    """Chemical reactions of pairs: the lower hull along x first + (1 - x) second."""
-
-    energy: Floats
-    """Most negative reaction energy, shape (n,). [eV/atom]"""
-    x: Floats
-    """Fraction of atoms from the first where it is reached; nan if there is no reaction."""
-    product: Ints
-    """Table rows of the products there, shape (n, 16)."""
-    amount: Floats
-    """Their amounts in atoms per atom of the mixture, shape (n, 16)."""
-    kinks: Ints
-    """Number of kinks, ends included, shape (n,)."""
-    kink_x: Floats
-    """Fraction of each kink, shape (n, max_kinks)."""
-    kink_energy: Floats
-    """Reaction energy of each kink, shape (n, max_kinks). [eV/atom]"""
-    kink_product: Ints
-    """Table rows of the products of each kink, shape (n, max_kinks, 16)."""
-    kink_amount: Floats
-    """Their amounts in atoms per atom of the mixture, shape (n, max_kinks, 16)."""
-
-
-class OpenBatch(NamedTuple):
-    """Reactions of pairs open to lithium; shapes (n_pairs, n_voltages, ...)."""
-
-    total: Floats
-    """Minimum over x against the reactants as they are. [eV per non-Li atom]"""
-    first_alone: Floats
-    """The first alone, x = 1. [eV per non-Li atom]"""
-    second_alone: Floats
-    """The second alone, x = 0. [eV per non-Li atom]"""
-    mutual: Floats
-    """Minimum over x against reactants that have decomposed by themselves. [eV/non-Li atom]"""
-    total_x: Floats
-    """Fraction of all atoms from the first where `total` is reached; nan if nothing reacts."""
-    mutual_x: Floats
-    """The same for `mutual`."""
-    total_product: Ints
-    """Table rows of the products where `total` is reached."""
-    total_amount: Floats
-    """Their amounts in atoms per non-Li atom of the mixture."""
-    mutual_product: Ints
-    """Table rows of the products where `mutual` is reached."""
-    mutual_amount: Floats
-    """Their amounts in atoms per non-Li atom of the mixture."""
-    kinks: Ints
-    """Number of kinks, ends included."""
-    kink_x: Floats
-    """Fraction of all atoms from the first at each kink, shape (..., max_kinks)."""
-    kink_total: Floats
-    """Energy of each kink against the reactants as they are. [eV per non-Li atom]"""
-    kink_mutual: Floats
-    """Energy of each kink against decomposed reactants. [eV per non-Li atom]"""
-    kink_product: Ints
-    """Table rows of the products of each kink, shape (..., max_kinks, 16)."""
-    kink_amount: Floats
-    """Their amounts in atoms per non-Li atom of the mixture."""
-
-
-class StaircaseBatch(NamedTuple):
-    """Redox staircases: what each composition becomes as the voltage falls; shapes (n, ...)."""
-
-    steps: Ints
-    """Number of steps, from the highest voltage down."""
-    voltage_low: Floats
-    """Lower end of each step, shape (n, max_steps). [V]"""
-    voltage_high: Floats
-    """Upper end of each step, inf for the first, shape (n, max_steps). [V]"""
-    li: Floats
-    """Lithium per non-Li atom in each step, shape (n, max_steps)."""
-    product: Ints
-    """Table rows of the products, lithium metal among them never, shape (n, max_steps, 16)."""
-    amount: Floats
-    """Their amounts in atoms per non-Li atom of the composition, shape (n, max_steps, 16)."""
 
 
 def hull_energies(phases: CompetingPhases, fractions: Floats) -> HullBatch:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.batch import ClosedBatch, OpenBatch, closed_reactions, open_reactions
+from stability.batch import closed_reactions, open_reactions
 from stability.hull import Product, Reactant, named_products
 from stability.kernels import NO_REACTION
 from stability.simplex import MAX_KINKS
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stability.outputs import ClosedBatch, OpenBatch
     from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
 

@@ -31,8 +31,7 @@ from stability.tiling import Record, new_segments, new_worst, sweep
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stability.batch import ClosedBatch, OpenBatch, StaircaseBatch
-    from stability.voltage_range import RangeBatch
+    from stability.outputs import ClosedBatch, OpenBatch, RangeBatch, StaircaseBatch
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

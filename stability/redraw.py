@@ -28,7 +28,7 @@ from stability.simplex import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stability.uncertainty import PairDraws, WindowDraws
+    from stability.outputs import PairDraws, WindowDraws
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -167,7 +167,8 @@ def draw_windows(
                 elif li < pristine - _NO_LI:
                     oxidation = min(oxidation, low)
                 for v in range(voltages.size):
-                    if low < voltages[v] <= high:
+                    # At 0 V lithium plates: the last step holds there, lower end included.
+                    if voltages[v] <= high and (voltages[v] > low or low <= 0.0):
                         out.li_change[p, v, d] = li - pristine
             out.reduction[p, d] = reduction
             out.oxidation[p, d] = oxidation

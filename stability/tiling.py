@@ -299,36 +299,37 @@ def _measure(
 ) -> None:  # fmt: skip
     """Find the most negative total and mutual reaction on the line at one voltage."""
     left, right = segments.order[0], segments.order[count - 1]
-    ends = np.empty((2, 2))  # Of `total` and `mutual`: what x = 0 and x = 1 are measured against.
-    ends[0, 0] = chord[0] + voltage * chord[1]
-    ends[0, 1] = chord[2] + voltage * chord[3]
-    ends[1, 0] = segments.energy[left, 0] + voltage * segments.lithium[left, 0]
-    ends[1, 1] = segments.energy[right, 1] + voltage * segments.lithium[right, 1]
     row = record.written[1]
     if row < record.event.shape[0]:
         record.event[row] = voltage
+    record.written[1] += 1
     for which in range(2):
+        if which == 0:  # `total`: against the reactants as they are.
+            at_0, at_1 = chord[0] + voltage * chord[1], chord[2] + voltage * chord[3]
+        else:  # `mutual`: against the ends of this very line.
+            at_0 = segments.energy[left, 0] + voltage * segments.lithium[left, 0]
+            at_1 = segments.energy[right, 1] + voltage * segments.lithium[right, 1]
         lowest, slot_there, side_there = 0.0, -1, 0
         for k in range(-1, count):
             slot, side = (segments.order[k], 1) if k >= 0 else (left, 0)
             x = segments.x[slot, side]
             energy = segments.energy[slot, side] + voltage * segments.lithium[slot, side]
-            energy -= (1.0 - x) * ends[which, 0] + x * ends[which, 1]
+            energy -= (1.0 - x) * at_0 + x * at_1
             if energy < lowest - _NO_GAIN:
                 lowest, slot_there, side_there = energy, slot, side
-        x_there = segments.x[slot_there, side_there] if slot_there >= 0 else np.nan
         if slot_there >= 0 and lowest < min(worst.energy[which], -_NO_REACTION) - _NO_GAIN:
+            x = segments.x[slot_there, side_there]
             worst.energy[which] = lowest
             worst.voltage[which] = voltage
-            worst.x[which] = x_there
+            worst.x[which] = x
             for i in range(m):
                 worst.basis[which, i] = segments.basis[slot_there, i]
                 amount = 0.0
                 for k in range(m):
-                    at_x = (1.0 - x_there) * start[k] + x_there * end[k]
-                    amount += segments.inverse[slot_there, i, k] * at_x
+                    amount += segments.inverse[slot_there, i, k] * (
+                        (1.0 - x) * start[k] + x * end[k]
+                    )
                 worst.amounts[which, i] = amount
-    record.written[1] += 1
 
 
 @part

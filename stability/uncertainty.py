@@ -9,12 +9,14 @@ several anions takes of each class what its anions are made of.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from stability.batch import check_voltages, refuse_faults, refuse_lithium
 from stability.columns import frozen
+from stability.outputs import PairDraws, WindowDraws
 from stability.redraw import Errors, draw_pairs, draw_windows
 
 if TYPE_CHECKING:
@@ -54,34 +56,6 @@ ErrorModel.__doc__ = f"""{ErrorModel.__doc__}
     .. [2] A. Jain et al., Phys. Rev. B 84, 045115 (2011), doi:10.1103/PhysRevB.84.045115.
     .. [3] S. Kirklin et al., npj Comput. Mater. 1, 15010 (2015), doi:10.1038/npjcompumats.2015.10.
     """
-
-
-class PairDraws(NamedTuple):
-    """Redrawn reaction energies; the draws are the last axis."""
-
-    chemical: Floats
-    """Most negative chemical reaction, shape (n_pairs, n_draws). [eV/atom]"""
-    total: Floats
-    """Against the reactants as they are, (n_pairs, n_voltages, n_draws). [eV per non-Li atom]"""
-    sse_alone: Floats
-    """The first reactant alone, same shape. [eV per non-Li atom]"""
-    mutual: Floats
-    """Against decomposed reactants, same shape. [eV per non-Li atom]"""
-    outcome: Ints
-    """Outcome of the solver, shape (n_pairs,)."""
-
-
-class WindowDraws(NamedTuple):
-    """Redrawn windows; the draws are the last axis."""
-
-    reduction: Floats
-    """Reduction limits, 0 for none, shape (n, n_draws). [V]"""
-    oxidation: Floats
-    """Oxidation limits, inf for none, shape (n, n_draws). [V]"""
-    li_change: Floats
-    """Lithium taken up per non-Li atom at each voltage, shape (n, n_voltages, n_draws)."""
-    outcome: Ints
-    """Outcome of the solver, shape (n,)."""
 
 
 class Interval(NamedTuple):
@@ -221,8 +195,31 @@ def probability_covers(draws: WindowDraws, low: float, high: float) -> Floats:
     return np.asarray(((draws.reduction <= low) & (draws.oxidation >= high)).mean(axis=-1))
 
 
+def probability_better(first: Floats, second: Floats) -> float:
+    """Return the probability that the first of two redrawn numbers is the larger one.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (n_draws,)
+        Of the same draws, so that common errors cancel; equal numbers count half.
+
+    Examples
+    --------
+    >>> probability_better(np.array([1.0, 2.0]), np.array([0.0, 2.0]))  # (1 + 1/2) / 2
+    0.75
+    """
+    return float(np.mean((first > second) + 0.5 * (first == second)))
+
+
 def errors(phases: CompetingPhases, model: ErrorModel) -> Errors:
     """Return how the competing phases may err under a model."""
+    seeds, weights = _per_phase(phases)
+    return Errors(seeds, weights, float(model.independent), float(model.shared), int(model.seed))
+
+
+@lru_cache(maxsize=8)
+def _per_phase(phases: CompetingPhases) -> tuple[NDArray[np.uint64], Floats]:
+    """Return seed and class weights of each column: the same in every draw."""
     fractions = phases.columns.fractions
     anions = [
         fractions[:, phases.table.element_index[element]]
@@ -232,13 +229,8 @@ def errors(phases: CompetingPhases, model: ErrorModel) -> Errors:
     ]
     weights = np.stack([*anions, np.zeros(len(fractions))], axis=1)
     weights[weights.sum(axis=1) == 0.0, -1] = 1.0
-    return Errors(
-        seeds=frozen(np.array(_seeds(phases), np.uint64)),
-        weights=frozen(weights / weights.sum(axis=1, keepdims=True)),
-        independent=float(model.independent),
-        shared=float(model.shared),
-        seed=int(model.seed),
-    )
+    seeds = frozen(np.array(_seeds(phases), np.uint64))
+    return seeds, frozen(weights / weights.sum(axis=1, keepdims=True))
 
 
 def _seeds(phases: CompetingPhases) -> list[int]:

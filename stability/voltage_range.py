@@ -19,6 +19,7 @@ from stability.errors import SolverError, VoltageError
 from stability.hull import Product, Reactant, named_products
 from stability.interface import PAIR, stacked
 from stability.kernels import range_kernel
+from stability.outputs import RangeBatch
 from stability.simplex import MAX_ELEMENTS, MAX_KINKS
 from stability.tiling import Record
 
@@ -34,26 +35,6 @@ _MOST_TILES = 20_000
 _MOST_EVENTS = 5_000
 _SAME = 1e-9  # [V] Corners closer than this are one.
 _PARALLEL = 1e-12  # Lines whose slopes differ by less never cross within a volt.
-
-
-class RangeBatch(NamedTuple):
-    """Most negative reactions of pairs over a range of voltage; shapes (n_pairs, 2, ...).
-
-    Along the second axis: first `total`, then `mutual`.
-    """
-
-    energy: Floats
-    """Reaction energy, 0 if nothing reacts. [eV per non-Li atom]"""
-    voltage: Floats
-    """Voltage where it is reached; nan if nothing reacts. [V]"""
-    x: Floats
-    """Fraction of all atoms from the first there; nan if nothing reacts."""
-    product: Ints
-    """Table rows of the products there, shape (n_pairs, 2, 16)."""
-    amount: Floats
-    """Their amounts in atoms per non-Li atom of the mixture, shape (n_pairs, 2, 16)."""
-    events: Ints
-    """Voltages inside the range at which products change, shape (n_pairs,)."""
 
 
 class Tile(NamedTuple):
