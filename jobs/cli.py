@@ -183,10 +183,13 @@ def window(
     """Print stability windows with their redox staircases."""
     from jobs.materials import compared_windows, windows
     from jobs.show_materials import print_comparison, print_window
+    from screening.errors import BatchError
 
     phases = _phases(table, policy, exclude, temperature, draws)
     if compare_policies:
-        everything = _phases(table, PolicyName.ALL, None, temperature, 0)
+        if draws or covers:
+            raise BatchError("--compare-policies goes without --draws and --covers; give one")
+        everything = _phases(table, PolicyName.ALL, exclude, temperature, 0)
         for comparison in compared_windows(formulas, phases, everything):
             _print(comparison, print_comparison, as_json=as_json)
         return

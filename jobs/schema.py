@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from screening.record import PAIR_COLUMNS
 
-VERSION = 1
+VERSION = 2
 """Version of the schema; a store of another version is refused."""
 
 

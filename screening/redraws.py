@@ -98,7 +98,11 @@ def _redox(
     unit = staircase.reactant.material
     rest = unit.n_atoms - unit.amounts.get("Li", 0.0)
     per_li = FARADAY * rest / unit.molar_mass
-    comes_back = (at_return > -_NO_LI) & (not staircase.oxidises_to_gas)
+    # A drawn state is like the step of the undrawn staircase with the nearest lithium content.
+    changes = np.array([step.li_change for step in staircase.steps])
+    gas = np.array([step.gives_off_gas for step in staircase.steps])
+    nearest = np.abs(at_high[:, None] * rest - changes).argmin(axis=1)
+    comes_back = (at_return > -_NO_LI) & ~gas[nearest]
     oxidation, missing = np.maximum(-at_high, 0.0), np.maximum(-at_low, 0.0)
     return RedoxCapacity(
         oxidation=oxidation * per_li,

@@ -29,6 +29,7 @@ CONDUCTIVITY_SCALE = 1e-4
 
 At 1 mAh/cm2 and C/10 a 50 um composite of effective conductivity 1e-5 S/cm loses 0.05 V; a third
 of the volume, tortuous, makes that 1e-4 S/cm of the pure SSE."""
+_SURE = 0.95  # A probability above this is not worth a word.
 GOOD = 0.85
 """A factor above this limits nothing that the first cycles would show."""
 
@@ -145,4 +146,9 @@ def _good_reason(pair: Evaluation) -> str:
             "and gives it back on charge; nothing else limits"
         )
     upper = "any voltage" if window.oxidation == float("inf") else f"{window.oxidation:.2f} V"
-    return f"stable from {window.reduction:.2f} V to {upper}, dense and conducting"
+    doubt = (
+        f"; covers the window with probability {pair.redraws.covers:.2f}"
+        if pair.redraws.covers < _SURE
+        else ""
+    )
+    return f"stable from {window.reduction:.2f} V to {upper}, dense and conducting{doubt}"

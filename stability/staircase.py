@@ -39,6 +39,11 @@ class Step(NamedTuple):
     products: tuple[Product, ...]
     """What the material has become, per formula unit of it."""
 
+    @property
+    def gives_off_gas(self) -> bool:
+        """Whether a gas has left: the lithium given off with it has nothing to come back to."""
+        return self.li_change < 0.0 and any(product.formula in GASES for product in self.products)
+
 
 class Window(NamedTuple):
     """Voltages between which a material exchanges no lithium."""
@@ -85,12 +90,6 @@ class Staircase:
                 (s.voltage_low for s in self.steps if s.li_change < -_NO_LI), default=inf
             ),
         )
-
-    @cached_property
-    def oxidises_to_gas(self) -> bool:
-        """Whether the first oxidation gives off a gas: that lithium has nothing to come back to."""
-        first = next((step for step in self.steps if step.li_change < -_NO_LI), None)
-        return first is not None and any(product.formula in GASES for product in first.products)
 
     def at(self, voltage: float) -> Step:
         """Return the step that holds at a voltage; on a breakpoint, the one below.
@@ -194,7 +193,7 @@ def redox_capacity(
     low, high = staircase.at(voltage_low).li_change, staircase.at(voltage_high).li_change
     oxidation, missing = max(0.0, -high), max(0.0, -low)
     at_return = staircase.at(min(voltage_low + lag, voltage_high)).li_change
-    comes_back = at_return >= 0.0 and not staircase.oxidises_to_gas
+    comes_back = at_return >= 0.0 and not staircase.at(voltage_high).gives_off_gas
     return RedoxCapacity(
         oxidation=oxidation * per_li,
         reduction=max(0.0, low) * per_li,

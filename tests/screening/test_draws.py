@@ -20,7 +20,7 @@ def quantity(value, low, high):
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("numbers", [(1e-3, 3e-5, 1e-2), (0.9, 0.8, 0.95), (10.0, 5.0, 20.0)])
 def test_the_interval_of_the_draws_is_that_of_the_quantity(key, numbers):
-    """5 % and 95 % of 400 draws come within a sixth of the interval, on a logarithmic scale."""
+    """5 % and 95 % of 200 draws come within a sixth of the interval, on a logarithmic scale."""
     value, low, high = numbers
 
     drawn_low, drawn_high = interval(draws(key, quantity(*numbers)))
