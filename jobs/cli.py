@@ -245,6 +245,36 @@ def pair(
         _print(record, print_reactions, as_json=as_json)
 
 
+@app.command()
+def describe(
+    material: Annotated[str, typer.Argument(help="SSE: formula or label.")],
+    *,
+    cathode: Annotated[
+        str | None, typer.Option(help="Put it into a composite with this cathode.", metavar="NAME")
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
+    ] = None,
+    pressure: Annotated[float, typer.Option(help="Uniaxial pressure.", metavar="MPA")] = 375.0,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write density against pressure as .svg.", metavar="FILE")
+    ] = None,
+    table: Table = "reference",
+    policy: PolicyOption = PolicyName.KNOWN,
+    temperature: Temperature = 298.15,
+    as_json: Json = False,
+) -> None:
+    """Print everything about one SSE: measured, fitted, predicted or computed."""
+    from jobs.materials import described
+    from jobs.show_description import print_description, write_plot
+
+    phases = _phases(table, policy, None, temperature, draws=1)
+    record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
+    if plot:
+        write_plot(record, plot)
+    _print(record, print_description, as_json=as_json)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and turn every refusal into one line and an exit code."""
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from screening import catalogue
 from screening.batch import cathode_formula, sse_formula
 from screening.catalogue import cathodes
+from screening.description import description, description_record, supply_flags
 from screening.errors import BatchError
 from screening.record import Record, finite, reaction_record, window_record
 from stability.batch import hull_energies
@@ -161,6 +163,44 @@ def reactions(
             record["intervals"] = _reaction_intervals(a, b, phases, voltages, draws)
         records.append(record)
     return records
+
+
+def described(
+    name: str,
+    phases: CompetingPhases,
+    *,
+    pressure: float,
+    cathode: str | None = None,
+    recipe: str | None = None,
+) -> Record:
+    """Return everything about one solid electrolyte, by name.
+
+    Parameters
+    ----------
+    name : str
+        Formula or label.
+    phases : CompetingPhases
+        With a margin above the hull.
+    pressure : float
+        Uniaxial pressure for its density. [MPa]
+    cathode, recipe : str, optional
+        A composite to put it into; the recipe is the cathode's own by default.
+
+    Raises
+    ------
+    BatchError
+        If a recipe is given without a cathode.
+    """
+    if recipe and not cathode:
+        raise BatchError("--recipe says how much, not of what: give --cathode too")
+    formula = sse_formula(name)
+    composite = None
+    if cathode:
+        chosen = catalogue.cathode(cathode)
+        composite = (catalogue.recipe(recipe or chosen.recipe), chosen)
+    staircase = redox_staircase(reactant(formula, phases), phases)
+    lines = description(formula, staircase, phases, pressure=pressure, composite=composite)
+    return description_record(formula, lines, supply_flags(formula))
 
 
 def _formula(name: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from screening.record import Record
 
-_RARE = 0.005  # A probability below this rounds to 0 %.
+_RARE = 0.01  # A probability below this is shown as less than 1 %.
 _ENOUGH = 140  # Characters of a line that hold the whole ranking.
 _WIDE = 200  # Characters of a line where the output is no terminal.
 _EVERY = 5.0  # Seconds between plain lines of progress.
@@ -113,7 +113,7 @@ def print_ranking(
     out.print(
         f"{batch['pairs_total']} pairs, batch {batch['batch_id']}; "
         f"{found[0]['policy_statement']}. Score = capacity x interface x transport, with its 90 % "
-        "interval; best: probability of the first place in its cathode; * assumed, not measured. "
+        "interval; best: probability of the first place in its cathode; * not measured. "
         "Overall place in brackets.",
         highlight=False,
     )
@@ -201,11 +201,13 @@ def console() -> Console:
 
 
 def _percent(probability: float) -> str:
-    return f"{100 * probability:.0f} %" if probability >= _RARE else ""
+    if probability == 0.0:
+        return ""
+    return f"{100 * probability:.0f} %" if probability >= _RARE else "<1 %"
 
 
 def _star(kind: object) -> str:
-    return "*" if kind == "assumed" else ""
+    return "" if kind == "measured" else "*"
 
 
 def _plain(value: object) -> object:

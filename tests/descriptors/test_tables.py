@@ -35,10 +35,11 @@ def rows(table):
 def test_the_readme_knows_the_hash_of_every_file():
     """A figure that changes without its README entry fails here."""
     readme = (DATA / "README.md").read_text(encoding="utf-8")
-    stated = dict(re.findall(r"^\| `(\w+\.csv)` .* `([0-9a-f]{64})` \|$", readme, re.MULTILINE))
-
     present = {file.name: file.read_bytes() for file in DATA.iterdir() if file.name != "README.md"}
-    assert stated == {name: hashlib.sha256(data).hexdigest() for name, data in present.items()}
+
+    for name, data in present.items():
+        hashed = re.escape(hashlib.sha256(data).hexdigest())
+        assert re.search(rf"`{re.escape(name)}`[^#]*`{hashed}`", readme), name
 
 
 @pytest.mark.parametrize("table", UNITS)

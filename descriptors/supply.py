@@ -1,0 +1,290 @@
+"""Raw-material cost and supply risk of a compound, from its elements."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from descriptors.errors import ImpossibleValueError, NoMeasurement
+from descriptors.quantity import Kind, Quantity
+from stability.elements import ATOMIC_WEIGHT
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PRICE_SPREAD = 3.0
+"""Factor about a price: what a year's market may do. Lithium moved by more from 2020 to 2023."""
+
+SMALLEST_SHARE = 0.001
+"""Mass share from which a flagged element is named; a dopant below is a trace in the cost too."""
+
+WH_PER_KWH = 1e3
+
+
+@dataclass(frozen=True)
+class ElementSupply:
+    """Price and supply of one element."""
+
+    element: str
+    """Symbol."""
+    price: Quantity
+    """Price of the traded form, per mass of the element. [USD/kg]"""
+    concentration: Quantity
+    """Herfindahl-Hirschman index of the producing countries: 10000 is a single one. [1]"""
+    eu_list: str
+    """On the EU's list of 2023: ``critical``, ``strategic`` (only), or ``no``."""
+    flag: str
+    """Why to avoid the element where another would do; empty if there is no reason."""
+
+
+class Flag(NamedTuple):
+    """An element of a compound that its supply speaks against."""
+
+    element: str
+    """Symbol."""
+    mass_share: float
+    """Mass of the element per mass of the compound."""
+    reason: str
+    """Why, in half a sentence."""
+
+
+class SupplyRisk(NamedTuple):
+    """Supply risk of a compound."""
+
+    concentration: Quantity
+    """Herfindahl-Hirschman index, weighted by mass. [1]"""
+    worst: str
+    """Element with the highest index of its own."""
+    worst_concentration: Quantity
+    """Index of that element. [1]"""
+    eu_critical: tuple[str, ...]
+    """Elements on the EU's list of critical raw materials of 2023."""
+    flags: tuple[Flag, ...]
+    """Elements to avoid, the largest mass first."""
+
+
+@cache
+def element_supplies() -> Mapping[str, ElementSupply]:
+    """Return price and supply of all elements on record, by symbol.
+
+    Examples
+    --------
+    >>> element_supplies()["Co"].price[:4]
+    (32.8, 10.93..., 98.39..., 'USD/kg')
+    """
+    text = (files("descriptors") / "data" / "element_supply.csv").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {row["element"]: _supply(row) for row in csv.DictReader(text.splitlines())}
+    )
+
+
+def element_supply(element: str) -> ElementSupply:
+    """Return price and supply of one element.
+
+    Raises
+    ------
+    NoMeasurement
+        If the element is not in ``element_supply.csv``.
+
+    Examples
+    --------
+    >>> element_supply("Nb").flag
+    'about nine tenths come from one country, Brazil'
+    """
+    try:
+        return element_supplies()[element]
+    except KeyError as error:
+        raise NoMeasurement(
+            f"no price of {element!r} on record ({len(element_supplies())} elements have one); "
+            "add a row with its source to element_supply.csv"
+        ) from error
+
+
+def raw_material_cost(formula: str) -> Quantity:
+    """Return what the elements of a compound cost [USD per kg of the compound].
+
+    Parameters
+    ----------
+    formula : str
+        The compound.
+
+    Raises
+    ------
+    FormulaError
+        If the text is no formula.
+    NoMeasurement
+        If an element has no price on record.
+
+    Notes
+    -----
+    With mass shares w and prices p of the elements ::
+
+        cost = sum_i w_i p_i
+
+    The form that is traded sets the price: lithium and zirconium as metals, though their salts
+    are what a synthesis buys, per lithium at times half as dear. No synthesis, no purity, no
+    waste: for ranking within a factor of `PRICE_SPREAD`, which is the interval; all prices move
+    together in it.
+
+    Examples
+    --------
+    13.88 of 45.94 g are lithium at 83.5 USD/kg; 32.06 g are sulfur at 0.0926.
+
+    >>> round(raw_material_cost("Li2S").value, 2)
+    25.29
+    """
+    shares = _mass_shares(formula)
+    supplies = {element: element_supply(element) for element in shares}
+    value, low, high = (
+        sum(share * price for share, price in zip(shares.values(), prices, strict=True))
+        for prices in zip(*(supply.price[:3] for supply in supplies.values()), strict=True)
+    )
+    main = max(shares, key=lambda element: shares[element] * supplies[element].price.value)
+    part = shares[main] * supplies[main].price.value / value
+    return Quantity(
+        value,
+        low,
+        high,
+        "USD/kg",
+        Kind.ESTIMATED,
+        f"{main} makes {100 * part:.0f} % of it; {supplies[main].price.source}",
+    )
+
+
+def cost_per_kwh(formula: str, *, specific_energy: float) -> Quantity:
+    """Return what the elements of a compound cost per energy stored [USD/kWh].
+
+    Parameters
+    ----------
+    formula : str
+        The compound.
+    specific_energy : float
+        Energy stored per mass of the compound: capacity times voltage for a cathode; for an SSE
+        that of the cathode times the mass of cathode per mass of SSE. [Wh/kg]
+
+    Raises
+    ------
+    FormulaError
+        If the text is no formula.
+    NoMeasurement
+        If an element has no price on record.
+    ImpossibleValueError
+        If the energy is not above 0.
+
+    Notes
+    -----
+    ::
+
+        cost_per_kwh = 1000 raw_material_cost / specific_energy
+
+    Examples
+    --------
+    25.29 USD/kg over 1166 mAh/g x 2.1 V = 2449 Wh/kg.
+
+    >>> round(cost_per_kwh("Li2S", specific_energy=1166 * 2.1).value, 2)
+    10.33
+    """
+    if not (isfinite(specific_energy) and specific_energy > 0):
+        raise ImpossibleValueError(
+            f"specific_energy {specific_energy:g} Wh/kg is not above 0; give capacity times voltage"
+        )
+    cost = raw_material_cost(formula)
+    value, low, high = (WH_PER_KWH * number / specific_energy for number in cost[:3])
+    return cost._replace(value=value, low=low, high=high, unit="USD/kWh")
+
+
+def supply_risk(formula: str) -> SupplyRisk:
+    """Return how concentrated the supply of a compound is, and which elements to avoid.
+
+    Parameters
+    ----------
+    formula : str
+        The compound.
+
+    Raises
+    ------
+    FormulaError
+        If the text is no formula.
+    NoMeasurement
+        If an element has no figures on record.
+
+    Notes
+    -----
+    With s the shares in per cent of the countries in the production of an element, and w the mass
+    shares of the elements in the compound [1]_ ::
+
+        HHI = sum_countries s^2        (10000: one country; below 1500: spread; above 2500: high)
+        HHI(compound) = sum_i w_i HHI_i
+
+    Dilution hides a rare element, so the worst one is named as well. Country shares of 2011 to
+    2015: old, but they move slowly. Flags are our judgement; their reasons stand in the table.
+
+    References
+    ----------
+    .. [1] M. W. Gaultois et al., Chem. Mater. 25, 2911 (2013), doi:10.1021/cm400893e.
+
+    Examples
+    --------
+    13.88 of 45.94 g at 5008.4, 32.06 g at 726.2.
+
+    >>> risk = supply_risk("Li2S")
+    >>> round(risk.concentration.value), risk.worst, risk.flags
+    (2020, 'Li', ())
+    """
+    shares = _mass_shares(formula)
+    supplies = {element: element_supply(element) for element in shares}
+    value = sum(share * supplies[element].concentration.value for element, share in shares.items())
+    worst = max(shares, key=lambda element: supplies[element].concentration.value)
+    found = [
+        Flag(element, share, supplies[element].flag)
+        for element, share in shares.items()
+        if supplies[element].flag and share >= SMALLEST_SHARE
+    ]
+    source = "; ".join(dict.fromkeys(row.concentration.source for row in supplies.values()))
+    return SupplyRisk(
+        Quantity(value, value, value, "1", Kind.COMPUTED, source),
+        worst,
+        supplies[worst].concentration,
+        tuple(element for element in shares if supplies[element].eu_list == "critical"),
+        tuple(sorted(found, key=lambda flag: -flag.mass_share)),
+    )
+
+
+def _mass_shares(formula: str) -> dict[str, float]:
+    read = composition(formula)
+    return {
+        element: ATOMIC_WEIGHT[element] * n / read.molar_mass for element, n in read.amounts.items()
+    }
+
+
+def _supply(row: Mapping[str, str]) -> ElementSupply:
+    price, index = float(row["price_usd_per_kg"]), float(row["concentration_hhi"])
+    return ElementSupply(
+        element=row["element"],
+        price=Quantity(
+            price,
+            price / PRICE_SPREAD,
+            price * PRICE_SPREAD,
+            "USD/kg",
+            Kind.ESTIMATED,
+            f"{row['price_form']}, {row['price_year']}, {row['price_source']} "
+            f"[a factor of {PRICE_SPREAD:g} either side]",
+        ),
+        concentration=Quantity(
+            index,
+            index,
+            index,
+            "1",
+            Kind.COMPUTED,
+            f"production of {row['concentration_year']}, {row['concentration_source']} "
+            "[no interval]",
+        ),
+        eu_list=row["eu_list_2023"],
+        flag=row["flag"],
+    )

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+from descriptors.conductivity import predict, shipped_model, tree_sum
+from descriptors.errors import ImpossibleValueError
+from descriptors.features import ELEMENTS, composition_features
+from descriptors.train_conductivity import (
+    SEEDS,
+    conductivity_table,
+    exported,
+    main,
+    regressor,
+    trained_model,
+)
+
+HEADER = "True Composition,Ionic conductivity (S cm-1),DOI\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(
+        HEADER + "Li3N,1e-3,a\nLi2S,<1E-10,b\nLi6N2,1e-4,c\nLiCl,1e-9,b\nLiI,1e-7,\nLiBr,1e-8,\n"
+    )
+    return path
+
+
+def test_materials_of_one_paper_or_composition_are_held_out_together(table):
+    """Li3N and Li6N2 are one composition; Li2S and LiCl, one paper; no paper is no link."""
+    group = conductivity_table(table).group
+
+    assert group[0] == group[2]
+    assert group[1] == group[3]
+    assert len(set(group)) == 4
+
+
+def test_a_limit_of_detection_is_known_as_one(table):
+    """<1E-10 is -10, and marked."""
+    read = conductivity_table(table)
+
+    assert read.target[:2].tolist() == pytest.approx([-3.0, -10.0])
+    assert read.censored.tolist() == [False, True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "text", [HEADER, "formula\nLi\n", HEADER + "Li3N,fast,a\n", HEADER + "Li3N,0,a\n"]
+)
+def test_a_table_that_cannot_be_learned_from_is_refused(tmp_path, text):
+    """Empty, without its columns, without a number, not above 0."""
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+
+    with pytest.raises(ImpossibleValueError, match=r"bad\.csv"):
+        conductivity_table(path)
+
+
+def test_plain_arrays_predict_what_the_trained_trees_do():
+    """On random features, also exactly at thresholds, to single precision of the leaves."""
+    random = np.random.default_rng(7)
+    features = random.random((300, 5)).round(2).astype(np.float32)
+    target = features @ [1.0, -2.0, 3.0, 0.0, 1.0] + features[:, 0] ** 2
+    ensembles = [regressor(seed).fit(features, target) for seed in SEEDS]
+
+    ours = tree_sum(exported(ensembles, np.ones((1, len(ELEMENTS)))), features.astype(float))
+
+    theirs = np.mean([each.predict(features) for each in ensembles], axis=0)
+    assert ours == pytest.approx(theirs, abs=1e-5)
+
+
+def test_the_command_writes_a_model_without_objects(tmp_path, random_table):
+    """Read back without pickle; trained twice, the bytes are the same."""
+    for name in ("one", "two"):
+        main([str(random_table), "--output", str(tmp_path / f"{name}.npz"), "--origin", "noise"])
+
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    with np.load(tmp_path / "one.npz", allow_pickle=False) as stored:
+        assert str(stored["origin"]) == "noise"
+        assert all(array.dtype.kind in "uifU" for array in stored.values())
+
+
+@pytest.fixture
+def random_table(tmp_path):
+    random = np.random.default_rng(3)
+    rows = [
+        f"Li{random.integers(1, 9)}Ge{random.integers(1, 9)}S{n},1e-{random.integers(2, 9)},{n}\n"
+        for n in range(1, 41)
+    ]
+    path = tmp_path / "random.csv"
+    path.write_text(HEADER + "".join(rows))
+    return path
+
+
+@pytest.mark.slow
+def test_the_shipped_model_is_what_the_train_split_teaches(reference):
+    """Rebuilt from OBELiX's train split, it predicts the same of its materials."""
+    table = conductivity_table(reference / "obelix" / "train.csv")
+    shipped = shipped_model()
+    rebuilt = trained_model(table, origin=shipped.origin)
+
+    features = composition_features(table.shares, ELEMENTS)
+    assert tree_sum(rebuilt, features) == pytest.approx(tree_sum(shipped, features), abs=1e-5)
+    ours, theirs = (predict(table.shares, ELEMENTS, model=each) for each in (rebuilt, shipped))
+    assert np.allclose(np.array(ours), np.array(theirs), atol=1e-5)
