@@ -125,10 +125,12 @@ def open_reactions(
 
     Parameters
     ----------
-    phases, fractions, energies, first, second, max_kinks
+    phases, fractions, energies, first, second
         As for :func:`closed_reactions`.
     voltages : ndarray, shape (n_voltages,)
         Voltages against Li/Li+; rising order is fastest. [V]
+    max_kinks : int, optional
+        As for :func:`closed_reactions`.
 
     Raises
     ------

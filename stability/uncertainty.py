@@ -146,12 +146,14 @@ def redrawn_windows(
 
     Parameters
     ----------
-    phases, draws, model
+    phases : CompetingPhases
         As for :func:`redrawn_reactions`.
     fractions : ndarray, shape (n, n_elements)
         Atom fractions.
     voltages : sequence of float, optional
         Voltages at which the lithium content is wanted. [V]
+    draws, model
+        As for :func:`redrawn_reactions`.
 
     Raises
     ------
