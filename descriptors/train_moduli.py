@@ -141,7 +141,7 @@ def trained(table: Table, *, story: str, settings: dict[str, Any] = SETTINGS) ->
         Of scikit-learn's `MLPRegressor`.
     """
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - needed for training only
-    from sklearn.neural_network import MLPRegressor  # noqa: PLC0415
+    from sklearn.neural_network import MLPRegressor  # noqa: PLC0415 - as above
 
     own = table.rows(~held_out(table))
     seen, targets = features(own.fractions), own.logs[:, :2]
@@ -196,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     story = f"trained on {rows} moduli computed by DFT ({_origin(chosen.table)})"
     model = trained(table, story=story)
     with chosen.out.open("wb") as file:
-        np.savez_compressed(file, **frozen(model))  # type: ignore[arg-type]
+        np.savez_compressed(file, **frozen(model))  # type: ignore[arg-type]  # numpy stub: keywords
     result = judgement(model, table)
     parser.exit(
         0,

@@ -71,14 +71,14 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
     numba compares the file of a function only, but a kernel contains others from other files.
     """
     before = config.CACHE_DIR  # type: ignore[attr-defined]  # numba makes its settings at run time.
-    config.CACHE_DIR = str(folder() / f"kernels-{_kernel_hash()}")  # type: ignore[attr-defined]  # As above.
+    config.CACHE_DIR = str(folder() / f"kernels-{_kernel_hash()}")  # type: ignore[attr-defined]  # Made at run time.
     try:
         compiler = njit(
             cache=True, nogil=True, error_model="numpy", boundscheck=False, forceinline=forceinline
         )
         return cast("Function", compiler(function))
     finally:
-        config.CACHE_DIR = before  # type: ignore[attr-defined]  # As above.
+        config.CACHE_DIR = before  # type: ignore[attr-defined]  # Made at run time.
 
 
 @functools.cache
