@@ -2,16 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: screen test test-oracle check bench clean
+.PHONY: screen test test-oracle crash cluster check bench clean
 
 screen: .venv/core.stamp ## Run the built-in reference batch and print the ranking.
 	$(BIN)/catholyte screen
 
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not crash and not cluster and not live"
 
 test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length.
 	$(BIN)/python -m pytest -m slow
+
+crash: .venv/dev.stamp ## Kill drivers at every moment, and damage their files.
+	$(BIN)/python -m pytest -m crash
+
+cluster: .venv/dev.stamp ## Kill and cut off Ray clusters; two hosts need root.
+	$(BIN)/python -m pytest -m cluster
 
 check: .venv/dev.stamp ## Lint, types, layers, docstrings.
 	$(BIN)/ruff check

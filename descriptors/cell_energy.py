@@ -6,100 +6,28 @@ inputs stand in ``data/cell_stack.csv`` and in docs/cell-energy.md, each with it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from descriptors.errors import DescriptorError
-from descriptors.tables import figures
+import numpy as np
+
+from descriptors.stack import InvalidStackError, Stack, default_stack
 from descriptors.volume_change import FARADAY, UM_PER_CM, Anode, anode_growth
 from stability.elements import ATOMIC_WEIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from numpy.typing import ArrayLike, NDArray
 
     from descriptors.recipe import Recipe
 
+    Floats = NDArray[np.float64]
+
+_Number = TypeVar("_Number", float, "Floats")
 LITHIUM_CAPACITY = FARADAY / ATOMIC_WEIGHT["Li"]
 """Charge of lithium metal: 3862 mAh/g. [mAh/g]"""
 
 MG = 1e3
 """Milligrams in a gram; mWh/cm2 over mg/cm2 are kWh/kg, over cm are Wh/L."""
-
-SHARES = {"silicon_porosity", "packaging_fraction"}
-"""Inputs that are a share, from 0 to below 1."""
-
-MAY_BE_ZERO = {
-    *("cathode_collector_thickness", "anode_collector_thickness"),
-    *("plating_layer_thickness", "silicon_voltage"),
-}
-"""Inputs whose absence is a choice; all others are above 0."""
-
-
-class InvalidStackError(DescriptorError):
-    """A cell that cannot be built as stated."""
-
-
-@dataclass(frozen=True)
-class Stack:
-    """The layers of a cell around its cathode; refused at construction if impossible.
-
-    Raises
-    ------
-    InvalidStackError
-        With one line for each fault: the value, its limit, the remedy.
-
-    Examples
-    --------
-    >>> from dataclasses import replace
-    >>> replace(default_stack(), separator_thickness=50.0).separator_thickness
-    50.0
-    """
-
-    cathode_collector_thickness: float
-    """Foil of the cathode. [um]"""
-    cathode_collector_density: float
-    """Its density. [g/cm3]"""
-    anode_collector_thickness: float
-    """Foil of the anode. [um]"""
-    anode_collector_density: float
-    """Its density. [g/cm3]"""
-    sides_per_collector: float
-    """Electrode layers on each foil: 2 in a stacked cell, 1 in a single-layer pouch."""
-    separator_thickness: float
-    """Electrolyte between the electrodes. [um]"""
-    separator_density: float
-    """Its density as pressed, pores included. [g/cm3]"""
-    np_ratio: float
-    """Capacity of the charged anode over that of the cathode; lithium and silicon only."""
-    silicon_capacity: float
-    """Capacity of silicon when full. [mAh/g]"""
-    silicon_density: float
-    """True density of silicon. [g/cm3]"""
-    silicon_porosity: float
-    """Pores of the silicon layer, from 0 to below 1."""
-    silicon_voltage: float
-    """Mean voltage of silicon during the discharge of the cell. [V vs. Li/Li+]"""
-    lithium_density: float
-    """Density of lithium metal. [g/cm3]"""
-    plating_layer_thickness: float
-    """Layer on which an anode-free cell plates its lithium. [um]"""
-    plating_layer_density: float
-    """Its density, pores included. [g/cm3]"""
-    packaging_fraction: float
-    """Share of the mass and of the volume of the cell that is none of the above."""
-
-    def __post_init__(self) -> None:
-        """Refuse an impossible stack.
-
-        Raises
-        ------
-        InvalidStackError
-            With one line for each fault.
-        """
-        if faults := "\n".join(_stack_faults(self)):
-            raise InvalidStackError(faults)
 
 
 class CellEnergy(NamedTuple):
@@ -127,17 +55,13 @@ class CellEnergy(NamedTuple):
     """The same when discharged. [um]"""
 
 
-@cache
-def default_stack() -> Stack:
-    """Return the stack of ``data/cell_stack.csv``; vary it by `dataclasses.replace`.
+class CellEnergies(NamedTuple):
+    """Energy of many cells; arrays of one shape."""
 
-    Examples
-    --------
-    >>> default_stack().separator_thickness
-    20.0
-    """
-    table = figures("cell_stack")
-    return Stack(**{field.name: table[field.name][0].value for field in fields(Stack)})
+    specific_energy: Floats
+    """Energy per mass of the cell. [Wh/kg]"""
+    energy_density: Floats
+    """Energy per volume of the cell in the thicker of its two states. [Wh/L]"""
 
 
 def cell_energy(
@@ -228,10 +152,7 @@ def cell_energy(
     cathode = MG * areal_capacity / (recipe.cathode_fraction * capacity)
     separator = _layer_mass(stack.separator_thickness, stack.separator_density)
     anode_mass = _anode_mass(anode, areal_capacity, stack, brings_lithium=brings_lithium)
-    collectors = (
-        _layer_mass(stack.cathode_collector_thickness, stack.cathode_collector_density)
-        + _layer_mass(stack.anode_collector_thickness, stack.anode_collector_density)
-    ) / stack.sides_per_collector
+    collectors = _foils(stack)
     content = 1 - stack.packaging_fraction
     mass = (cathode + separator + anode_mass + collectors) / content
 
@@ -240,9 +161,7 @@ def cell_energy(
     charged, discharged = (turned, assembled) if brings_lithium else (assembled, turned)
     charged += _anode_thickness(anode, areal_capacity, stack, full=True)
     discharged += _anode_thickness(anode, areal_capacity, stack, full=False)
-    rest = stack.separator_thickness + (
-        stack.cathode_collector_thickness + stack.anode_collector_thickness
-    ) / (stack.sides_per_collector)
+    rest = stack.separator_thickness + _foil_thickness(stack)
     charged, discharged = (charged + rest) / content, (discharged + rest) / content
     return CellEnergy(
         specific_energy=MG * energy / mass,
@@ -258,13 +177,125 @@ def cell_energy(
     )
 
 
+def cell_energies(
+    anode: Anode,
+    *,
+    cathode_fraction: ArrayLike,
+    areal_capacity: ArrayLike,
+    capacity: ArrayLike,
+    voltage: ArrayLike,
+    composite_density: ArrayLike,
+    brings_lithium: ArrayLike,
+    growth: ArrayLike = 0.0,
+    stack: Stack | None = None,
+) -> CellEnergies:
+    """Return the energies of many cells in one stack; all arrays broadcast.
+
+    Parameters
+    ----------
+    anode : Anode
+        The anode of all of them.
+    cathode_fraction : array_like
+        Mass of cathode per mass of composite, above 0.
+    areal_capacity : array_like
+        Capacity of one cathode layer, above 0. [mAh/cm2]
+    capacity : array_like
+        Reversible capacity per gram of cathode as assembled. [mAh/g]
+    voltage : array_like
+        Mean discharge voltage of the cathode. [V vs. Li/Li+]
+    composite_density : array_like
+        Density of the pressed composite as assembled, pores included, above 0. [g/cm3]
+    brings_lithium : array_like of bool
+        Whether the cathode is assembled discharged.
+    growth : array_like
+        Relative thickness change of the composite; nan where nobody knows it. [1]
+    stack : Stack, optional
+        The other layers; `default_stack` if left out.
+
+    Raises
+    ------
+    InvalidStackError
+        If an areal capacity, a fraction or a density is not above 0.
+
+    Notes
+    -----
+    The equations of `cell_energy`. A cell that cannot work has no energy: 0 where the capacity or
+    the voltage of the cell is not above 0, nan for an anode-free cell without lithium, and for
+    the energy density where the growth is nan.
+
+    Examples
+    --------
+    21 mWh/cm2 over 33.33 composite, 3.36 separator, 1.00 plating layer and 4.04 foils, mg/cm2.
+
+    >>> cells = cell_energies(Anode.ANODE_FREE, cathode_fraction=0.3, areal_capacity=10.0,
+    ...     capacity=[1000.0, 0.0], voltage=2.1, composite_density=1.7, brings_lithium=True)
+    >>> np.round(cells.specific_energy, 1)
+    array([503.2,   0. ])
+    """
+    stack = stack or default_stack()
+    for name, array in (
+        ("areal_capacity [mAh/cm2]", areal_capacity),
+        ("cathode_fraction", cathode_fraction),
+        ("composite_density [g/cm3]", composite_density),
+    ):
+        _require_positive({name: float(np.min(array, initial=np.inf))} if np.size(array) else {})
+    areal, share = np.asarray(areal_capacity, float), np.asarray(cathode_fraction, float)
+    held = np.maximum(np.asarray(capacity, float), 0.0)
+    brings = np.asarray(brings_lithium, bool)
+    volts = np.maximum(np.asarray(voltage, float) - _anode_voltage(anode, stack), 0.0)
+    energy = areal * volts
+    if anode is Anode.ANODE_FREE:
+        energy = np.where(brings, energy, np.nan)
+
+    # Per gram of cathode the cathode layer divides by the capacity, which may be 0: so all is
+    # multiplied by it.
+    composite = MG * areal / share
+    inactive = (
+        _layer_mass(stack.separator_thickness, stack.separator_density)
+        + _anode_masses(anode, areal, brings, stack)
+        + _foils(stack)
+    )
+    content = 1 - stack.packaging_fraction
+    given = energy * (MG * content) * held
+    specific = given / (composite + held * inactive)
+
+    assembled = (UM_PER_CM / MG * composite) / np.asarray(composite_density, float)
+    turned = 1 + np.asarray(growth, float)
+    full, empty = (_anode_thickness(anode, areal, stack, full=state) for state in (True, False))
+    rest = stack.separator_thickness + _foil_thickness(stack)
+    charged = assembled * np.where(brings, turned, 1.0) + held * (full + rest)
+    discharged = assembled * np.where(brings, 1.0, turned) + held * (empty + rest)
+    density = (UM_PER_CM / MG) * given / np.maximum(charged, discharged)
+    return CellEnergies(*np.broadcast_arrays(specific, density))
+
+
+def _foils(stack: Stack) -> float:
+    """Return the mass of this layer's share of both foils [mg/cm2]."""
+    return (
+        _layer_mass(stack.cathode_collector_thickness, stack.cathode_collector_density)
+        + _layer_mass(stack.anode_collector_thickness, stack.anode_collector_density)
+    ) / stack.sides_per_collector
+
+
+def _foil_thickness(stack: Stack) -> float:
+    return (
+        stack.cathode_collector_thickness + stack.anode_collector_thickness
+    ) / stack.sides_per_collector
+
+
+def _anode_masses(anode: Anode, areal: Floats, brings: NDArray[np.bool_], stack: Stack) -> Floats:
+    with_lithium = _anode_mass(anode, areal, stack, brings_lithium=True)
+    without = _anode_mass(anode, areal, stack, brings_lithium=False)
+    return np.where(brings, with_lithium, without)
+
+
 def _anode_voltage(anode: Anode, stack: Stack) -> float:
     return stack.silicon_voltage if anode is Anode.SILICON else 0.0
 
 
 def _anode_mass(
-    anode: Anode, areal_capacity: float, stack: Stack, *, brings_lithium: bool
-) -> float:
+    anode: Anode, areal_capacity: _Number, stack: Stack, *, brings_lithium: bool
+) -> _Number | float:
     lithium = MG * areal_capacity / LITHIUM_CAPACITY
     if anode is Anode.LITHIUM:
         return lithium * (stack.np_ratio - brings_lithium)
@@ -274,7 +305,7 @@ def _anode_mass(
     return _layer_mass(stack.plating_layer_thickness, stack.plating_layer_density)
 
 
-def _anode_thickness(anode: Anode, areal_capacity: float, stack: Stack, *, full: bool) -> float:
+def _anode_thickness(anode: Anode, areal_capacity: _Number, stack: Stack, *, full: bool) -> _Number:
     if anode is Anode.SILICON:
         silicon = stack.np_ratio * areal_capacity / stack.silicon_capacity / stack.silicon_density
         lithium = anode_growth(Anode.SILICON).value * areal_capacity if full else 0.0
@@ -287,19 +318,6 @@ def _anode_thickness(anode: Anode, areal_capacity: float, stack: Stack, *, full:
 
 def _layer_mass(thickness: float, density: float) -> float:
     return MG * thickness / UM_PER_CM * density
-
-
-def _stack_faults(stack: Stack) -> Iterator[str]:
-    for field in fields(stack):
-        name, number = field.name, getattr(stack, field.name)
-        if name in SHARES:
-            if not 0 <= number < 1:
-                yield f"{name} {number:g} is outside 0 to below 1; 10 % is 0.1"
-        elif name == "np_ratio":
-            if not (isfinite(number) and number >= 1):
-                yield f"np_ratio {number:g} is below 1; the anode must hold what the cathode gives"
-        elif not (isfinite(number) and (number > 0 or (number == 0 and name in MAY_BE_ZERO))):
-            yield f"{name} {number:g} is not above 0; compare data/cell_stack.csv"
 
 
 def _require_positive(numbers: dict[str, float]) -> None:

@@ -1,6 +1,7 @@
 """Ionic conductivity at room temperature, predicted from the composition alone.
 
-A small model of ours, trained on published conductivities: boosted regression trees over
+A small model of ours, trained on published conductivities: the mean of boosted regression trees and
+of a Gaussian process, in which materials conduct alike as far as their compositions are alike by
 `descriptors.features`. What it was trained on, and its errors on materials that it has not seen:
 docs/conductivity.md. The command ``python -m descriptors.train_conductivity`` rebuilds it.
 """
@@ -8,15 +9,16 @@ docs/conductivity.md. The command ``python -m descriptors.train_conductivity`` r
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from descriptors.conductivity_model import Model, shipped_model
 from descriptors.errors import ImpossibleValueError
-from descriptors.features import ELEMENTS, composition_features
+from descriptors.features import ELEMENTS, composition_features, profiles
 from descriptors.quantity import Kind, Quantity
 from stability.formula import composition
+from stability.simplex import jit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,40 +27,18 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-MODEL = "conductivity_model.npz"
-"""The shipped model, in the data of this package."""
-
 IN_DOMAIN = "inside the domain of the model"
 NO_LITHIUM = "holds no Li: the model knows lithium conductors only"
 UNKNOWN_ELEMENT = "holds an element that no training material has: "
 FAR = "unlike every training material: distance {:.2f} in atomic fractions, the limit is {:.2f}"
 
+TRAIT_REACH = 4.0
+"""Standard deviations beyond which a trait counts no further."""
+
 _CHUNK = 4096
 """Compositions at once, so that memory stays at some 100 MB."""
+_TRAITS = 4  # Place of the traits in `Profiles`; they alone are standardised.
 _ROUNDING = 1e-9  # Fractions that are all there add up to 1 within this.
-
-
-class Model(NamedTuple):
-    """Everything that a prediction needs, as plain numbers."""
-
-    split: NDArray[np.int64]
-    """Feature that each node asks, shape (n_trees, 2**depth - 1), each tree in heap order."""
-    threshold: NDArray[np.float32]
-    """A feature up to this value goes to the left child; same shape."""
-    leaf: NDArray[np.float32]
-    """What a tree adds to log10 of the conductivity, shape (n_trees, 2**depth)."""
-    start: float
-    """What the trees add to. [log10 S/cm]"""
-    materials: NDArray[np.float32]
-    """Atomic fractions of the training materials, shape (n_materials, n_elements)."""
-    edges: Numbers
-    """Distances that separate the classes of interval; beyond the last one is out of domain."""
-    below: Numbers
-    """Reach of the 90 % interval below the value, by class of distance. [log10]"""
-    above: Numbers
-    """The same above the value. [log10]"""
-    origin: str
-    """What the model was trained on, for the source of its predictions."""
 
 
 class PredictedConductivity(NamedTuple):
@@ -74,6 +54,19 @@ class PredictedConductivity(NamedTuple):
     """Whether the training materials resemble this one; if not, the interval is not to be used."""
     reason: str
     """Why it is, or is not, in the domain."""
+
+    @property
+    def quantity(self) -> Quantity:
+        """The same as a quantity, whose source says that it is predicted, and out of domain."""
+        flag = "" if self.in_domain else f"; out of domain: {self.reason}"
+        return Quantity(
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            unit="S/cm",
+            kind=Kind.PREDICTED,
+            source=f"predicted from the composition, {shipped_model().origin}{flag}",
+        )
 
 
 class Predictions(NamedTuple):
@@ -102,18 +95,9 @@ def predicted_ionic_conductivity(formula: str) -> Quantity:
     Examples
     --------
     >>> predicted_ionic_conductivity("Li6PS5Cl").kind
-    <Kind.ESTIMATED: 'estimated'>
+    <Kind.PREDICTED: 'predicted'>
     """
-    predicted = prediction(formula)
-    flag = "" if predicted.in_domain else f"; out of domain: {predicted.reason}"
-    return Quantity(
-        value=predicted.value,
-        low=predicted.low,
-        high=predicted.high,
-        unit="S/cm",
-        kind=Kind.ESTIMATED,
-        source=f"predicted from the composition, {shipped_model().origin}{flag}",
-    )
+    return prediction(formula).quantity
 
 
 def prediction(formula: str) -> PredictedConductivity:
@@ -126,12 +110,38 @@ def prediction(formula: str) -> PredictedConductivity:
     >>> prediction("Fe2O3").reason
     'holds no Li: the model knows lithium conductors only'
     """
-    amounts = composition(formula).amounts
-    found = predict([list(amounts.values())], list(amounts))
-    value, low, high = (float(10 ** column[0]) for column in found[:3])
-    return PredictedConductivity(
-        value, low, high, bool(found.in_domain[0]), _reason(amounts, found, shipped_model())
-    )
+    return predictions([formula])[0]
+
+
+def predictions(formulas: Sequence[str]) -> list[PredictedConductivity]:
+    """Return the predicted conductivities of many formulas, as :func:`prediction` each.
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        The formulas.
+
+    Raises
+    ------
+    FormulaError
+        If one of them cannot be read.
+    """
+    if not formulas:
+        return []
+    amounts = [composition(formula).amounts for formula in formulas]
+    elements = sorted({element for one in amounts for element in one})
+    found = predict([[one.get(e, 0.0) for e in elements] for one in amounts], elements)
+    log_value, log_low, log_high = found[:3]
+    return [
+        PredictedConductivity(
+            value=float(10 ** log_value[row]),
+            low=float(10 ** log_low[row]),
+            high=float(10 ** log_high[row]),
+            in_domain=bool(found.in_domain[row]),
+            reason=_reason(amounts[row], bool(found.in_domain[row]), found.distance[row]),
+        )
+        for row in range(len(formulas))
+    ]
 
 
 def predict(
@@ -156,7 +166,7 @@ def predict(
 
     Notes
     -----
-    log10 conductivity is the sum of all trees. The interval is the value plus the 5 % and the 95 %
+    log10 conductivity is that of `expectation`. The interval is the value plus the 5 % and the 95 %
     quantile of residuals of the training materials, each predicted by a model that had seen no
     material of the same paper, among those as far as this one from what the model had seen.
 
@@ -177,6 +187,26 @@ def predict(
     return Predictions(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
+def expectation(model: Model, shares: Numbers) -> Numbers:
+    """Return the expected conductivity of some compositions, shape (n_compositions,) [log10 S/cm].
+
+    Parameters
+    ----------
+    model : Model
+        The training materials and their pull.
+    shares : array, shape (n_compositions, n_elements)
+        Atomic fractions in the order of `ELEMENTS`.
+
+    Notes
+    -----
+    The mean of `tree_sum` and of a Gaussian process: start + sum over the training materials of
+    pull times likeness.
+    """
+    trees = tree_sum(model, composition_features(shares, ELEMENTS))
+    alike = likeness(model, shares, model.materials.astype(float))
+    return np.asarray((trees + model.start + (alike * model.pull).sum(axis=1)) / 2)
+
+
 def tree_sum(model: Model, features: Numbers) -> Numbers:
     """Return the value of all trees together, shape (n_compositions,) [log10 S/cm].
 
@@ -192,7 +222,46 @@ def tree_sum(model: Model, features: Numbers) -> Numbers:
     for _ in range((n_inner + 1).bit_length() - 1):
         right = columns[rows, model.split[trees, node]] > model.threshold[trees, node]
         node = 2 * node + 1 + right
-    return np.asarray(model.start + model.leaf[trees, node - n_inner].sum(axis=1, dtype=float))
+    return np.asarray(model.trunk + model.leaf[trees, node - n_inner].sum(axis=1, dtype=float))
+
+
+def likeness(model: Model, shares: Numbers, others: Numbers) -> Numbers:
+    """Return how far compositions are like others [log10 squared].
+
+    Parameters
+    ----------
+    model : Model
+        Of it, the terms of the likeness.
+    shares : array, shape (n_compositions, n_elements)
+        Atomic fractions in the order of `ELEMENTS`.
+    others : array, shape (n_others, n_elements)
+        The same of what they are compared to.
+
+    Notes
+    -----
+    Sum over the terms of variance times exp(-distance / length), with the sum of absolute
+    differences of two rows of a profile as their distance; traits count in standard deviations, at
+    most `TRAIT_REACH`, and their distance is the mean of the differences. The covariance of a
+    Gaussian process [1]_.
+
+    References
+    ----------
+    .. [1] C. E. Rasmussen, C. K. I. Williams, Gaussian Processes for Machine Learning (2006), eq.
+       2.25 and 4.14.
+    """
+    ours, theirs = (terms(model, each) for each in (shares, others))
+    total = np.zeros((len(shares), len(others)))
+    for (_, variance, length), one, other in zip(model.kernel, ours, theirs, strict=True):
+        _add_likeness(total, one, np.ascontiguousarray(other.T), variance, length)
+    return total
+
+
+def terms(model: Model, shares: Numbers) -> list[Numbers]:
+    """Return the rows between which each term of the likeness takes the distance."""
+    described = list(profiles(shares, ELEMENTS))
+    traits = (described[_TRAITS] - model.centre) / model.spread
+    described[_TRAITS] = np.clip(traits, -TRAIT_REACH, TRAIT_REACH) / traits.shape[1]
+    return [described[int(place)] for place in model.kernel[:, 0]]
 
 
 def distances(materials: NDArray[np.float32], shares: Numbers) -> Numbers:
@@ -223,24 +292,6 @@ def shares_by_element(amounts: Numbers, elements: Sequence[str]) -> Numbers:
     return np.asarray(shares / amounts.sum(axis=1, keepdims=True))
 
 
-@cache
-def shipped_model() -> Model:
-    """Return the model that the package predicts with; read once."""
-    with (files("descriptors") / "data" / MODEL).open("rb") as stream:
-        stored = np.load(stream, allow_pickle=False)
-        return Model(
-            split=stored["split"].astype(np.int64),
-            threshold=stored["threshold"],
-            leaf=stored["leaf"],
-            start=float(stored["start"]),
-            materials=stored["materials"],
-            edges=stored["edges"],
-            below=stored["below"],
-            above=stored["above"],
-            origin=str(stored["origin"]),
-        )
-
-
 def checked_amounts(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:
     """Return amounts that somebody can weigh out, shape (n_compositions, n_elements).
 
@@ -265,8 +316,8 @@ def checked_amounts(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:
 def _predict(amounts: Numbers, elements: Sequence[str], model: Model) -> Predictions:
     shares = shares_by_element(amounts, elements)
     outside = shares.sum(axis=1) == 0
-    described = np.where(outside[:, None], np.ones(len(ELEMENTS)), shares)
-    value = tree_sum(model, composition_features(described, ELEMENTS))
+    described = np.where(outside[:, None], 1.0, shares)
+    value = expectation(model, described)
     distance = distances(model.materials, shares)
     unknown = (shares[:, ~model.materials.any(axis=0)] > 0).any(axis=1)
     unknown |= shares.sum(axis=1) < 1 - _ROUNDING
@@ -276,12 +327,34 @@ def _predict(amounts: Numbers, elements: Sequence[str], model: Model) -> Predict
     return Predictions(value, value - model.below[rank], value + model.above[rank], known, distance)
 
 
-def _reason(amounts: Mapping[str, float], found: Predictions, model: Model) -> str:
-    if found.in_domain[0]:
+@jit
+def _add_likeness(
+    total: Numbers, rows: Numbers, columns: Numbers, variance: float, length: float
+) -> None:
+    """Add one term to the likeness of all rows with all columns."""
+    distance = np.empty(columns.shape[1])
+    for row in range(rows.shape[0]):
+        distance[:] = 0.0
+        for place in range(rows.shape[1]):
+            own = rows[row, place]
+            for column in range(columns.shape[1]):
+                distance[column] += abs(own - columns[place, column])
+        for column in range(columns.shape[1]):
+            total[row, column] += variance * np.exp(-distance[column] / length)
+
+
+def _reason(amounts: Mapping[str, float], in_domain: bool, distance: float) -> str:  # noqa: FBT001  # A column.
+    if in_domain:
         return IN_DOMAIN
     if "Li" not in amounts:
         return NO_LITHIUM
-    met = {ELEMENTS[column] for column in np.nonzero(model.materials)[1]}
-    if unknown := [element for element in amounts if element not in met]:
+    if unknown := [element for element in amounts if element not in _met()]:
         return UNKNOWN_ELEMENT + ", ".join(unknown)
-    return FAR.format(found.distance[0], model.edges[-1])
+    return FAR.format(distance, shipped_model().edges[-1])
+
+
+@cache
+def _met() -> frozenset[str]:
+    """Return the elements that the training materials hold."""
+    columns = np.unique(np.nonzero(shipped_model().materials)[1])
+    return frozenset(ELEMENTS[column] for column in columns)

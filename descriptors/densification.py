@@ -90,7 +90,7 @@ class Compaction(NamedTuple):
     rates: Floats
     """Draws of k, of the same shape. [1/MPa]"""
     kind: Kind
-    """Always estimated: a law stands between the pellets and the answer."""
+    """Fitted through pellets of this powder, or predicted from others."""
     source: str
     """Fitted through which pellets, or predicted from what."""
 
@@ -260,15 +260,17 @@ def compaction(formula: str, *, blind: bool = False) -> Compaction:
     rates = np.exp(logs) * STIFFNESS / modulus
     if own:
         count = "1 point" if len(own) == 1 else f"{len(own)} points"
+        kind = Kind.FITTED
         source = f"fitted: Heckel law through {count} of {cited(own)}"
     else:
+        kind = Kind.PREDICTED
         source = (
             f"predicted: Heckel law, {chemistry} with Young's modulus {modulus:.3g} GPa ("
             f"{'on record' if recorded else 'predicted'}), "
             f"learned from the pellets of {len(set(pellets()) - {formula})} materials"
         )
     start, rate = float(np.median(starts)), float(np.median(rates))
-    return Compaction(start, rate, starts, rates, Kind.ESTIMATED, source)
+    return Compaction(start, rate, starts, rates, kind, source)
 
 
 def left_out() -> list[LeftOut]:

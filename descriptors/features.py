@@ -11,7 +11,8 @@ doi:10.1107/S0567739476001551. The proton has none and stands as 0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -50,6 +51,16 @@ _CHARGE, _NEGATIVITY, _RADIUS, _PERIOD = np.array([row[1:] for row in _ROWS], dt
 _MASS = np.array([ATOMIC_WEIGHT[element] for element in ELEMENTS])
 _PLACE = {element: place for place, element in enumerate(ELEMENTS)}
 
+_SCALE = """
+Cs Rb K Na Li Ba Sr Ca Eu Yb Lu Tm Y Er Ho Dy Tb Gd Sm Pm Nd Pr Ce La Th U Sc Zr Hf Ti Nb Ta V
+Mo W Cr Tc Re Mn Fe Os Ru Co Ir Rh Ni Pt Pd Au Ag Cu Mg Hg Cd Zn Be Tl In Al Ga Pb Sn Ge Si B Bi
+Sb As P Te Se S C I Br Cl N O F H
+"""
+"""The elements so that neighbours replace each other in compounds: the scale of D. G. Pettifor,
+Solid State Commun. 51, 31 (1984), doi:10.1016/0038-1098(84)90765-8, as modified by H. Glawe et al.,
+New J. Phys. 18, 093011 (2016), doi:10.1088/1367-2630/18/9/093011; written down from memory."""
+_ORDER = np.array([_PLACE[element] for element in _SCALE.split()])
+
 ANIONS = ("N", "O", "F", "S", "Cl", "Se", "Br", "I")
 """Anions that a feature counts each by itself."""
 COUNTED = (
@@ -58,6 +69,8 @@ COUNTED = (
     *("W", "Bi"),
 )
 """Cations that a feature counts each by itself."""
+_TRAITS = ("Li", "misfit", "elements", "balance")
+"""Features that are traits, beside the entropies and what is said of Li."""
 _FORMERS = ("B", "C", "N", "Si", "P", "S", "V", "Ge", "As", "Se", "Mo")
 """Cations that sit in a tetrahedron or triangle of anions of their own: phosphate, silicate ..."""
 _ALKALI = ("Na", "K", "Rb", "Cs", "Ag", "Tl")
@@ -73,6 +86,65 @@ _MOST_PER_FORMER = 20.0
 """Li per network former that stands for: hardly any former. Argyrodites have 6 to 7."""
 _ACID = 0.15
 """Share of the negative charge that must be missing before S, Se or N count as sulfate, nitrate."""
+
+
+class Profiles(NamedTuple):
+    """Five descriptions of n compositions, each an array of n rows.
+
+    The sum of absolute differences of two rows is a distance. Between cumulative amounts along
+    `_SCALE` it is the work of moving one composition into the other: Si is near Ge, La far away.
+    """
+
+    framework: Numbers
+    """Cumulative amounts of the cations but Li, per anion, along the scale."""
+    anions: Numbers
+    """Cumulative shares of the anions, along the scale."""
+    atoms: Numbers
+    """Cumulative atomic fractions, along the scale."""
+    amounts: Numbers
+    """Amount of each element per anion."""
+    traits: Numbers
+    """Features that say where Li is, how mixed the rest, and whether the charges balance."""
+
+
+def profiles(fractions: ArrayLike, elements: Sequence[str]) -> Profiles:
+    """Return descriptions of many compositions, to take distances between.
+
+    Parameters
+    ----------
+    fractions : array_like, shape (n_compositions, n_elements)
+        Atoms of each element in any amount of each composition.
+    elements : sequence of str
+        Symbol of each column; columns of elements outside `ELEMENTS` must be 0, and are left out.
+
+    References
+    ----------
+    .. [1] C. J. Hargreaves et al., Chem. Mater. 32, 10610 (2020),
+       doi:10.1021/acs.chemmater.0c03381: the earth mover's distance of compositions.
+
+    Examples
+    --------
+    Half the atoms of LiCl move to become LiF: from Cl by N and O to F.
+
+    >>> found = profiles([[1, 1, 0], [1, 0, 1]], ["Li", "Cl", "F"])
+    >>> float(abs(found.atoms[0] - found.atoms[1]).sum())  # half an atom, three places
+    1.5
+    """
+    shares = _amounts(fractions, elements)
+    shares /= shares.sum(axis=1, keepdims=True)
+    charges = _charges(shares)
+    anions = shares * (charges < 0)
+    n_anions = anions.sum(axis=1)
+    per_anion = shares / np.where(n_anions > 0, n_anions, 1.0)[:, None]
+    framework = per_anion * (charges > 0)
+    framework[:, _PLACE["Li"]] = 0
+    return Profiles(
+        framework=framework[:, _ORDER].cumsum(axis=1),
+        anions=(anions / np.maximum(n_anions, _LEAST)[:, None])[:, _ORDER].cumsum(axis=1),
+        atoms=shares[:, _ORDER].cumsum(axis=1),
+        amounts=per_anion,
+        traits=composition_features(shares, ELEMENTS)[:, _trait_columns()],
+    )
 
 
 def composition_features(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:
@@ -112,6 +184,15 @@ def composition_features(fractions: ArrayLike, elements: Sequence[str]) -> Numbe
 def feature_names() -> list[str]:
     """Return the name of each column of `composition_features`."""
     return [name for name, _ in _named_features(np.ones((1, len(ELEMENTS))))]
+
+
+@cache
+def _trait_columns() -> list[int]:
+    return [
+        column
+        for column, name in enumerate(feature_names())
+        if name in _TRAITS or name.startswith(("Li of", "Li per")) or name.endswith("entropy")
+    ]
 
 
 def _amounts(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:

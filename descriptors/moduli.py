@@ -107,7 +107,7 @@ def elastic_moduli(formula: str) -> Moduli:
     Examples
     --------
     >>> elastic_moduli("Li6PS5Cl").youngs.kind, elastic_moduli("Li3YCl6").youngs.kind
-    (<Kind.COMPUTED: 'computed'>, <Kind.ESTIMATED: 'estimated'>)
+    (<Kind.COMPUTED: 'computed'>, <Kind.PREDICTED: 'predicted'>)
     """
     recorded = [
         _on_record(function, formula)
@@ -118,7 +118,7 @@ def elastic_moduli(formula: str) -> Moduli:
     predicted = predicted_moduli([formula])
     story = f"predicted from the composition; {model().story}"
     guesses = [
-        Quantity(value, low, high, "GPa", Kind.ESTIMATED, story)
+        Quantity(value, low, high, "GPa", Kind.PREDICTED, story)
         for value, low, high in zip(*(array[0].tolist() for array in predicted), strict=True)
     ]
     return Moduli(*[found or guess for found, guess in zip(recorded, guesses, strict=True)])

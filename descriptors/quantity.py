@@ -10,9 +10,17 @@ class Kind(StrEnum):
     """How a number came about, from the strongest evidence to the weakest."""
 
     MEASURED = "measured"
+    """Read from an experiment on this material."""
+    FITTED = "fitted"
+    """From a law that was fitted to experiments on this material."""
     COMPUTED = "computed"
+    """From a calculation on this material."""
+    PREDICTED = "predicted"
+    """From a model that has learned from other materials."""
     ESTIMATED = "estimated"
+    """From memory, or from indirect evidence."""
     ASSUMED = "assumed"
+    """From the chemistry class, or by decision, where nothing is known."""
 
 
 class Quantity(NamedTuple):
@@ -40,5 +48,7 @@ def weakest(*kinds: Kind) -> Kind:
     >>> weakest(Kind.MEASURED, Kind.ESTIMATED, Kind.COMPUTED)
     <Kind.ESTIMATED: 'estimated'>
     """
-    order = list(Kind)
-    return max(kinds, key=order.index)
+    return max(kinds, key=_ORDER.__getitem__)
+
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}

@@ -15,9 +15,10 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.model_selection import GroupKFold
 
-from descriptors.conductivity import MODEL, Model, distances, shares_by_element, tree_sum
+from descriptors.conductivity import distances, expectation, likeness, shares_by_element
+from descriptors.conductivity_model import MODEL, Model
 from descriptors.errors import ImpossibleValueError
-from descriptors.features import ELEMENTS, composition_features
+from descriptors.features import ELEMENTS, Profiles, composition_features, profiles
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -33,6 +34,17 @@ DEPTH = 5
 N_TREES = 300
 SEEDS = (0, 1, 2)
 """Models whose mean is the model: each draws other materials and features for its trees."""
+KERNEL = (
+    ("framework", 1.5, 27.0),
+    ("anions", 10.0, 32.0),
+    ("anions", 1.0, 0.05),
+    ("amounts", 0.5, 0.7),
+    ("atoms", 0.3, 21.0),
+    ("traits", 0.3, 0.85),
+)
+"""Profile, variance [log10 squared] and length of each term of the likeness of two materials."""
+NOISE = 0.03
+"""Variance of a measurement of average weight. [log10 squared]"""
 N_FOLDS, REPEATS = 8, 2
 FLOOR = -13.0
 """Least conductivity that is learned as such. [log10 S/cm]"""
@@ -40,6 +52,8 @@ GROUP_WEIGHT = -0.5
 """Power of the size of a group that weighs its materials: 107 of one group are no 107 witnesses."""
 LEVEL = 0.90
 N_CLASSES = 3
+LEAST_REACH = 0.1
+"""Reach of an interval at least: what the best laboratories differ by. [log10]"""
 DOMAIN = 0.95
 """Share of the training materials that are in the domain of a model that has not seen their
 papers: what is farther than that is out of domain."""
@@ -93,15 +107,24 @@ def trained_model(table: Table, *, origin: str) -> Model:
     residual, distance = unseen(table)
     edges = np.quantile(distance, [*(DOMAIN * np.arange(1, N_CLASSES) / N_CLASSES), DOMAIN])
     rank = np.minimum(np.searchsorted(edges, distance), N_CLASSES - 1)
+    weight = np.tile(_weights(table.group), REPEATS)
     tail = (1 - LEVEL) / 2
     quantiles = np.array(
-        [np.quantile(residual[rank == each], [tail, 1 - tail]) for each in range(N_CLASSES)]
+        [
+            np.quantile(
+                residual[rank == each],
+                [tail, 1 - tail],
+                weights=weight[rank == each],
+                method="inverted_cdf",
+            )
+            for each in range(N_CLASSES)
+        ]
     )
-    bare = _boosted(table, np.arange(len(table.target)))
+    bare = learned(table, np.arange(len(table.target)))
     return bare._replace(
         edges=edges,
-        below=np.maximum.accumulate(-quantiles[:, 0]),
-        above=np.maximum.accumulate(quantiles[:, 1]),
+        below=np.maximum.accumulate(np.maximum(-quantiles[:, 0], LEAST_REACH)),
+        above=np.maximum.accumulate(np.maximum(quantiles[:, 1], LEAST_REACH)),
         origin=origin,
     )
 
@@ -111,16 +134,70 @@ def unseen(table: Table) -> tuple[Numbers, Numbers]:
 
     Residuals are measured minus predicted [log10]; distances, to the nearest material learned from.
     """
-    features = composition_features(table.shares, ELEMENTS)
     residual = np.zeros((REPEATS, len(table.target)))
     distance = np.zeros_like(residual)
     for repeat in range(REPEATS):
         folds = GroupKFold(N_FOLDS, shuffle=True, random_state=repeat)
-        for seen, held in folds.split(features, table.target, table.group):
-            model = _boosted(table, seen, seeds=SEEDS[:1])
-            residual[repeat, held] = table.target[held] - tree_sum(model, features[held])
+        for seen, held in folds.split(table.shares, table.target, table.group):
+            model = learned(table, seen, seeds=SEEDS[:1])
+            residual[repeat, held] = table.target[held] - expectation(model, table.shares[held])
             distance[repeat, held] = distances(model.materials, table.shares[held])
     return residual.ravel(), distance.ravel()
+
+
+def learned(table: Table, seen: NDArray[np.int64], *, seeds: Sequence[int] = SEEDS) -> Model:
+    """Return the model that some materials of the table teach, without intervals.
+
+    Parameters
+    ----------
+    table : Table
+        Materials.
+    seen : array of int
+        Rows to learn from.
+    seeds : sequence of int
+        One ensemble of trees for each.
+
+    Notes
+    -----
+    pull = (likeness + diagonal of noise / weight)^-1 (target - start), eq. 2.25 in [1]_.
+
+    References
+    ----------
+    .. [1] C. E. Rasmussen, C. K. I. Williams, Gaussian Processes for Machine Learning (2006).
+    """
+    target = np.maximum(table.target[seen], FLOOR)
+    weight = _weights(table.group[seen])
+    bare = untrained(table.shares[seen])
+    shares = bare.materials.astype(float)
+    covariance = likeness(bare, shares, shares) + np.diag(NOISE * weight.mean() / weight)
+    start = float(np.average(target, weights=weight))
+    pull = np.asarray(np.linalg.solve(covariance, target - start), dtype=np.float64)
+    features = composition_features(shares, ELEMENTS).astype(np.float32)
+    ensembles = [regressor(seed).fit(features, target, sample_weight=weight) for seed in seeds]
+    return exported(ensembles, bare._replace(start=start, pull=pull))
+
+
+def untrained(shares: Numbers) -> Model:
+    """Return a model that knows materials, but nothing of them: no trees, no pull, no intervals."""
+    narrow = shares.astype(np.float32)
+    traits = profiles(narrow, ELEMENTS).traits
+    spread = traits.std(axis=0)
+    return Model(
+        split=np.zeros((0, 1), dtype=np.int64),
+        threshold=np.zeros((0, 1), dtype=np.float32),
+        leaf=np.zeros((0, 2), dtype=np.float32),
+        trunk=0.0,
+        materials=narrow,
+        pull=np.zeros(len(narrow)),
+        start=0.0,
+        centre=traits.mean(axis=0),
+        spread=np.where(spread > 0, spread, 1.0),
+        kernel=np.array([(Profiles._fields.index(name), *rest) for name, *rest in KERNEL]),
+        edges=np.ones(1),
+        below=np.zeros(1),
+        above=np.zeros(1),
+        origin="",
+    )
 
 
 def regressor(seed: int) -> GradientBoostingRegressor:
@@ -137,8 +214,8 @@ def regressor(seed: int) -> GradientBoostingRegressor:
     )
 
 
-def exported(ensembles: Sequence[GradientBoostingRegressor], shares: Numbers) -> Model:
-    """Return the mean of trained ensembles as plain numbers, without intervals."""
+def exported(ensembles: Sequence[GradientBoostingRegressor], bare: Model) -> Model:
+    """Return a model with the mean of trained ensembles as its trees."""
     trees = [tree.tree_ for each in ensembles for tree in each.estimators_[:, 0]]
     n_inner = 2**DEPTH - 1
     split = np.zeros((len(trees), n_inner), dtype=np.int64)
@@ -148,16 +225,8 @@ def exported(ensembles: Sequence[GradientBoostingRegressor], shares: Numbers) ->
         _fill(tree, 0, 0, split[place], threshold[place], leaf[place])
     rate = ensembles[0].learning_rate / len(ensembles)
     start = np.mean([each.init_.constant_.item() for each in ensembles])
-    return Model(
-        split=split,
-        threshold=threshold,
-        leaf=(rate * leaf).astype(np.float32),
-        start=float(start),
-        materials=shares.astype(np.float32),
-        edges=np.ones(1),
-        below=np.zeros(1),
-        above=np.zeros(1),
-        origin="",
+    return bare._replace(
+        split=split, threshold=threshold, leaf=(rate * leaf).astype(np.float32), trunk=float(start)
     )
 
 
@@ -181,14 +250,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_model(trained_model(table, origin=origin), chosen.output)
 
 
-def _boosted(table: Table, seen: NDArray[np.int64], *, seeds: Sequence[int] = SEEDS) -> Model:
-    """Return the model that some materials of the table teach, without intervals."""
-    features = composition_features(table.shares[seen], ELEMENTS).astype(np.float32)
-    target = np.maximum(table.target[seen], FLOOR)
-    _, member, size = np.unique(table.group[seen], return_inverse=True, return_counts=True)
-    weight = size[member] ** GROUP_WEIGHT
-    ensembles = [regressor(seed).fit(features, target, sample_weight=weight) for seed in seeds]
-    return exported(ensembles, table.shares[seen])
+def _weights(group: NDArray[np.int64]) -> Numbers:
+    _, member, size = np.unique(group, return_inverse=True, return_counts=True)
+    return np.asarray(size[member] ** GROUP_WEIGHT)
 
 
 def _fill(

@@ -211,6 +211,36 @@ def effective_conductivity(conductivity: float, fraction: float, factor: float) 
     return conductivity * fraction / factor
 
 
+def bruggeman_conductivity(conductivity: ArrayLike, fraction: ArrayLike) -> Floats:
+    """Return the conductivities of many composites after Bruggeman [S/cm]; arguments broadcast.
+
+    Parameters
+    ----------
+    conductivity : array_like
+        Conductivity of the phase itself. [S/cm]
+    fraction : array_like
+        Volume of the phase per volume of composite, from 0 to 1.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a fraction is outside 0 to 1, or a conductivity below 0.
+
+    Notes
+    -----
+    sigma eps^1.5, see `bruggeman_tortuosity`; of 2 mS/cm in a quarter 2 * 0.25 * 0.5 are left.
+
+    Examples
+    --------
+    >>> float(bruggeman_conductivity(2e-3, 0.25))
+    0.00025
+    """
+    sigma, share = np.asarray(conductivity, dtype=float), np.asarray(fraction, dtype=float)
+    if not ((share >= 0) & (share <= 1)).all() or not (sigma >= 0).all():
+        raise ImpossibleValueError("a volume fraction is outside 0 to 1, or a conductivity below 0")
+    return np.asarray(sigma * share * np.sqrt(share))
+
+
 def _check_fraction(fraction: float) -> None:
     """Refuse a volume fraction that no conducting phase has.
 

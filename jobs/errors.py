@@ -3,7 +3,12 @@
 JobsError (ValueError)
 ├── StoreError        a store that cannot be used as it is
 │   └── BusyError     a store that another process is writing
-└── QueryError        a query that is refused, or fails
+├── QueryError        a query that is refused, or fails
+├── EngineError       an engine that cannot be had
+│   └── EngineLostError  one that has died
+├── ExperimentError   a measured cell that cannot be taken as it is
+├── SuggestionError   a suggestion that cannot be made or changed
+└── SheetError        a sheet for the laboratory that cannot be written
 
 Whatever is wrong with the user's input, in any package, is one of ``REFUSALS``: one clear line.
 """
@@ -27,6 +32,26 @@ class BusyError(StoreError):
 
 class QueryError(JobsError):
     """A query that is refused, or fails."""
+
+
+class EngineError(JobsError):
+    """An engine that cannot compute at all."""
+
+
+class EngineLostError(EngineError):
+    """An engine that has died on the way; another may be started."""
+
+
+class ExperimentError(JobsError):
+    """An experiment that cannot be kept as it is."""
+
+
+class SheetError(JobsError):
+    """A sheet that cannot be made as asked."""
+
+
+class SuggestionError(JobsError):
+    """A suggestion that cannot be made or changed as asked."""
 
 
 REFUSALS: tuple[type[ValueError], ...] = (

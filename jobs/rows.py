@@ -2,104 +2,121 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from jobs import schema
-from screening.record import PAIR_COLUMNS, Record, finite, window_record
+from jobs.arrow import arrow_columns, arrow_table
+from screening.columns import column_values
+from screening.details import kink_rows, step_rows, window_rows
+from screening.stored import redraw_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from screening.evaluate import Contact, Evaluation
-    from stability.hull import Product
+    from jobs.spec import PairNames, Spec
+    from screening.evaluate import Block, Failure
     from stability.phases import CompetingPhases
 
-CHEMICAL = -1.0
-"""Stands for the voltage of a chemical reaction: part of a key, so it cannot be null."""
+Record = dict[str, Any]
 
 
-def failure_row(
-    sse: str, cathode: str, recipe: str, error: Exception, phases: CompetingPhases
-) -> Record:
-    """Return the row of a pair without an answer: who, and why."""
-    return dict.fromkeys((column.name for column in PAIR_COLUMNS), None) | {
-        "status": "failed",
-        "best_in_cathode_probability": None,
-        "sse": sse,
-        "cathode": cathode,
-        "recipe": recipe,
-        "reason": str(error),
+def block_tables(batch_id: str, block: Block, *, details: bool) -> dict[str, pa.Table]:
+    """Return all rows of pairs that have an answer, by name of the table.
+
+    Parameters
+    ----------
+    batch_id : str
+        Batch that they belong to.
+    block : Block
+        The pairs.
+    details : bool
+        Whether steps and kinks are kept.
+    """
+    contacts = block.contacts
+    records = {
+        schema.WINDOWS: window_rows(contacts),
+        schema.STEPS: step_rows(contacts) if details else [],
+        schema.KINKS: kink_rows(contacts) if details else [],
+        schema.REDRAWS: redraw_rows(contacts),
+    }
+    columns = column_values(block) | {"batch_id": [batch_id] * len(block)}
+    columns |= {"status": ["ok"] * len(block)}
+    columns |= {field.name: [None] * len(block) for field in schema.STANDING}
+    return {schema.PAIRS.name: arrow_columns(schema.PAIRS, columns)} | {
+        table.name: arrow_table(table, [{"batch_id": batch_id} | row for row in rows])
+        for table, rows in records.items()
+    }
+
+
+def failed_pairs(
+    batch_id: str, failures: Sequence[Failure], phases: CompetingPhases
+) -> dict[str, pa.Table]:
+    """Return the rows of pairs without an answer: who, why, and among which phases.
+
+    Parameters
+    ----------
+    batch_id : str
+        Batch that they belong to.
+    failures : sequence of Failure
+        The pairs.
+    phases : CompetingPhases
+        What they could not be computed among.
+    """
+    known = {
+        "batch_id": batch_id,
         "phase_table": phases.table.id,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
         "temperature_k": phases.table.temperature,
     }
+    return _failed(
+        [
+            known
+            | {"sse": pair.sse, "cathode": pair.cathode.name, "recipe": pair.recipe.name}
+            | {"reason": reason}
+            for pair, reason in failures
+        ]
+    )
 
 
-def detail_rows(batch_id: str, pairs: Sequence[Evaluation]) -> dict[schema.Table, list[Record]]:
-    """Return the rows of windows, steps and kinks; what several pairs share stands once."""
-    windows: dict[str, Record] = {}
-    steps: dict[str, list[Record]] = {}
-    kinks: dict[tuple[object, ...], Record] = {}
-    for pair in pairs:
-        sse = pair.sse.material.formula
-        if sse not in windows:
-            origin = {"batch_id": batch_id, "sse": sse}
-            windows[sse] = _window_row(pair) | origin
-            steps[sse] = [origin | row for row in _step_rows(pair)]
-        for contact in pair.contacts:
-            for row in _kink_rows(contact):
-                row |= {"batch_id": batch_id, "sse": sse}
-                kinks[tuple(row[name] for name in schema.KINKS.key)] = row
-    return {
-        schema.WINDOWS: list(windows.values()),
-        schema.STEPS: [row for rows in steps.values() for row in rows],
-        schema.KINKS: list(kinks.values()),
+def broken_pairs(spec: Spec, pairs: Sequence[PairNames], reason: str) -> dict[str, pa.Table]:
+    """Return the rows of pairs that no worker came back from.
+
+    Parameters
+    ----------
+    spec : Spec
+        The batch.
+    pairs : sequence of PairNames
+        The pairs.
+    reason : str
+        What happened to the worker.
+    """
+    known = {
+        "batch_id": spec.batch_id,
+        "reason": reason,
+        "phase_table": spec.phase_table,
+        "policy": spec.batch["policy"],
+        "temperature_k": spec.batch["temperature"],
     }
+    return _failed([known | pair._asdict() for pair in pairs])
 
 
-def _window_row(pair: Evaluation) -> Record:
-    record = window_record(pair.staircase, pair.phases)
-    names = [field.name for field in schema.WINDOWS.fields if field.name in record]
-    return {name: record[name] for name in names}
+def joined_rows(parts: Sequence[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
+    """Return the rows of several parts of a chunk together.
+
+    Parameters
+    ----------
+    parts : sequence of mapping
+        Tables by name, the same in all.
+    """
+    return {name: pa.concat_tables([part[name] for part in parts]) for name in parts[0]}
 
 
-def _step_rows(pair: Evaluation) -> Iterator[Record]:
-    for number, step in enumerate(pair.staircase.steps):
-        yield {
-            "step": number,
-            "voltage_low_v": step.voltage_low,
-            "voltage_high_v": finite(step.voltage_high),
-            "li_change": step.li_change,
-            "capacity_mah_per_g": step.capacity,
-            "products": _with_amounts(step.products),
-        }
-
-
-def _kink_rows(contact: Contact) -> Iterator[Record]:
-    state = {"cathode_state": contact.cathode.material.formula}
-    for number, kink in enumerate(contact.chemical.kinks):
-        yield state | {
-            "voltage_v": CHEMICAL,
-            "kink": number,
-            "sse_fraction": kink.sse_fraction,
-            "energy_ev_per_atom": kink.energy,
-            "total_ev_per_non_li_atom": None,
-            "mutual_ev_per_non_li_atom": None,
-            "products": _with_amounts(kink.products),
-        }
-    for number, open_kink in enumerate(contact.electrochemical.kinks):
-        yield state | {
-            "voltage_v": contact.electrochemical.voltage,
-            "kink": number,
-            "sse_fraction": open_kink.sse_fraction,
-            "energy_ev_per_atom": None,
-            "total_ev_per_non_li_atom": open_kink.total,
-            "mutual_ev_per_non_li_atom": open_kink.mutual,
-            "products": _with_amounts(open_kink.products),
-        }
-
-
-def _with_amounts(products: Sequence[Product]) -> str:
-    """Return products as ``0.5 P2S5 + 2.5 S``."""
-    return " + ".join(f"{product.amount:.6g} {product.formula}" for product in products)
+def _failed(records: Sequence[Record]) -> dict[str, pa.Table]:
+    """Return rows of the table of pairs that hold nothing else, and the other tables empty."""
+    none = dict.fromkeys((field.name for field in schema.PAIRS.fields), None)
+    pairs = arrow_table(schema.PAIRS, [none | {"status": "failed"} | row for row in records])
+    others = (schema.WINDOWS, schema.STEPS, schema.KINKS, schema.REDRAWS)
+    return {schema.PAIRS.name: pairs} | {table.name: arrow_table(table, []) for table in others}

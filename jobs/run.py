@@ -1,51 +1,63 @@
-"""Run a batch here and now, and keep its results."""
+"""Submit a batch, or submit it and run it here and now."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from descriptors.errors import DescriptorError
-from jobs import schema
-from jobs.rows import detail_rows, failure_row
-from jobs.store import writing
-from screening.errors import ScreeningError
-from screening.evaluate import Evaluation, evaluate_pair
-from screening.rank import best_probabilities
-from screening.record import Record, pair_record
-from stability.errors import SolverError, StabilityError
-from stability.phase_table import load_phase_table
-from stability.phases import Policy, competing_phases
-from stability.temperature import at_temperature
-from stability.uncertainty import MARGIN
+from jobs import ledger
+from jobs.control import CONTROL
+from jobs.driver import Outcome, drive
+from jobs.engine_name import EngineName
+from jobs.engines import (
+    SECONDS_PER_PAIR,
+    SECONDS_PER_PAIR_WITHOUT_DRAWS,
+    Choice,
+    chosen,
+)
+from jobs.errors import StoreError
+from jobs.spec import batch_spec, store_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from jobs.engines import Limits
+    from jobs.spec import Spec
     from screening.batch import Batch
-    from stability.phase_table import PhaseTable
-    from stability.phases import CompetingPhases
 
 
-class Outcome(NamedTuple):
-    """What became of a batch."""
+def submit(batch: Batch, store: Path, *, priority: int = 0) -> Spec:
+    """Put a batch into the queue of a store.
 
-    batch_id: str
-    """Its id."""
-    pairs: int
-    """Pairs asked for."""
-    failed: int
-    """Pairs without an answer."""
+    Parameters
+    ----------
+    batch : Batch
+        What to evaluate.
+    store : Path
+        Folder that keeps the results; made if it is missing.
+    priority : int, optional
+        The higher, the earlier.
+
+    Raises
+    ------
+    StabilityError, ScreeningError, JobsError
+        If the batch cannot be run at all; then nothing is written.
+    """
+    spec = batch_spec(batch)
+    store_spec(store, spec)
+    ledger.queue(store, spec, priority=priority)
+    return spec
 
 
 def run(
-    batch: Batch, store: Path, *, progress: Callable[[int, int], None] | None = None
+    batch: Batch,
+    store: Path,
+    *,
+    engine: EngineName = EngineName.SERIAL,
+    cpus: int | None = None,
+    address: str | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Evaluate every pair of a batch, store the results and publish them.
 
@@ -55,8 +67,16 @@ def run(
         What to evaluate.
     store : Path
         Folder that keeps the results.
+    engine : EngineName, optional
+        What computes.
+    cpus : int, optional
+        Processors that Ray uses here.
+    address : str, optional
+        Address of a Ray cluster.
+    limits : Limits, optional
+        When a chunk counts as lost.
     progress : callable, optional
-        Called before each pair with the pairs done and the pairs in all.
+        Called with the pairs done and the pairs in all, now and then.
 
     Raises
     ------
@@ -64,71 +84,64 @@ def run(
         If the batch cannot be run at all; then nothing is written. A single pair that has no
         answer becomes a failed row.
     """
-    pairs = batch.pairs()
-    phases = competing_phases(_table(batch), Policy(batch.policy), margin=MARGIN)
-    batch_id = _batch_id(batch, phases)
-    evaluations: list[Evaluation] = []
-    failures: list[Record] = []
-    with writing(store) as writer:
-        for done, (sse, cathode, recipe) in enumerate(pairs):
-            if progress:
-                progress(done, len(pairs))
-            try:
-                evaluations.append(evaluate_pair(sse, cathode, recipe, phases))
-            except (StabilityError, DescriptorError, ScreeningError, SolverError) as error:
-                failures.append(failure_row(sse, cathode.name, recipe.name, error, phases))
-        best = best_probabilities(evaluations)
-        rows = [
-            {"status": "ok", "best_in_cathode_probability": probability, **pair_record(pair)}
-            for pair, probability in zip(evaluations, best, strict=True)
-        ]
-        outcome = Outcome(batch_id, len(pairs), len(failures))
-        writer.insert(
-            {
-                schema.BATCHES: [_batch_row(batch, phases, outcome)],
-                schema.PAIRS: [{"batch_id": batch_id, **row} for row in rows + failures],
-                **detail_rows(batch_id, evaluations),
-            }
-        )
-        writer.publish()
-    return outcome
+    spec = batch_spec(batch)
+    choice, _ = prepared(spec, store, engine=engine, cpus=cpus, address=address)
+    return drive(store, spec, choice, limits=limits, progress=progress)
 
 
-def _table(batch: Batch) -> PhaseTable:
-    return at_temperature(load_phase_table(batch.table), batch.temperature)
+def prepared(
+    spec: Spec,
+    store: Path,
+    *,
+    engine: EngineName,
+    cpus: int | None = None,
+    address: str | None = None,
+) -> tuple[Choice, int]:
+    """Return what would compute a batch, and how many of its pairs are there already.
 
+    Parameters
+    ----------
+    spec : Spec
+        The batch.
+    store : Path
+        Folder that keeps the results; it need not be there.
+    engine : EngineName
+        What is asked for.
+    cpus : int, optional
+        Processors that Ray uses here.
+    address : str, optional
+        Address of a Ray cluster.
 
-@cache
-def code_version() -> str:
-    """Return the version of the program, with a hash of all code and data that make a number.
-
-    Results of changed code get a batch of their own, even between two releases.
+    Raises
+    ------
+    EngineError
+        If the engine cannot be had.
     """
-    digest = hashlib.blake2b(digest_size=4)
-    for package in ("descriptors", "screening", "stability"):
-        folder = Path(str(files(package)))
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in {".py", ".csv", ".toml"}:
-                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return f"{version('catholyte')}+{digest.hexdigest()}"
+    found = ledger.batches(store) if (store / CONTROL).is_file() else []
+    done = next((one.pairs_done for one in found if one.id == spec.batch_id), 0)
+    usual = SECONDS_PER_PAIR if spec.batch["draws"] else SECONDS_PER_PAIR_WITHOUT_DRAWS
+    choice = chosen(engine, spec.n_pairs - done, seconds_per_pair=usual, cpus=cpus, address=address)
+    return choice, done
 
 
-def _batch_id(batch: Batch, phases: CompetingPhases) -> str:
-    content = json.dumps(
-        [batch.model_dump(mode="json"), phases.table.id, code_version()], sort_keys=True
-    )
-    return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
+def waiting(store: Path, *, recompute: bool = False) -> str:
+    """Return the batch to go on with: the first that waits.
 
+    Parameters
+    ----------
+    store : Path
+        The store.
+    recompute : bool, optional
+        Whether a finished one will do, if none waits: what it has lost is to be found.
 
-def _batch_row(batch: Batch, phases: CompetingPhases, outcome: Outcome) -> Record:
-    return {
-        "batch_id": outcome.batch_id,
-        "name": batch.name,
-        "spec": batch.model_dump_json(),
-        "phase_table": phases.table.id,
-        "policy": phases.policy.value,
-        "version": code_version(),
-        "pairs_total": outcome.pairs,
-        "pairs_failed": outcome.failed,
-        "run_at": datetime.now(UTC).replace(tzinfo=None),
-    }
+    Raises
+    ------
+    StoreError
+        If none waits.
+    """
+    found = ledger.batches(store)
+    there = [one.id for one in found if one.state in ledger.WAITING]
+    there = there or [one.id for one in found if recompute]
+    if not there:
+        raise StoreError(f"no batch waits in {store}; name one of `catholyte status`")
+    return there[0]

@@ -5,38 +5,18 @@ The one source of ``results.duckdb`` and of docs/schema.md.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from typing import TYPE_CHECKING
 
-from screening.record import PAIR_COLUMNS
+from jobs.lab.tables import LAB_TABLES
+from jobs.table import Field, Table
+from screening.columns import PAIR_COLUMNS, REDRAWN
 
-VERSION = 2
-"""Version of the schema; a store of another version is refused."""
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
-
-class Field(NamedTuple):
-    """A column of a table or view."""
-
-    name: str
-    """Name, with the unit."""
-    type: str
-    """SQL type."""
-    comment: str
-    """What it holds."""
-
-
-class Table(NamedTuple):
-    """A table, or a view if it has a query."""
-
-    name: str
-    """Name."""
-    comment: str
-    """What one row is."""
-    fields: tuple[Field, ...]
-    """Columns in order."""
-    key: tuple[str, ...] = ()
-    """Primary key: the same row computed again changes nothing."""
-    query: str = ""
-    """What a view selects."""
+VERSION = 3
+"""Version of the schema; an older store gains what it lacks, a newer one is refused."""
 
 
 _BATCH = Field("batch_id", "VARCHAR", "batch it belongs to")
@@ -63,11 +43,26 @@ BATCHES = Table(
             "version of catholyte that computed it, with a hash of its code and data",
         ),
         Field("pairs_total", "BIGINT", "pairs asked for"),
+        Field("pairs_done", "BIGINT", "pairs with a row here; fewer while the batch is computed"),
         Field("pairs_failed", "BIGINT", "pairs without an answer; their rows say why"),
         Field("run_at", "TIMESTAMP", "when it was last run (UTC)"),
     ),
     ("batch_id",),
 )
+STANDING = (
+    Field(
+        "best_in_cathode_probability",
+        "DOUBLE",
+        "probability that it is the best pair of its cathode in this batch; null for those far "
+        "down in a large one",
+    ),
+    Field(
+        "top_3_in_cathode_probability",
+        "DOUBLE",
+        "probability that it is among the best three of its cathode; null likewise",
+    ),
+)
+"""What a pair is worth among all pairs of its batch, computed when the results are published."""
 PAIRS = Table(
     "pairs",
     "One SSE in one cathode composite.",
@@ -75,11 +70,7 @@ PAIRS = Table(
         _BATCH,
         Field("status", "VARCHAR", "ok, or failed with the reason in `reason`"),
         *(Field(column.name, column.type, column.description) for column in PAIR_COLUMNS),
-        Field(
-            "best_in_cathode_probability",
-            "DOUBLE",
-            "probability that it is the best pair of its cathode in this batch",
-        ),
+        *STANDING,
     ),
     ("batch_id", "sse", "cathode", "recipe"),
 )
@@ -134,6 +125,16 @@ KINKS = Table(
     ),
     ("batch_id", "sse", "cathode_state", "voltage_v", "kink"),
 )
+REDRAWS = Table(
+    "redraws",
+    "One SSE in contact with one cathode under redrawn phase energies: an entry for each draw.",
+    (
+        _BATCH,
+        *(PAIRS.field(name) for name in ("sse", "cathode")),
+        *(Field(name, "FLOAT[]", f"draws of {name}") for name in REDRAWN.values()),
+    ),
+    ("batch_id", "sse", "cathode"),
+)
 RANKED_PAIRS = Table(
     "ranked_pairs",
     "Pairs that have an answer, with their places; the same columns as pairs.",
@@ -142,32 +143,128 @@ RANKED_PAIRS = Table(
         Field("rank_in_cathode", "BIGINT", "place among the pairs of the same cathode"),
         *PAIRS.fields,
     ),
+    # The places are found on the few columns that they need, and joined to the others by row.
     query="""
-        SELECT rank() OVER (PARTITION BY batch_id ORDER BY score_0_to_1 DESC) AS rank,
-               rank() OVER (PARTITION BY batch_id, cathode ORDER BY score_0_to_1 DESC)
-                   AS rank_in_cathode,
-               *
-        FROM pairs WHERE status = 'ok'
+        SELECT place.rank, place.rank_in_cathode, pairs.*
+        FROM (
+            SELECT rowid AS row,
+                   rank() OVER (PARTITION BY batch_id ORDER BY score_0_to_1 DESC) AS rank,
+                   rank() OVER (PARTITION BY batch_id, cathode ORDER BY score_0_to_1 DESC)
+                       AS rank_in_cathode
+            FROM pairs WHERE status = 'ok'
+        ) AS place JOIN pairs ON pairs.rowid = place.row
     """,
 )
 
-TABLES = (BATCHES, PAIRS, WINDOWS, STEPS, KINKS, RANKED_PAIRS)
-"""Everything in a store, in order of creation."""
+_OF_MATERIAL = ("reduction_limit", "oxidation_limit", "sse_energy", "ionic_cond", "true_density")
+_MATERIAL = [field for field in PAIRS.fields if field.name.startswith(_OF_MATERIAL)]
+MATERIALS = Table(
+    "materials",
+    "One SSE of a batch with what is known of the material itself, whatever the cathode.",
+    (_BATCH, PAIRS.field("sse"), *_MATERIAL),
+    query=f"""
+        SELECT batch_id, sse, {", ".join(f"any_value({f.name}) AS {f.name}" for f in _MATERIAL)}
+        FROM pairs WHERE status = 'ok' GROUP BY batch_id, sse
+    """,
+)
+
+RESULTS = (BATCHES, PAIRS, WINDOWS, STEPS, KINKS, REDRAWS, RANKED_PAIRS, MATERIALS)
+"""What batches fill, in order of creation."""
+TABLES = (*RESULTS, *LAB_TABLES)
+"""Everything that people query."""
+
+CHUNKS = Table(
+    "chunks",
+    "One chunk of a batch whose rows are all here: written in the same transaction as they are.",
+    (
+        _BATCH,
+        Field("chunk", "BIGINT", "number, from 0"),
+        Field("n_rows", "BIGINT", "its pairs"),
+        Field("digest", "VARCHAR", "digest of its rows"),
+        Field("code_version", "VARCHAR", "version of catholyte that computed it"),
+        Field("committed_at", "TIMESTAMP", "when it was written (UTC)"),
+    ),
+    ("batch_id", "chunk"),
+    private=True,
+)
+WORKING_TABLES = (*RESULTS, CHUNKS)
+"""Everything in the working file of the driver."""
 
 
-def statements() -> list[str]:
-    """Return the SQL that makes an empty store."""
+def statements(tables: Sequence[Table] = WORKING_TABLES) -> list[str]:
+    """Return the SQL that makes an empty store.
+
+    Parameters
+    ----------
+    tables : sequence of Table, optional
+        What it holds.
+    """
     sql = ["CREATE TABLE schema_version (version BIGINT NOT NULL)"]
     sql.append(f"INSERT INTO schema_version VALUES ({VERSION})")
-    for table in TABLES:
-        sql.append(_create(table))
-        kind = "VIEW" if table.query else "TABLE"
-        sql.append(f"COMMENT ON {kind} {table.name} IS {_text(table.comment)}")
-        sql += [
+    for table in tables:
+        sql += _made(table)
+    return sql
+
+
+def migration(found: Mapping[str, Collection[str]], version: int) -> list[str]:
+    """Return the SQL that gives an older store the tables and columns that it lacks.
+
+    Parameters
+    ----------
+    found : mapping of str to collection of str
+        Columns of each table and view that the store has.
+    version : int
+        Version of its schema.
+    """
+    missing = {
+        table.name: [field for field in table.fields if field.name not in found[table.name]]
+        for table in WORKING_TABLES
+        if not table.query and table.name in found
+    }
+    absent = [table for table in WORKING_TABLES if table.name not in found]
+    if not (any(missing.values()) or absent or version != VERSION):
+        return []
+    sql = [f"DROP VIEW IF EXISTS {table.name}" for table in WORKING_TABLES if table.query]
+    for name, fields in missing.items():
+        for field in fields:
+            sql.append(f"ALTER TABLE {name} ADD COLUMN {field.name} {field.type}")
+            sql.append(f"COMMENT ON COLUMN {name}.{field.name} IS {_text(field.comment)}")
+    for table in WORKING_TABLES:
+        if table.query or table in absent:
+            sql += _made(table)
+    if version < _WITH_CHUNKS:
+        sql += _WHOLE_BATCHES
+    sql.append(f"UPDATE schema_version SET version = {VERSION}")
+    return sql
+
+
+_WITH_CHUNKS = 3
+_WHOLE_BATCHES = (  # Before there were chunks, a batch was written as a whole.
+    "INSERT INTO chunks SELECT batch_id, 0, pairs_total, 'whole', version, run_at FROM batches",
+    "UPDATE batches SET pairs_done = pairs_total",
+    # What the SSE gives back had the name that is the pair's now.
+    (
+        "UPDATE pairs SET returning_capacity_mah_per_g = reversible_capacity_mah_per_g, "
+        "reversible_capacity_mah_per_g = NULL"
+    ),
+)
+
+
+def plain_json(batch: Mapping[str, object]) -> str:
+    """Return a batch file's content as the table of batches keeps it."""
+    return json.dumps(batch, ensure_ascii=False)
+
+
+def _made(table: Table) -> list[str]:
+    kind = "VIEW" if table.query else "TABLE"
+    return [
+        _create(table),
+        f"COMMENT ON {kind} {table.name} IS {_text(table.comment)}",
+        *(
             f"COMMENT ON COLUMN {table.name}.{field.name} IS {_text(field.comment)}"
             for field in table.fields
-        ]
-    return sql
+        ),
+    ]
 
 
 def _create(table: Table) -> str:
@@ -200,7 +297,8 @@ _PREFACE = f"""# What a store holds
 comments stand on the columns in the database: `FROM duckdb_columns()`.
 
 The results are in `results.duckdb` of the store folder (`catholyte-store` by default). The file is
-replaced as a whole when a batch is done; open it read-only, with DuckDB 1.5 or newer:
+replaced as a whole when a batch is done, and now and then before; `pairs_done` in `batches` says
+how much of a batch it holds. Open it read-only, with DuckDB 1.5 or newer:
 
 ```python
 import duckdb

@@ -1,45 +1,52 @@
 """The folder that keeps results: a private working database, and a published copy for people.
 
-Only the process that holds ``work.lock`` opens ``work.duckdb``. Readers open ``results.duckdb``,
-which is replaced as a whole, by rename, so that they see all of a batch or nothing of it.
+Only the process that holds ``work.lock`` opens ``work.duckdb``. Readers open ``results.duckdb``
+(:mod:`jobs.published`), which is replaced as a whole, by rename: they see one state of everything.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 
-from jobs import schema
-from jobs.errors import BusyError, QueryError, StoreError
+from jobs import fault, schema
+from jobs.arrow import arrow_table
+from jobs.errors import BusyError, StoreError
+from jobs.publication import FORMAT, OFFLINE, Config, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from jobs.table import Table
+
 Record = dict[str, Any]
+Standing = Callable[[pa.Table, pa.Table, str], pa.Table]
+"""From pairs, their redraws and the batch as JSON to what each pair is worth among them."""
 
 DEFAULT_STORE = "catholyte-store"
 """Folder that is used when no other is named."""
-PUBLISHED = "results.duckdb"
-"""The copy that people read."""
+WORKING = "work.duckdb"
+"""The file of the driver."""
+_RIVALS = 1000  # Pairs of each cathode that are compared draw by draw: those with the best scores.
 
-_FORMAT = "v1.5.0"  # Storage format that DuckDB 1.5 tools still read.
-_Config = dict[str, str | bool | int | float | list[str]]
-_OFFLINE: _Config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-_SANDBOX: _Config = {
-    **_OFFLINE,
-    "enable_external_access": "false",
-    "lock_configuration": "true",
-    "memory_limit": "1GB",
+_WORKING: Config = {
+    **OFFLINE,
+    "storage_compatibility_version": FORMAT,
+    "memory_limit": "600MB",
     "threads": "2",
 }
-_READS = {"SELECT", "EXPLAIN"}
-_ARROW = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
+_NO_ROOM = 8 << 20  # [bytes] With less, an error of the disk is that it is full.
+_OURS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.IntegrityError)
 
 
 class Writer:
@@ -49,41 +56,155 @@ class Writer:
         self._connection = connection
         self._folder = folder
 
-    def insert(self, rows: dict[schema.Table, Sequence[Record]]) -> None:
+    def insert(self, rows: Mapping[Table, Sequence[Record]]) -> None:
         """Insert rows of several tables in one transaction; rows that are there already stay.
 
         A batch that is run again only renews its time.
         """
         with self._transaction():
             for table, records in rows.items():
-                self._insert(table, records)
+                if records:
+                    self._insert(table.name, arrow_table(table, records))
 
-    def publish(self) -> None:
-        """Replace the published copy by the present state, at once and durably."""
-        target = self._folder / PUBLISHED
-        draft = self._folder / f"{PUBLISHED}.tmp"
-        draft.unlink(missing_ok=True)
-        self._connection.execute(
-            f"ATTACH '{_quoted(draft)}' AS draft (STORAGE_VERSION '{_FORMAT}')"
-        )
-        self._connection.execute("COPY FROM DATABASE work TO draft")
-        self._connection.execute("DETACH draft")
-        _synced(draft)
-        draft.replace(target)
-        _synced(self._folder)
+    def commit(
+        self, batch_id: str, chunk: int, digest: str, tables: Mapping[str, pa.Table], version: str
+    ) -> None:
+        """Insert the rows of a chunk and the note that it is done, in one transaction.
 
-    def _insert(self, table: schema.Table, records: Sequence[Record]) -> None:
-        if not records:
+        Parameters
+        ----------
+        batch_id : str
+            Batch of the chunk.
+        chunk : int
+            Its number.
+        digest : str
+            Digest of its rows.
+        tables : mapping of str to Table
+            Its rows, by table.
+        version : str
+            Version of the program that computed it.
+
+        Raises
+        ------
+        StoreError
+            If the chunk is there with other rows: equal work must give equal results.
+        """
+        there = self.chunks(batch_id).get(chunk)
+        if there == digest:
             return
-        columns = {
-            field.name: pa.array([record[field.name] for record in records], _ARROW.get(field.type))
-            for field in table.fields
+        if there is not None:
+            raise StoreError(
+                f"not deterministic: chunk {chunk} of batch {batch_id} was computed twice, with "
+                f"digest {there} and {digest}; the first is kept. Please report it"
+            )
+        note = {
+            "batch_id": batch_id,
+            "chunk": chunk,
+            "n_rows": len(tables[schema.PAIRS.name]),
+            "digest": digest,
+            "code_version": version,
+            "committed_at": _now(),
         }
+        with self._transaction():
+            fault.reached("chunk-begun")
+            for name, table in tables.items():
+                self._insert(name, table)
+            fault.reached("chunk-inserted")
+            self._insert(schema.CHUNKS.name, arrow_table(schema.CHUNKS, [note]))
+            fault.reached("chunk-committing")
+        fault.reached("chunk-committed")
+
+    def chunks(self, batch_id: str) -> dict[int, str]:
+        """Return the digests of the chunks of a batch that are done, by number."""
+        found = self._connection.execute(
+            "SELECT chunk, digest FROM chunks WHERE batch_id = ?", [batch_id]
+        ).fetchall()
+        return dict(found)
+
+    def batch_ids(self) -> list[str]:
+        """Return the ids of all batches with rows, or without any yet."""
+        found = self._connection.execute("SELECT batch_id FROM batches ORDER BY ALL").fetchall()
+        return [row[0] for row in found]
+
+    def counts(self, batch_id: str) -> tuple[int, int]:
+        """Return the pairs of a batch that have a row, and those of them without an answer."""
+        found = self._connection.execute(
+            "SELECT count(*), count(*) FILTER (status = 'failed') FROM pairs WHERE batch_id = ?",
+            [batch_id],
+        ).fetchall()
+        return found[0]
+
+    def publish(
+        self,
+        batch_id: str | None = None,
+        standing: Standing | None = None,
+        lab: Mapping[Table, pa.Table] | None = None,
+    ) -> None:
+        """Replace the published copy by the present state, at once and durably.
+
+        Parameters
+        ----------
+        batch_id : str, optional
+            Batch whose columns that need all of its pairs are to be computed first.
+        standing : callable, optional
+            What makes these columns: :func:`jobs.standing.standing`.
+        lab : mapping of Table to Arrow table, optional
+            What the laboratory has entered: :func:`jobs.lab.rows.lab_rows`.
+        """
+        if batch_id:
+            self._renew(batch_id, standing)
+        publish(self._connection, self._folder, lab or {})
+
+    def _renew(self, batch_id: str, standing: Standing | None) -> None:
+        done, failed = self.counts(batch_id)
+        found = self._best(batch_id, standing) if standing else None
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE batches SET pairs_done = ?, pairs_failed = ? WHERE batch_id = ?",
+                [done, failed, batch_id],
+            )
+            if found is not None:
+                self._connection.register("arriving", found)
+                names = [field.name for field in schema.STANDING]
+                self._connection.execute(
+                    f"""UPDATE pairs SET {", ".join(f"{name} = found.{name}" for name in names)}
+                        FROM arriving AS found
+                        WHERE pairs.batch_id = ? AND pairs.sse = found.sse
+                            AND pairs.cathode = found.cathode AND pairs.recipe = found.recipe
+                            AND pairs.best_in_cathode_probability
+                                IS DISTINCT FROM found.best_in_cathode_probability""",  # noqa: S608  # Names from our own schema.
+                    [batch_id],
+                )
+                self._connection.unregister("arriving")
+        fault.reached("renewed")
+
+    def _best(self, batch_id: str, standing: Standing) -> pa.Table | None:
+        """Return what the best pairs of a batch are worth among each other; None without any."""
+        pairs = self._connection.sql(
+            """FROM pairs WHERE batch_id = ? AND status = 'ok'
+               QUALIFY row_number() OVER (
+                   PARTITION BY cathode ORDER BY score_0_to_1 DESC, sse, recipe
+               ) <= ? ORDER BY cathode, sse, recipe""",
+            params=[batch_id, _RIVALS],
+        ).to_arrow_table()
+        if not len(pairs):
+            return None
+        redraws = self._connection.sql(
+            "FROM redraws SEMI JOIN (SELECT unnest(?) AS sse) USING (sse) "
+            "WHERE batch_id = ? ORDER BY sse, cathode",
+            params=[pairs["sse"].unique().to_pylist(), batch_id],
+        ).to_arrow_table()
+        spec = self._connection.execute(
+            "SELECT spec FROM batches WHERE batch_id = ?", [batch_id]
+        ).fetchall()[0][0]
+        return standing(pairs, redraws, spec)
+
+    def _insert(self, name: str, table: pa.Table) -> None:
         renew = "DO UPDATE SET run_at = excluded.run_at"
-        conflict = renew if table is schema.BATCHES else "DO NOTHING"
-        self._connection.register("arriving", pa.table(columns))
+        conflict = renew if name == schema.BATCHES.name else "DO NOTHING"
+        self._connection.register("arriving", table)
         self._connection.execute(
-            f"INSERT INTO {table.name} BY NAME SELECT * FROM arriving ON CONFLICT {conflict}"  # noqa: S608  # Names from our own schema.
+            f"INSERT INTO {name} BY NAME SELECT * FROM arriving ON CONFLICT {conflict}"  # noqa: S608  # Names from our own schema.
         )
         self._connection.unregister("arriving")
 
@@ -94,7 +215,8 @@ class Writer:
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # A database that is broken has rolled back already.
+                self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
 
@@ -113,85 +235,53 @@ def writing(folder: Path) -> Iterator[Writer]:
     BusyError
         If another process is writing it.
     StoreError
-        If the folder cannot be used, or holds another version of the schema.
+        If the folder cannot be used, is damaged, runs full, or has a newer schema.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "work.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.open(folder / "work.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise StoreError(
             f"store {folder}: {error.strerror}; choose another with --store"
         ) from error
     try:
         _claim(lock, folder)
-        path = folder / "work.duckdb"
-        config: _Config = {
-            **_OFFLINE,
-            "storage_compatibility_version": _FORMAT,
-            "memory_limit": "2GB",
-        }
-        try:
-            with duckdb.connect(path, config=config) as connection:
-                _prepare(connection, folder)
-                yield Writer(connection, folder)
-        except duckdb.IOException as error:
-            raise StoreError(f"store {folder}: {_first_line(error)}") from error
+        with _understood(folder), duckdb.connect(folder / WORKING, config=_WORKING) as connection:
+            _prepare(connection, folder)
+            fault.reached("opened")
+            yield Writer(connection, folder)
+            fault.reached("closing")
     finally:
         os.close(lock)
 
 
-def rows(folder: Path, sql: str, parameters: Sequence[object] = ()) -> list[Record]:
-    """Return the rows of one reading statement on the published results, as plain values.
-
-    Parameters
-    ----------
-    folder : Path
-        The store.
-    sql : str
-        One SELECT or EXPLAIN; it can read nothing but the published results.
-    parameters : sequence, optional
-        Values for the question marks.
+@contextmanager
+def _understood(folder: Path) -> Iterator[None]:
+    """Say in one line what a disk, or a file on it, has done.
 
     Raises
     ------
     StoreError
-        If the store holds no results, or a file that is no database.
-    QueryError
-        If the statement is refused, or fails.
+        If it has.
     """
-    path = folder / PUBLISHED
-    if not path.is_file():
-        raise StoreError(f"no results in {folder}; run `catholyte screen` first, or name --store")
     try:
-        connection = duckdb.connect(path, read_only=True, config=_SANDBOX)
-    except duckdb.Error as error:
-        raise StoreError(f"store {folder}: {_first_line(error)}") from error
-    with connection:
-        try:
-            found = connection.extract_statements(sql)
-        except (duckdb.Error, ValueError) as error:
-            raise QueryError(f"query refused: {_first_line(error)}") from error
-        if len(found) != 1 or found[0].type.name not in _READS:
-            kinds = ", ".join(statement.type.name for statement in found) or "nothing"
-            raise QueryError(f"query refused: one SELECT is read, this is {kinds}")
-        try:
-            result = connection.execute(found[0], list(parameters))
-            names = _distinct([column[0] for column in result.description or ()])
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-        except duckdb.Error as error:
-            raise QueryError(f"query failed: {_first_line(error)}") from error
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Return column names, with a number behind those that come again, as after a join."""
-    distinct: list[str] = []
-    for name in names:
-        number, free = 1, name
-        while free in distinct:
-            free = f"{name}_{number}"
-            number += 1
-        distinct.append(free)
-    return distinct
+        yield
+    except _OURS:
+        raise  # A mistake of the program, not of the disk.
+    except (OSError, duckdb.Error) as error:
+        said = _first_line(error)
+        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in said
+        if full or shutil.disk_usage(folder).free < _NO_ROOM:
+            raise StoreError(
+                f"store {folder}: no space left on the disk; what was acknowledged is kept: make "
+                "room, then go on with `catholyte resume`"
+            ) from error
+        if "WAL" in said:
+            raise StoreError(
+                f"store {folder}: {said}; restore {WORKING}.wal from a copy, or move {WORKING} and "
+                f"{WORKING}.wal away together and compute again with `catholyte resume --recompute`"
+            ) from error
+        raise StoreError(f"store {folder}: {said}") from error
 
 
 def _claim(lock: int, folder: Path) -> None:
@@ -214,39 +304,37 @@ def _claim(lock: int, folder: Path) -> None:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make the tables of a new store; refuse those of another version.
+    """Make the tables of a new store, and bring those of an older one up to date.
 
     Raises
     ------
     StoreError
-        If the store has another version of the schema.
+        If the store has a newer version of the schema.
     """
-    names = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    if not names:
-        connection.execute("BEGIN")
-        for statement in schema.statements():
-            connection.execute(statement)
-        connection.execute("COMMIT")
-        return
-    found = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
-    if found != schema.VERSION:
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    version = schema.VERSION
+    if "schema_version" in found:
+        version = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
+    if version > schema.VERSION:
         raise StoreError(
-            f"store {folder} has schema {found}, this program {schema.VERSION}; "
-            "name another --store"
+            f"store {folder} has schema {version}, this program {schema.VERSION}; "
+            "update catholyte, or name another --store"
         )
+    sql = schema.migration(found, version) if found else schema.statements()
+    if sql:
+        connection.execute("BEGIN")
+        for statement in sql:
+            connection.execute(statement)
+        fault.reached("migrating")
+        connection.execute("COMMIT")
 
 
-def _synced(path: Path) -> None:
-    """Flush a file or folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _first_line(error: Exception) -> str:

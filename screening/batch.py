@@ -1,57 +1,178 @@
-"""A screening batch: which pairs to evaluate, and among which phases."""
+"""A screening batch: which pairs to evaluate, among which phases.
+
+docs/batch-files.md explains every key; docs/batch.schema.json is the JSON Schema of it.
+"""
 
 from __future__ import annotations
 
-import csv
-import tomllib
-from typing import TYPE_CHECKING, Annotated, Literal
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
-from screening.catalogue import cathode, cathodes, electrolyte, electrolytes, recipe
-from screening.errors import BatchError, UnknownNameError
-from stability.errors import FormulaError
+from screening import catalogue
+from screening.batch_file import document, shortened
+from screening.batch_tables import (
+    Cathodes,
+    CathodeTable,
+    Exclusion,
+    Name,
+    Recipes,
+    RecipeTable,
+    Table,
+    Window,
+)
+from screening.candidates import CandidateFilter
+from screening.columns import PAIR_COLUMNS
+from screening.draws import N_DRAWS
+from screening.errors import BatchError, ScreeningError
+from screening.names import cathode_formula, read_pairs, sse_formula
+from screening.objective import objective
+from screening.resolved_batch import Composite, ResolvedBatch, resolved
+from stability.errors import StabilityError
 from stability.formula import composition
 from stability.phase_table import REFERENCE
+from stability.temperature import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from descriptors.recipe import Recipe
-    from screening.catalogue import Cathode
+    from screening.batch_file import Document
+    from screening.features import Pair
+    from stability.phase_table import PhaseTable
 
-MOST_PAIRS = 1_000_000
-"""Pairs in one batch."""
+__all__ = [
+    "Batch",
+    "ResolvedBatch",
+    "cathode_formula",
+    "json_schema",
+    "read_batch",
+    "read_pairs",
+    "sse_formula",
+]
 
 DEFAULT_TEMPERATURE = 298.15
 """Where cells are cycled: what gives off a gas does so 0.25 V earlier than at 0 K. [K]"""
+MOST_WITH_DETAILS = 20_000
+"""Pairs up to which steps and kinks are kept, unless the file says otherwise."""
+_MOST_NAMES = 10_000  # Longer lists belong into a CSV file.
+_FAULTS = {
+    "missing": "is missing",
+    "tuple_type": "write an array",
+    "string_type": "write a string",
+    "float_type": "write a number",
+    "int_type": "write a whole number",
+    "bool_type": "write true or false",
+    "finite_number": "write a finite number",
+    "model_type": "write a table",
+    "model_attributes_type": "write a table",
+    "too_long": "at most {max_length} entries are read; put more into a CSV list",
+    "too_short": "at least {min_length} entry; leave the key out for the default",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "the text is empty",
+    "greater_than": "it must be above {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "literal_error": "it must be {expected}",
+    "string_unicode": "the text holds half a character; write it again",
+}
+"""pydantic's commonest faults in the words of someone who writes TOML or JSON."""
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "filter": CandidateFilter,
+    "cathodes": CathodeTable,
+    "recipes": RecipeTable,
+    "exclude": Exclusion,
+}
 
-_Name = Annotated[str, Field(min_length=1, max_length=200)]
-_Names = Annotated[tuple[_Name, ...], Field(min_length=1)]
+
+def _temperature(kelvin: float) -> float:
+    if kelvin and not LOWEST <= kelvin <= HIGHEST:
+        raise ValueError(f"{kelvin:g} K is neither 0 nor within {LOWEST:g} to {HIGHEST:g} K")
+    return kelvin
 
 
-class Batch(BaseModel):
+def _draws(number: int) -> int:
+    if number not in {0, N_DRAWS}:
+        raise ValueError(f"{number} is neither 0 nor {N_DRAWS}")
+    return number
+
+
+def _objective(text: str) -> str:
+    numbers = [column.name for column in PAIR_COLUMNS if column.type in {"DOUBLE", "BIGINT"}]
+    return objective(text, numbers).text
+
+
+_Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=_MOST_NAMES)]
+_Path = Annotated[str, Field(min_length=1, max_length=1000)]
+_Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)]
+
+
+class Batch(Table):
     """What a batch file says; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    name: _Name = "reference"
-    """What people call the batch."""
-    sses: _Names = ()
-    """Solid electrolytes: names or labels of the catalogue, or formulas. All of it by default."""
-    cathodes: _Names = ()
-    """Cathodes of the catalogue, as assembled. All of it by default."""
-    recipe: _Name | None = None
+    name: Name = "reference"
+    """What people call the batch; by default the name of the file."""
+    sses: _Names | None = None
+    """Solid electrolytes: labels of the catalogue, or formulas. Without this key, candidates and
+    filter, all of the catalogue."""
+    candidates: _Path | None = None
+    """CSV file with a column ``sse``, or with ``sse`` and ``cathode``: then its rows are the
+    pairs."""
+    filter: CandidateFilter | None = None
+    """Candidates from the phase table."""
+    cathodes: Cathodes | None = None
+    """Cathodes of the catalogue, as assembled; all of it by default."""
+    recipe: Name | None = None
     """Recipe for every pair; each cathode's own by default."""
-    table: _Name = REFERENCE
+    recipes: Recipes | None = None
+    """Several recipes for every pair, by name or as tables."""
+    voltage_window: Window | None = None
+    """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
+    table: _Path = REFERENCE
     """Phase table: ``reference``, or a file relative to where the program runs."""
     policy: Literal["known", "all"] = "known"
     """Which phases may compete."""
-
-    temperature: float = DEFAULT_TEMPERATURE
+    exclude: Annotated[tuple[Exclusion, ...], Field(max_length=1000)] = ()
+    """Phases that may not compete, on top of the policy."""
+    temperature: Annotated[float, AfterValidator(_temperature)] = DEFAULT_TEMPERATURE
     """Temperature: 0 for energies as they are, or 273.15 to 400 for free energies. [K]"""
+    draws: Annotated[int, AfterValidator(_draws)] = N_DRAWS
+    """How often phase energies are redrawn, for intervals: 200 or 0, which is much faster."""
+    objective: (
+        Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)] | None
+    ) = None
+    """What to rank by; the score by default."""
+    details: bool | None = None
+    """Whether to keep steps and kinks; by default up to 20,000 pairs."""
 
-    def pairs(self) -> list[tuple[str, Cathode, Recipe]]:
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """Refuse two keys for one thing.
+
+        Raises
+        ------
+        ValueError
+            If both are there.
+        """
+        if self.recipe is not None and self.recipes is not None:
+            raise ValueError("recipe and recipes are both given; keep one")
+        excluded = [composition(one.formula).shares for one in self.exclude]
+        if len(set(excluded)) < len(excluded):
+            raise ValueError("exclude: a phase stands twice; name it once")
+        return self
+
+    @property
+    def exclusions(self) -> Mapping[str, str]:
+        """Phases that may not compete, each with its reason."""
+        return {one.formula: one.reason for one in self.exclude}
+
+    def keeps_details(self, n_pairs: int) -> bool:
+        """Say whether steps and kinks of that many pairs are to be kept."""
+        return n_pairs <= MOST_WITH_DETAILS if self.details is None else self.details
+
+    def pairs(self) -> list[Pair]:
         """Return all pairs: SSE formula, cathode, recipe.
 
         Raises
@@ -61,108 +182,167 @@ class Batch(BaseModel):
         BatchError
             If a material stands twice, or there are too many pairs.
         """
-        formulas = [sse_formula(name) for name in self.sses or electrolytes()]
-        chosen = [cathode(name) for name in self.cathodes or cathodes()]
-        for what, names in (("sses", formulas), ("cathodes", [one.name for one in chosen])):
-            if twice := {name for name in names if names.count(name) > 1}:
-                raise BatchError(f"{what}: {', '.join(sorted(twice))} stands twice; name it once")
-        n = len(formulas) * len(chosen)
-        if n > MOST_PAIRS:
-            raise BatchError(f"{n} pairs are more than {MOST_PAIRS}; split the batch")
-        return [(sse, one, recipe(self.recipe or one.recipe)) for sse in formulas for one in chosen]
+        return list(self.resolve())
+
+    def resolve(self, table: PhaseTable | None = None) -> ResolvedBatch:
+        """Return the batch with every name, list and filter settled.
+
+        Parameters
+        ----------
+        table : PhaseTable, optional
+            The phase table of the batch at 0 K, if it has been loaded already.
+
+        Raises
+        ------
+        BatchError, UnknownNameError, FormulaError, TableError
+            If the batch cannot be run.
+        """
+        return resolved(self, table)
+
+    def composites(self, names: Iterable[str] | None = None) -> tuple[Composite, ...]:
+        """Return cathodes in their recipes, by name.
+
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Only these cathodes; by default those of the batch, or else all of the catalogue.
+
+        Raises
+        ------
+        UnknownNameError
+            If a cathode or recipe is not in the catalogue.
+        BatchError
+            If one stands twice, or a voltage window cannot be that of its cathode.
+        """
+        tables = [
+            one if isinstance(one, CathodeTable) else CathodeTable(name=one)
+            for one in self.cathodes or catalogue.cathodes()
+        ]
+        by_name = {one.name: one for one in tables}
+        if len(by_name) < len(tables):
+            written = [one.name for one in tables]
+            twice = next(name for name in written if written.count(name) > 1)
+            raise BatchError(f"cathodes: {twice} stands twice; name it once")
+        chosen = list(by_name) if names is None else list(names)
+        if missing := [name for name in chosen if name not in by_name]:
+            raise BatchError(f"cathodes: {missing[0]} of the list is not among them; add it")
+        found = [one for name in sorted(chosen) for one in self._composites_of(by_name[name])]
+        return tuple(found)
+
+    def _composites_of(self, table: CathodeTable) -> Iterator[Composite]:
+        """Yield a cathode in each of its recipes.
+
+        Raises
+        ------
+        BatchError
+            If a recipe stands twice, or the window cannot be that of the cathode.
+        """
+        cathode = catalogue.cathode(table.name)
+        if window := table.voltage_window or self.voltage_window:
+            if not window[0] < cathode.voltage < window[1]:
+                raise BatchError(
+                    f"voltage_window {window[0]:g} to {window[1]:g} V does not hold "
+                    f"{cathode.voltage:g} V, where {cathode.name} discharges; widen it"
+                )
+            low, high = window
+            cathode = replace(
+                cathode,
+                voltage_low=low,
+                voltage_high=high,
+                voltage_source=f"window: batch file; mean: {cathode.voltage_source}",
+            )
+        one = (self.recipe,) if self.recipe is not None else (cathode.recipe,)
+        recipes = [
+            wanted.recipe() if isinstance(wanted, RecipeTable) else catalogue.recipe(wanted)
+            for wanted in table.recipes or self.recipes or one
+        ]
+        names = [made.name for made in recipes]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise BatchError(f"recipes: {min(twice)} stands twice; name it once")
+        for made in sorted(recipes, key=lambda made: made.name):
+            yield Composite(cathode, made)
 
 
 def read_batch(path: Path) -> Batch:
-    """Return the batch of a TOML file.
+    """Return the batch of a TOML or JSON file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its ending says which it is.
 
     Raises
     ------
     BatchError
-        If the file cannot be read, is no TOML, or holds an unknown key or a wrong value; the
-        message is one line with the place.
+        If the file cannot be read, is no TOML or JSON, or holds an unknown key, a wrong value or a
+        wrong name; the message is one line with line and column.
     """
+    read = document(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BatchError(f"batch file {path}: {error.strerror}; check the path") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BatchError(f"batch file {path}: no valid TOML: {error}") from error
-    # A tuple field takes TOML's arrays; strict mode would ask for Python tuples.
-    content = {k: tuple(v) if isinstance(v, list) else v for k, v in content.items()}
-    try:
-        return Batch(**{"name": path.stem, **content})
+        batch = Batch(**{"name": path.stem[:200], **_tuples(read.values)})
     except ValidationError as error:
-        raise BatchError(f"batch file {path}: {_first_fault(error)}") from error
+        raise BatchError(f"batch file {path}, {_first_fault(error, read)}") from error
+    _check_names(batch, read, path)
+    return batch
 
 
-def sse_formula(name: str) -> str:
-    """Return the formula of an SSE: a name or label of the catalogue, or a formula itself.
-
-    Raises
-    ------
-    FormulaError
-        If it is neither.
-    """
-    try:
-        return electrolyte(name).name
-    except UnknownNameError:
-        material = composition(name)
-    same = (known for known in electrolytes() if composition(known).shares == material.shares)
-    return next(same, material.formula)
+def json_schema() -> str:
+    """Return the JSON Schema of a batch file, as text."""
+    schema = Batch.model_json_schema()
+    schema["title"] = "catholyte batch file"
+    return json.dumps(schema, indent=2) + "\n"
 
 
-def cathode_formula(name: str) -> str:
-    """Return the formula of a cathode as assembled: of the catalogue, or a formula itself.
-
-    Raises
-    ------
-    UnknownNameError
-        If it is neither; the message names what the catalogue holds.
-    """
-    try:
-        return cathode(name).name
-    except UnknownNameError as unknown:
-        try:
-            return composition(name).formula
-        except FormulaError as error:
-            raise UnknownNameError(f"{unknown}; nor is it a formula: {error}") from error
+def _tuples(value: Any) -> Any:
+    """Return values with tuples for arrays; strict mode takes no lists."""
+    if isinstance(value, dict):
+        return {key: _tuples(one) for key, one in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _first_fault(error: ValidationError) -> str:
+def _first_fault(error: ValidationError, read: Document) -> str:
+    """Return line, column, key and fault of the first thing that is wrong."""
     fault = error.errors()[0]
-    place = ".".join(str(part) for part in fault["loc"])
+    path = [part for part in fault["loc"] if not str(part).startswith("<")]
+    line, column = read.places.place(path)
+    key = ".".join(map(str, path))
     if fault["type"] == "extra_forbidden":
-        return f"unknown key {place}; known: {', '.join(Batch.model_fields)}"
-    said = "write an array of strings" if fault["type"] == "tuple_type" else fault["msg"]
+        table = _TABLES.get(str(path[0]), Batch) if len(path) > 1 else Batch
+        said = f"unknown key {shortened(key)}; known: {', '.join(table.model_fields)}"
+    else:
+        said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
+        said = f"{key}: {said}" if key else said
     more = error.error_count() - 1
-    return f"{place}: {said}" + (f" (and {more} more)" if more else "")
+    more_said = f" (and {more} more)" if more else ""
+    return f"line {line}, column {column}: {said}{more_said}"
 
 
-def read_pairs(path: Path) -> list[tuple[str, str]]:
-    """Return the names of a CSV file with the columns ``sse`` and ``cathode``.
+def _check_names(batch: Batch, read: Document, path: Path) -> None:
+    """Refuse names that no catalogue knows and formulas that are none, with their place.
 
     Raises
     ------
     BatchError
-        If the file cannot be read, lacks a column, or has an empty cell.
+        If there is one.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = [name.strip() for name in next(reader, [])]
-            rows = [
-                (reader.line_num, dict(zip(header, row, strict=False))) for row in reader if row
-            ]
-    except OSError as error:
-        raise BatchError(f"pairs file {path}: {error.strerror}; check the path") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BatchError(f"pairs file {path}: no UTF-8 CSV: {error}") from error
-    if not rows or not {"sse", "cathode"} <= set(header):
-        raise BatchError(f"pairs file {path}: no rows with the columns sse and cathode")
-    pairs = [
-        (line, row.get("sse", "").strip(), row.get("cathode", "").strip()) for line, row in rows
+    checks: list[tuple[tuple[str | int, ...], str, Callable[[str], object]]] = [
+        (("sses", number), name, sse_formula) for number, name in enumerate(batch.sses or ())
     ]
-    for line, sse, name in pairs:
-        if not (sse and name):
-            raise BatchError(f"pairs file {path}, line {line}: sse or cathode is empty")
-    return [(sse, name) for _, sse, name in pairs]
+    for number, one in enumerate(batch.cathodes or ()):
+        name = one.name if isinstance(one, CathodeTable) else one
+        checks.append((("cathodes", number), name, catalogue.cathode))
+    for number, wanted in enumerate(batch.recipes or ()):
+        if not isinstance(wanted, RecipeTable):
+            checks.append((("recipes", number), wanted, catalogue.recipe))
+    if batch.recipe is not None:
+        checks.append((("recipe",), batch.recipe, catalogue.recipe))
+    for place, name, known in checks:
+        try:
+            known(name)
+        except (ScreeningError, StabilityError) as error:
+            line, column = read.places.place(place)
+            key = ".".join(map(str, place))
+            raise BatchError(
+                f"batch file {path}, line {line}, column {column}: {key}: {error}"
+            ) from error

@@ -23,6 +23,7 @@ from descriptors.errors import InvalidRecipeError
 from descriptors.quantity import Quantity
 from descriptors.recipe import Mixing, Recipe
 from screening.errors import CatalogueError, UnknownNameError
+from stability.elements import FARADAY
 from stability.errors import FormulaError
 from stability.formula import composition
 
@@ -129,6 +130,22 @@ class Cathode:
 
     note: str
     """What a reader of a ranking should know."""
+
+    @property
+    def theoretical_capacity(self) -> float:
+        """Capacity between both states per gram as assembled. [mAh/g].
+
+        Examples
+        --------
+        One Li in 157.76 g: 26801.5 / 157.76.
+
+        >>> round(cathode("LiFePO4").theoretical_capacity, 1)
+        169.9
+        """
+        charged, discharged = composition(self.charged), composition(self.discharged)
+        n_li = discharged.amounts.get("Li", 0.0) - charged.amounts.get("Li", 0.0)
+        assembled = charged if self.assembled is State.CHARGED else discharged
+        return n_li * FARADAY / assembled.molar_mass
 
 
 class Catalogue(NamedTuple):

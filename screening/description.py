@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors import densification, measured
+from descriptors.band_gap import band_gap, electronic_conductivity
 from descriptors.carbon import carbon_area, carbons
 from descriptors.composite import volume_fractions
 from descriptors.conductivity import predicted_ionic_conductivity
@@ -12,9 +13,9 @@ from descriptors.errors import NoMeasurement
 from descriptors.moduli import elastic_moduli
 from descriptors.percolation import carbon_network
 from descriptors.porosity import composite_porosity
-from descriptors.quantity import Kind, Quantity
-from descriptors.supply import raw_material_cost, supply_risk
-from descriptors.transport import bruggeman_tortuosity, effective_conductivity
+from descriptors.quantity import Kind, Quantity, weakest
+from descriptors.supply import composite_supply, raw_material_cost, supply_risk
+from descriptors.transport import bruggeman_conductivity
 from screening.properties import properties
 from screening.record import Record, finite
 from stability.uncertainty import interval, redrawn_windows
@@ -32,6 +33,8 @@ PRESSURES = tuple(float(p) for p in range(25, 801, 25))
 DRAWS = 500
 """Redraws behind the intervals of the window."""
 
+_PRESSURE = 375.0  # [MPa] Of the thesis; the conductivity of the ranking does not depend on it.
+
 
 class Line(NamedTuple):
     """One property."""
@@ -45,9 +48,8 @@ class Line(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """One word: measured, fitted, predicted, computed, estimated or assumed."""
-        first = self.quantity.source.split(maxsplit=1)[0].strip(":;,")
-        return first if first in {"fitted", "predicted"} else self.quantity.kind.value
+        """One word: measured, fitted, computed, predicted, estimated or assumed."""
+        return self.quantity.kind.value
 
 
 def description(
@@ -149,12 +151,12 @@ def _thermodynamics(staircase: Staircase, phases: CompetingPhases) -> Iterator[L
 
 def _conduction(sse: str) -> Iterator[Line]:
     yield from _first("conduction", "ionic conductivity", sse, measured.ionic_conductivity)
-    yield Line(
-        "conduction", "ionic conductivity, as if unmeasured", predicted_ionic_conductivity(sse)
-    )
-    yield from _first(
-        "conduction", "electronic conductivity", sse, measured.electronic_conductivity
-    )
+    predicted = predicted_ionic_conductivity(sse)._replace(kind=Kind.PREDICTED)
+    yield Line("conduction", "ionic conductivity, as if unmeasured", predicted)
+    taken = properties(sse, pressure=_PRESSURE).ionic_conductivity
+    yield Line("conduction", "ionic conductivity, as the ranking takes it", taken)
+    yield from _first("conduction", "electronic conductivity", sse, electronic_conductivity)
+    yield from _first("conduction", "band gap, as GGA finds it", sse, band_gap)
 
 
 def _mechanics(sse: str, pressure: float) -> Iterator[Line]:
@@ -199,20 +201,24 @@ def _composite(sse: str, recipe: Recipe, cathode: Cathode) -> Iterator[Line]:
         recipe, **densities, carbon_density=carbon, porosity=porosity.value / 100
     ).sse
     sigma = figures.ionic_conductivity
-    factor = bruggeman_tortuosity(share)
+    value, low, high = (float(bruggeman_conductivity(end, share)) for end in sigma[:3])
     yield Line(
         group,
         "effective ionic conductivity",
         sigma._replace(
-            value=effective_conductivity(sigma.value, share, factor),
-            low=effective_conductivity(sigma.low, share, factor),
-            high=effective_conductivity(sigma.high, share, factor),
-            kind=Kind.COMPUTED,
+            value=value,
+            low=low,
+            high=high,
+            kind=weakest(Kind.COMPUTED, sigma.kind),
             source=f"Bruggeman at {100 * share:.0f} % SSE by volume; of {sigma.source}",
         ),
     )
     area = carbon_area(recipe, cathode_area=cathode.specific_area)
     yield Line(group, "conducting surface per gram of SSE", area)
+    yield from _first(
+        group, "elements of the composite", sse,
+        lambda formula: composite_supply(recipe, sse=formula, cathode=cathode.name).cost,
+    )  # fmt: skip
     if recipe.carbon:
         network = carbon_network(recipe, **densities)
         yield Line(

@@ -6,12 +6,15 @@ pair, so that what two pairs have in common does not blur their comparison.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, overload
 from zlib import crc32
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from descriptors.quantity import Quantity
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 N_DRAWS = 200
 """Enough for 5 % and 95 % quantiles to about a seventh of the interval."""
 _SEED = 2024
+_POOL = 4096  # Rows of `pooled_draws`: 6 MB of 200 draws.
 _Z95 = 1.6448536269514722  # Standard normal quantile of 95 %.
 
 
@@ -49,7 +53,42 @@ def standard_draws(key: str) -> NDArray[np.float64]:
     return np.random.default_rng([_SEED, crc32(key.encode())]).standard_normal(N_DRAWS)
 
 
-def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the 5 % and 95 % quantiles of draws."""
-    low, high = np.quantile(values, [0.05, 0.95])
-    return float(low), float(high)
+def pooled_draws(keys: Sequence[str], kind: int, n_draws: int) -> NDArray[np.float64]:
+    """Return standard normal draws for many keys, quickly, shape (n_keys, n_draws).
+
+    Parameters
+    ----------
+    keys : sequence of str
+        What is drawn; the same key gives the same draws.
+    kind : int
+        Which of several independent draws for the same key.
+    n_draws : int
+        How many.
+
+    Notes
+    -----
+    Keys pick from a pool of rows, so that one pair of keys in thousands shares its draws.
+    """
+    rows = [crc32(key.encode()) % _POOL for key in keys]
+    return _pool(kind, n_draws)[rows]
+
+
+@overload
+def interval(values: NDArray[np.float64]) -> tuple[float, float]: ...
+@overload
+def interval(
+    values: NDArray[np.float64], *, axis: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def interval(
+    values: NDArray[np.float64], *, axis: int | None = None
+) -> tuple[float, float] | tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the 5 % and 95 % quantiles of draws, of all or along an axis."""
+    low, high = np.quantile(values, [0.05, 0.95], axis=axis)
+    return (float(low), float(high)) if axis is None else (low, high)
+
+
+@lru_cache(maxsize=16)
+def _pool(kind: int, n_draws: int) -> NDArray[np.float64]:
+    pool = np.random.default_rng([_SEED, kind]).standard_normal((_POOL, n_draws))
+    pool.flags.writeable = False
+    return pool

@@ -1,237 +1,224 @@
-"""The first cycle of a composite: how much the cathode and the SSE charge, and how much comes back.
+"""What the first cycle of composites should show, with intervals.
 
-Electrons reach the SSE through the surface of the carbon. If a layer of thickness delta decomposes
-on an area A per gram of an SSE of density rho, the decomposed share is ``xi = 1 - exp(-A delta
-rho)``. What is oxidised for good covers the cathode, and it delivers less.
+The equations stand in :mod:`screening.cycle`, their parameters come from a calibration
+(:mod:`screening.calibration`). Nothing here is computed from phases, so a ranking can be renewed
+with another calibration in seconds.
 """
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from descriptors.quantity import Kind, Quantity
-from descriptors.recipe import Mixing
-from screening.catalogue import State
-from screening.draws import N_DRAWS, draws, interval
-from stability.formula import composition
-from stability.staircase import FARADAY
+from screening.cycle import SULFUR_SIZE, Effects, Parameters, composite_key, cycle, inputs
+from screening.draws import interval, pooled_draws
+from screening.features import Drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from descriptors.recipe import Recipe
-    from screening.catalogue import Cathode
-    from screening.properties import Properties
-    from stability.staircase import RedoxCapacity
+    from screening.cycle import Fitted
+    from screening.features import Features
 
-    Numbers = float | NDArray[np.float64]
+    Floats = NDArray[np.float64]
 
-_NM_M2_PER_G = 1e-3  # 1 nm x 1 m2/g x 1 g/cm3 = 1e-3.
-SOURCE = "first-cycle model (docs/first-cycle.md); 90 % interval from its inputs"
+_BLOCK = 2000  # Pairs at a time: an array of 200 draws is then 3 MB.
 
 
-class Parameters(NamedTuple):
-    """Parameters of the model, each from measured cells of the thesis."""
+class Observables(NamedTuple):
+    """Predicted first cycle of pairs; see :class:`Cycle` for the meaning of each."""
 
-    oxidised_milled: Quantity
-    """Thickness of SSE oxidised on carbon in milled composites. [nm]"""
-    oxidised_hand: Quantity
-    """The same in hand-mixed composites. [nm]"""
-    reduced: Quantity
-    """Thickness of SSE reduced on carbon. [nm]"""
-    interphase_blocking: Quantity
-    """How fast lost oxidation, per capacity of the cathode, blocks the cathode. [1]"""
-    milled_contact: Quantity
-    """Share of the cathode that a milled composite contacts. [1]"""
-
-
-@dataclass(frozen=True)
-class FirstCycle:
-    """Predicted observables of the first cycle, per gram of the cathode as assembled."""
-
-    charge: Quantity
-    """First charge capacity. [mAh/g]"""
-    discharge: Quantity
-    """First discharge capacity. [mAh/g]"""
-    efficiency: Quantity
-    """Second half-cycle over the first: discharge/charge of a cathode assembled discharged,
-    charge/discharge of one assembled charged, where SSE redox lifts it above 100. [%]"""
-    sse_share: Quantity
-    """Share of the first charge that is the SSE's. [%]"""
-    retained: Quantity
-    """Second half-cycle against a liquid cell's, at most 1: the cathode's own and the SSE's
-    reversible oxidation count, its reduction does not. [1]"""
-    retained_draws: NDArray[np.float64]
-    """Draws of `retained`, for scores that compare pairs, shape (N_DRAWS,)."""
+    charge: Drawn
+    discharge: Drawn
+    efficiency: Drawn
+    sse_share: Drawn
+    retained: Drawn
+    reversible_capacity: Drawn
+    oxidised: Drawn
+    reversible: Drawn
+    reduced: Drawn
+    own: Drawn
 
 
-class _Inputs(NamedTuple):
-    """Numbers or draws that go into the model."""
+class Summary(NamedTuple):
+    """Value and 90 % interval of one observable, each of shape (n_pairs,)."""
 
-    theoretical: float
-    utilisation: Numbers
-    returned: Numbers
-    contact: Numbers
-    blocking: Numbers
-    oxidised: Numbers
-    reduced: Numbers
-    area: Numbers
-    density: Numbers
+    value: Floats
+    low: Floats
+    high: Floats
 
 
-def theoretical_capacity(cathode: Cathode) -> float:
-    """Return the capacity between both states per gram of the cathode as assembled [mAh/g].
-
-    Examples
-    --------
-    One Li in 157.76 g: 26801.5 / 157.76.
-
-    >>> from screening.catalogue import cathode
-    >>> round(theoretical_capacity(cathode("LiFePO4")), 1)
-    169.9
-    """
-    discharged, charged = composition(cathode.discharged), composition(cathode.charged)
-    n_li = discharged.amounts.get("Li", 0.0) - charged.amounts.get("Li", 0.0)
-    assembled = charged if cathode.assembled is State.CHARGED else discharged
-    return n_li * FARADAY / assembled.molar_mass
-
-
-@cache
-def parameters() -> Parameters:
-    """Return the parameters of the model with their sources."""
-    text = files("screening").joinpath("data/first_cycle.toml").read_text(encoding="utf-8")
-    rows = tomllib.loads(text)
-    return Parameters(
-        **{name: Quantity(**{**row, "kind": Kind(row["kind"])}) for name, row in rows.items()}
-    )
-
-
-def first_cycle(
-    sse: str,
-    cathode: Cathode,
-    recipe: Recipe,
+def observables(
+    features: Features,
+    fitted: Fitted,
     *,
-    redox: RedoxCapacity[float],
-    figures: Properties,
-    area: Quantity,
-    redrawn: RedoxCapacity[NDArray[np.float64]] | None = None,
-) -> FirstCycle:
-    """Return the first cycle that a composite should show, with intervals.
+    widening: Floats | None = None,
+    size: Floats | float = SULFUR_SIZE,
+) -> Observables:
+    """Return the first cycle that composites should show.
 
     Parameters
     ----------
-    sse : str
-        Formula of the SSE; seeds its draws.
-    cathode : Cathode
-        The cathode, with its behaviour in a liquid cell.
-    recipe : Recipe
-        The composite.
-    redox : RedoxCapacity
-        The SSE's own redox in the cathode's voltage window. [mAh/g of SSE]
-    figures : Properties
-        Densities of the SSE.
-    area : Quantity
-        Electron-conducting surface per gram of SSE. [m2/g]
-    redrawn : RedoxCapacity, optional
-        `redox` under redrawn phase energies, each field of shape (N_DRAWS,); without it the
-        intervals leave out the errors of thermodynamics. [mAh/g of SSE]
+    features : Features
+        The pairs.
+    fitted : Fitted
+        Parameters, as :attr:`screening.calibration.Calibration.fitted`.
+    widening : ndarray, shape (n_pairs,), optional
+        How much more than the calibrated ones these cells may differ from the model;
+        :func:`screening.domain.outside_domain`. 1 without. [1]
+    size : float or ndarray, shape (n_pairs,), optional
+        Diameter of sulfur particles. [um]
+
+    Returns
+    -------
+    Observables
+        Central values and draws, the latter with the differences between cells in them.
 
     Notes
     -----
-    Assembled discharged (LiFePO4-like), per gram of cathode, with r = m_SSE / m_cathode::
-
-        charge    = u c b Q + xi_ox Q_ox r
-        discharge = u c b Q f b + (xi_ox Q_rev + xi_red Q_red) r
-
-    Assembled charged (sulfur-like)::
-
-        discharge = u c Q + xi_red Q_red r
-        charge    = u c Q f b + (xi_red Q_red + xi_ox Q_ox) r
-
-    u and f are the utilisation and the return of a liquid cell, c the contact: the relative density
-    of the SSE where hand mixed, close to 1 where milled. ``b = exp(-k w)`` is what an interphase
-    leaves open: w is the oxidation lost for good over the cathode's capacity. Validity: the
-    thicknesses are those of Li6PS5Cl in the thesis' composites [1]_; for other SSEs they are a
-    transfer, and the intervals do not include its error.
-
-    References
-    ----------
-    .. [1] A. Cronk, Enabling Low-Cost Cathodes in All-Solid-State Batteries, UC San Diego (2024).
+    Equations: :func:`screening.cycle.cycle`. The interval of a prediction holds what phase
+    energies, inputs, parameters and the differences between nominally equal cells leave open.
     """
-    fitted = parameters()
-    milled = recipe.mixing is Mixing.MILLED
-    oxidised = fitted.oxidised_milled if milled else fitted.oxidised_hand
-    contact = fitted.milled_contact if milled else _as_fraction(figures.relative_density)
-    ratio = recipe.sse_fraction / recipe.cathode_fraction
-    quantities = {
-        "utilisation": (cathode.name, cathode.utilisation, 1.0),
-        "returned": (cathode.name, cathode.return_fraction, 1.0),
-        "contact": (recipe.mixing.value if milled else sse, contact, 1.0),
-        "blocking": ("", fitted.interphase_blocking, np.inf),
-        "oxidised": (recipe.mixing.value, oxidised, np.inf),
-        "reduced": ("", fitted.reduced, np.inf),
-        "area": (f"{recipe.name} {cathode.name}", area, np.inf),
-        "density": (sse, figures.true_density, np.inf),
+    usual, own = _effects(features, fitted, widening)
+    at_centre = cycle(inputs(features, size=size), fitted.central, usual)
+    drawn = cycle(inputs(features, size=size, drawn=True), fitted.drawn, own)
+    return Observables(
+        *(
+            Drawn(np.broadcast_to(value, (len(features), 1))[:, 0], many)
+            for value, many in zip(at_centre, drawn, strict=True)
+        )
+    )
+
+
+def blocks(
+    features: Features,
+    fitted: Fitted,
+    *,
+    widening: Floats | None = None,
+    size: Floats | float = SULFUR_SIZE,
+) -> Iterator[tuple[NDArray[np.int64], Observables]]:
+    """Yield rows and observables of many pairs, some thousands at a time, to bound the memory.
+
+    Parameters
+    ----------
+    features, fitted, widening, size
+        As for :func:`observables`.
+    """
+    for start in range(0, len(features), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(features)))
+        yield (
+            rows,
+            observables(
+                features.take(rows),
+                fitted,
+                widening=None if widening is None else widening[rows],
+                size=size if np.ndim(size) == 0 else np.asarray(size)[rows],
+            ),
+        )
+
+
+def summaries(
+    features: Features,
+    fitted: Fitted,
+    names: tuple[str, ...] = ("charge", "discharge", "efficiency", "sse_share", "retained"),
+    *,
+    widening: Floats | None = None,
+    size: Floats | float = SULFUR_SIZE,
+) -> dict[str, Summary]:
+    """Return values and 90 % intervals of some observables of many pairs.
+
+    Parameters
+    ----------
+    features, fitted
+        As for :func:`observables`.
+    names : tuple of str, optional
+        Fields of :class:`Observables`.
+    widening, size
+        As for :func:`observables`.
+    """
+    found: dict[str, list[Summary]] = {name: [] for name in names}
+    for _, some in blocks(features, fitted, widening=widening, size=size):
+        for name in names:
+            found[name].append(summary(getattr(some, name)))
+    return {
+        name: Summary(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        for name, parts in found.items()
     }
-    theoretical = theoretical_capacity(cathode)
-    central = _Inputs(theoretical, **{name: q.value for name, (_, q, _) in quantities.items()})
-    drawn = _Inputs(
-        theoretical,
-        **{name: draws(f"{k} {name}", q, most=most) for name, (k, q, most) in quantities.items()},
-    )
-    at_centre = _observables(central, redox, ratio, cathode.assembled)
-    at_draws = _observables(drawn, redrawn or redox, ratio, cathode.assembled)
-    units = ("mAh/g", "mAh/g", "%", "%", "1")
-    charge, discharge, efficiency, share, retained = (
-        Quantity(float(value), *interval(np.asarray(many)), unit, Kind.COMPUTED, SOURCE)
-        for value, many, unit in zip(at_centre, at_draws, units, strict=True)
-    )
-    return FirstCycle(
-        charge, discharge, efficiency, share, retained, np.broadcast_to(at_draws[-1], N_DRAWS)
-    )
 
 
-def _as_fraction(percent: Quantity) -> Quantity:
-    return percent._replace(
-        value=percent.value / 100, low=percent.low / 100, high=percent.high / 100, unit="1"
-    )
+def summary(drawn: Drawn) -> Summary:
+    """Return values and the 5 % and 95 % quantiles of draws; the value is never outside.
+
+    Examples
+    --------
+    >>> one = summary(Drawn(np.array([2.0]), np.array([[0.0, 1.0, 2.0, 3.0, 4.0]])))
+    >>> one.low.item(), one.value.item(), one.high.item()
+    (0.2, 2.0, 3.8)
+    """
+    low, high = interval(drawn.draws, axis=1)
+    return Summary(drawn.value, np.minimum(low, drawn.value), np.maximum(high, drawn.value))
 
 
-def _observables(
-    x: _Inputs,
-    redox: RedoxCapacity[float] | RedoxCapacity[NDArray[np.float64]],
-    ratio: float,
-    assembled: State,
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Charge, discharge, efficiency, SSE share and retained share, as in Notes above."""
-    xi_oxidised = 1.0 - np.exp(-x.area * x.oxidised * x.density * _NM_M2_PER_G)
-    xi_reduced = 1.0 - np.exp(-x.area * x.reduced * x.density * _NM_M2_PER_G)
-    oxidised = xi_oxidised * redox.oxidation * ratio
-    reduced = xi_reduced * redox.reduction * ratio
-    regained = xi_oxidised * redox.reversible * ratio
-    open_share = np.exp(-x.blocking * (oxidised - regained) / x.theoretical)
-    in_contact = x.utilisation * x.contact * x.theoretical
-    if assembled is State.DISCHARGED:
-        charge = in_contact * open_share + oxidised
-        of_cathode = in_contact * open_share * x.returned * open_share
-        discharge = of_cathode + regained + reduced
-        first, second, of_sse = charge, discharge, oxidised
-    else:
-        discharge = in_contact + reduced
-        of_cathode = in_contact * x.returned * open_share
-        charge = of_cathode + reduced + oxidised
-        first, second, of_sse = discharge, charge, reduced + oxidised
-    liquid = x.utilisation * x.returned * x.theoretical
-    return (
-        charge,
-        discharge,
-        100.0 * second / first,
-        100.0 * of_sse / charge,
-        np.minimum((of_cathode + regained) / liquid, 1.0),
+def new_effects(features: Features, drawn: Parameters, widening: Floats | None = None) -> Effects:
+    """Return draws of what makes composites differ that nobody has measured, each its own.
+
+    Parameters
+    ----------
+    features : Features
+        The pairs, whose names seed their draws.
+    drawn : Parameters
+        Draws of the parameters, with the spreads among composites.
+    widening : ndarray, shape (n_pairs,), optional
+        How much wider than calibrated. [1]
+
+    Notes
+    -----
+    Of the cathode's part only what is worse becomes wider: a liquid cell is about the best there
+    is. No more returns than went in. The thickness becomes wider both ways.
+    """
+    keys = _keys(features)
+    wider = 1.0 if widening is None else np.asarray(widening)[:, None]
+    layer, reach, returned = (
+        pooled_draws(keys, kind, np.size(drawn.layer_spread)) for kind in range(3)
     )
+
+    def of_cathode(z: Floats) -> Floats:
+        return np.asarray(np.exp(drawn.cell_spread * z * np.where(z < 0.0, wider, 1.0)))
+
+    layer_factor = np.exp(wider * drawn.layer_spread * layer)
+    most = 1.0 / features.returned.draws
+    return Effects(layer_factor, of_cathode(reach), np.minimum(of_cathode(returned), most))
+
+
+def _effects(
+    features: Features, fitted: Fitted, widening: Floats | None
+) -> tuple[Effects, Effects]:
+    """Return central values and draws of what makes composites differ, measured ones as known."""
+    central = Effects(*np.ones((3, len(features), 1)))
+    drawn = new_effects(features, fitted.drawn, widening)
+    for row, key in enumerate(_keys(features)):
+        if key in fitted.known:
+            known = fitted.known[key]
+            for kind, (value, many) in enumerate(zip(*known, strict=True)):
+                np.asarray(central[kind])[row] = value
+                np.asarray(drawn[kind])[row] = many
+    return central, drawn
+
+
+def _keys(features: Features) -> list[str]:
+    columns = zip(features.sse, features.cathode, features.recipe, strict=True)
+    return [composite_key(*row) for row in columns]
+
+
+def parameters() -> Parameters:
+    """Return the parameters of the shipped calibration as quantities, to three digits."""
+    from screening.calibration import default_calibration  # noqa: PLC0415  # It imports this.
+
+    found: dict[str, Any] = {}
+    for name, quantity in default_calibration().quantities.items():
+        value, low, high = (float(f"{number:.3g}") for number in quantity[:3])
+        found[name] = quantity._replace(value=value, low=low, high=high)
+    return Parameters(**found)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from screening.draws import N_DRAWS
-from stability.staircase import FARADAY, LAG, RedoxCapacity
+from stability.elements import FARADAY
+from stability.staircase import LAG, RedoxCapacity
 from stability.uncertainty import probability_covers, redrawn_reactions, redrawn_windows
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def redraws(
     cathode: Cathode,
     worst_voltages: Sequence[float | None],
     phases: CompetingPhases,
+    *,
+    draws: int = N_DRAWS,
 ) -> Redraws:
     """Return the results of one pair under redrawn phase energies.
 
@@ -62,6 +65,8 @@ def redraws(
         Where the undrawn mutual reaction is worst, for each state; None if nothing reacts. [V]
     phases : CompetingPhases
         With a margin above the hull (:data:`stability.uncertainty.MARGIN`).
+    draws : int, optional
+        How many.
 
     Notes
     -----
@@ -71,7 +76,7 @@ def redraws(
     sse = staircase.reactant
     low, high = cathode.voltage_low, cathode.voltage_high
     windows = redrawn_windows(
-        phases, sse.fractions[None, :], (low, min(low + LAG, high), high), draws=N_DRAWS
+        phases, sse.fractions[None, :], (low, min(low + LAG, high), high), draws=draws
     )
     voltages = sorted({low, high, *(v for v in worst_voltages if v is not None)})
     reactions = redrawn_reactions(
@@ -80,21 +85,30 @@ def redraws(
         np.zeros(len(states), np.int64),
         np.arange(1, len(states) + 1),
         voltages,
-        draws=N_DRAWS,
+        draws=draws,
     )
     return Redraws(
         reduction=windows.reduction[0],
         oxidation=windows.oxidation[0],
         covers=float(probability_covers(windows, low, high)[0]),
-        redox=_redox(staircase, *windows.li_change[0]),
+        redox=redrawn_capacity(staircase, *windows.li_change[0]),
         interface=np.minimum(reactions.chemical.min(axis=0), reactions.mutual.min(axis=(0, 1))),
     )
 
 
-def _redox(
+def redrawn_capacity(
     staircase: Staircase, at_low: Floats, at_return: Floats, at_high: Floats
 ) -> RedoxCapacity[Floats]:
-    """Return the capacities that go with the lithium of each draw; see redox_capacity."""
+    """Return the capacities that go with the lithium of each draw; see redox_capacity.
+
+    Parameters
+    ----------
+    staircase : Staircase
+        Of the material, undrawn.
+    at_low, at_return, at_high : ndarray, shape (n_draws,)
+        Lithium taken up per non-Li atom at the lower cutoff, at that with the lag of the return,
+        and at the upper cutoff.
+    """
     unit = staircase.reactant.material
     rest = unit.n_atoms - unit.amounts.get("Li", 0.0)
     per_li = FARADAY * rest / unit.molar_mass

@@ -208,7 +208,15 @@ def staircases(
     refuse_faults(batch.steps)
     if n and batch.steps.max() > max_steps:
         raise SolverError(f"a staircase of {batch.steps.max()} steps; raise max_steps={max_steps}")
-    return batch._replace(product=table_rows(phases, batch.product))
+    most = int(batch.steps.max(initial=0))
+    return StaircaseBatch(
+        steps=batch.steps,
+        voltage_low=batch.voltage_low[:, :most],
+        voltage_high=batch.voltage_high[:, :most],
+        li=batch.li[:, :most],
+        product=table_rows(phases, batch.product[:, :most]),
+        amount=batch.amount[:, :most],
+    )
 
 
 def check_voltages(voltages: Sequence[float] | Floats) -> None:

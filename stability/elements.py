@@ -31,3 +31,6 @@ ATOMIC_WEIGHT: Mapping[str, float] = MappingProxyType(
     dict(zip(_WEIGHTS.split()[::2], map(float, _WEIGHTS.split()[1::2]), strict=True))
 )
 """Standard atomic weight of each element, in order of atomic number. [g/mol]"""
+
+FARADAY = 96_485.33212 / 3.6
+"""Charge of one mole of electrons, CODATA 2018 (exact). [mAh/mol]"""

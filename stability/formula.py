@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from stability.elements import ATOMIC_WEIGHT
@@ -58,6 +58,7 @@ class Composition:
         return sum(ATOMIC_WEIGHT[element] * n for element, n in self.amounts.items())
 
 
+@lru_cache(maxsize=65_536)
 def composition(text: str) -> Composition:
     """Return the composition that a formula stands for.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import isfinite, log
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from scipy import constants
 
 from stability.batch import hull_energies
@@ -16,7 +17,6 @@ from stability.formula import Composition, composition
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from stability.phase_table import PhaseTable
@@ -149,11 +149,45 @@ def reactant(formula: str, phases: CompetingPhases, known: Metastability | None 
     ----------
     .. [1] W. D. Richards et al., Chem. Mater. 28, 266 (2016), doi:10.1021/acs.chemmater.5b04082.
     """
-    material = composition(formula)
+    return reactants([formula], phases, known)[0]
+
+
+def reactants(
+    formulas: Sequence[str], phases: CompetingPhases, known: Metastability | None = None
+) -> list[Reactant]:
+    """Return many materials as :func:`reactant` does, with their hulls computed at once.
+
+    Parameters
+    ----------
+    formulas, phases, known
+        As for :func:`reactant`; what is known holds for each of them.
+
+    Raises
+    ------
+    FormulaError, MissingElementError, EnergyError
+        As for :func:`reactant`.
+    """
+    materials = [composition(formula) for formula in formulas]
+    fractions = [phases.table.atom_fractions(material) for material in materials]
+    hull = hull_energies(phases, np.reshape(fractions, (-1, len(phases.table.elements))))
+    return [
+        _reactant(
+            material, one, phases, known, float(hull.energy[i]), hull.product[i], hull.amount[i]
+        )
+        for i, (material, one) in enumerate(zip(materials, fractions, strict=True))
+    ]
+
+
+def _reactant(
+    material: Composition,
+    fractions: NDArray[np.float64],
+    phases: CompetingPhases,
+    known: Metastability | None,
+    on_hull: float,
+    product: NDArray[np.int64],
+    atoms: NDArray[np.float64],
+) -> Reactant:
     table = phases.table
-    fractions = table.atom_fractions(material)
-    hull = hull_energies(phases, fractions[None, :])
-    on_hull = float(hull.energy[0])
     row = table.row(fractions)
     above = None if row is None else float(table.energies[row]) - on_hull
     if above is not None and abs(above) < _ON_HULL:
@@ -172,7 +206,7 @@ def reactant(formula: str, phases: CompetingPhases, known: Metastability | None 
         energy_source=source,
         statement=statement,
         energy_above_hull=above,
-        decomposition=named_products(table, hull.product[0], hull.amount[0] * material.n_atoms),
+        decomposition=named_products(table, product, atoms * material.n_atoms),
     )
 
 

@@ -88,7 +88,10 @@ class OpenBatch(NamedTuple):
 
 
 class StaircaseBatch(NamedTuple):
-    """Redox staircases: what each composition becomes as the voltage falls; shapes (n, ...)."""
+    """Redox staircases: what each composition becomes as the voltage falls; shapes (n, ...).
+
+    `max_steps` is how many steps the longest of them has.
+    """
 
     steps: Ints
     """Number of steps, from the highest voltage down."""

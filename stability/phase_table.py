@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
-from math import isfinite
+from math import isfinite, isnan, nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from stability.cache import cached
 from stability.elements import ATOMIC_WEIGHT
+from stability.entries import entries_of, formation_phases, lowest, total
 from stability.errors import FormulaError, MissingElementError, TableError
 from stability.formula import Composition, composition
+from stability.phase_rows import (
+    MOST_FAULTS_SHOWN,
+    READERS,
+    Phase,
+    phases_of_columns,
+    phases_of_file,
+)
+from stability.reference_rows import (
+    REFERENCE,
+    curated_exclusions,
+    reference_phases,
+    reference_text,
+)
+from stability.snapshots import find_snapshot, selection, snapshot_arrays
+from stability.table_arrays import MEASURES, table_arrays, table_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     _Key = frozenset[tuple[str, float]]
 
-REFERENCE = "reference"
-"""Name of the phase table that comes with the package."""
+__all__ = [
+    "REFERENCE",
+    "Phase",
+    "PhaseTable",
+    "load_phase_table",
+    "phase_table",
+    "reference_table",
+    "table_location",
+]
+
+E = TypeVar("E")
 
 _LARGEST_ENERGY = 20.0  # [eV/atom] No compound forms with more than about 5 eV/atom.
 _ELEMENT_TOLERANCE = 1e-6  # [eV/atom] Elements are the zero of the scale, within rounding.
-_MOST_ERRORS_SHOWN = 5
-_CACHE_FORMAT = 1  # Raised whenever the arrays of a cached table change their meaning.
-
-
-class Phase(NamedTuple):
-    """One row of a phase table."""
-
-    formula: str
-    """Formula as the table writes it."""
-    energy: float
-    """Formation energy against the elements. [eV/atom]"""
-    known: bool | None = None
-    """Whether it may compete as a real phase; None where the table does not say."""
-    reason: str = ""
-    """Why not, where it may not."""
-    source: str = ""
-    """Where the energy comes from."""
+_CACHE_FORMAT = 2  # Raised whenever the arrays of a cached table change their meaning.
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +82,16 @@ class PhaseTable:
     """Where ``known`` comes from: ``table``, or ``curated list`` where it has no such column."""
     temperature: float = 0.0
     """Temperature of the energies; Gibbs energies of formation where it is not 0. [K]"""
+    band_gap: NDArray[np.float64] | None = None
+    """Band gaps, nan where unknown; None where the table has none, as below. [eV]"""
+    density: NDArray[np.float64] | None = None
+    """True densities. [g/cm3]"""
+    volume: NDArray[np.float64] | None = None
+    """Volumes of an atom. [Angstrom^3]"""
+    licences: tuple[str, ...] | None = None
+    """Terms under which each row may be used, such as BY-C."""
+    origins: tuple[str, ...] | None = None
+    """Which file or database each row came in with."""
 
     @cached_property
     def id(self) -> str:
@@ -117,6 +134,77 @@ class PhaseTable:
         """Return the row of the phase with these atom fractions, or None."""
         return self.row_of.get(_keys(fractions[None, :])[0])
 
+    @classmethod
+    def from_columns(cls, columns: Any, *, name: str) -> PhaseTable:
+        """Return a phase table from columns that are named as in a file.
+
+        Parameters
+        ----------
+        columns : mapping, pandas.DataFrame or pyarrow.Table
+            ``formula``, ``formation_energy_ev_per_atom`` and any of the optional ones.
+        name : str
+            What results will call the table.
+
+        Raises
+        ------
+        TableError
+            If a column is missing or a row is faulty.
+        """
+        return phase_table(phases_of_columns(columns, name=name), name=name)
+
+    def to_columns(self) -> dict[str, list[Any]]:
+        """Return the columns by name, as ``pandas.DataFrame`` and ``pyarrow.table`` take them.
+
+        Units stand in the names. Elements come first.
+        """
+        columns: dict[str, Any] = {
+            "formula": self.formulas,
+            "formation_energy_ev_per_atom": self.energies,
+            "known": self.known,
+            "reason": self.reasons,
+            "source": self.sources,
+            "band_gap_ev": self.band_gap,
+            "density_g_per_cm3": self.density,
+            "volume_a3_per_atom": self.volume,
+            "licence": self.licences,
+        }
+        return {
+            name: values.tolist() if isinstance(values, np.ndarray) else list(values)
+            for name, values in columns.items()
+            if values is not None
+        }
+
+    @classmethod
+    def from_entries(cls, entries: Iterable[Any], *, name: str) -> PhaseTable:
+        """Return a phase table from entries, such as pymatgen's ``ComputedEntry``.
+
+        Parameters
+        ----------
+        entries : iterable of entries
+            Whatever has ``composition`` and ``energy``. Totals are taken against the pure
+            elements among them; elements at 0 say that these are formation energies. The lowest
+            of each composition counts. Corrections that the method needs must have been made.
+        name : str
+            What results will call the table.
+
+        Raises
+        ------
+        TableError
+            If an element is missing, or an entry is faulty.
+        """
+        formed = formation_phases([total(entry) for entry in entries], name=name)
+        return phase_table(lowest(formed, name=name).compounds, name=name)
+
+    def to_entries(self, entry: Callable[..., E]) -> list[E]:
+        """Return all phases as entries with formation energies, the elements at 0.
+
+        Parameters
+        ----------
+        entry : callable
+            pymatgen's ``ComputedEntry``; called with amounts, energy [eV] and ``data``.
+        """
+        return entries_of(self.to_columns(), entry)
+
 
 def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
     """Return a phase table, checked and frozen.
@@ -151,8 +239,8 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
         if len(material.amounts) > 1:
             rows.append((phase, material))
     if faults:
-        more = len(faults) - _MOST_ERRORS_SHOWN
-        shown = "; ".join(faults[:_MOST_ERRORS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        more = len(faults) - MOST_FAULTS_SHOWN
+        shown = "; ".join(faults[:MOST_FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
         raise TableError(f"phase table {name}: {shown}")
     if not rows:
         raise TableError(f"phase table {name} holds no compound; give at least one")
@@ -194,7 +282,7 @@ def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> Pha
         atoms[row] = material.n_atoms
         for element, amount in material.amounts.items():
             fractions[row, index[element]] = amount / material.n_atoms
-    curated = _curated_exclusions() if flags != "table" else {}
+    curated = curated_exclusions() if flags != "table" else {}
     reasons = [
         phase.reason if phase.known is not None else curated.get(material.shares, "")
         for phase, material in rows
@@ -205,8 +293,14 @@ def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> Pha
     ]
     energies = np.array([0.0] * n + [phase.energy for phase, _ in rows])
     flagged = np.array([True] * n + known)
-    for column in (fractions, atoms, energies, flagged):
+    measures: dict[str, Any] = {
+        name: np.array([nan] * n + [getattr(phase, name) for phase, _ in rows])
+        for name in MEASURES
+        if not all(isnan(getattr(phase, name)) for phase, _ in rows)
+    }
+    for column in (fractions, atoms, energies, flagged, *measures.values()):
         column.setflags(write=False)
+    licences = ("",) * n + tuple(phase.licence for phase, _ in rows)
     return PhaseTable(
         name=name,
         elements=elements,
@@ -218,6 +312,8 @@ def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> Pha
         reasons=("",) * n + tuple(reasons),
         sources=("definition",) * n + tuple(phase.source for phase, _ in rows),
         flags=flags,
+        licences=licences if any(licences) else None,
+        **measures,
     )
 
 
@@ -229,25 +325,7 @@ def _keys(fractions: NDArray[np.float64]) -> list[bytes]:
 @cache
 def reference_table() -> PhaseTable:
     """Return the curated table that comes with the package."""
-    return phase_table(_reference_phases(), name=REFERENCE)
-
-
-def _reference_phases() -> list[Phase]:
-    return _phases(list(csv.DictReader(_reference_text().splitlines())), name=REFERENCE)
-
-
-def _reference_text() -> str:
-    return files("stability").joinpath("data/reference_phases.csv").read_text(encoding="utf-8")
-
-
-@cache
-def _curated_exclusions() -> Mapping[_Key, str]:
-    """Return the reason for every composition that the reference table flags as computed-only."""
-    return {
-        composition(phase.formula).shares: phase.reason
-        for phase in _reference_phases()
-        if phase.known is False
-    }
+    return phase_table(reference_phases(), name=REFERENCE)
 
 
 def load_phase_table(name: str) -> PhaseTable:
@@ -256,140 +334,55 @@ def load_phase_table(name: str) -> PhaseTable:
     Parameters
     ----------
     name : str
-        ``reference``, or a ``.csv`` or ``.parquet`` file with the columns ``formula`` and
-        ``formation_energy_ev_per_atom``, and optionally ``known``, ``reason`` and ``source``.
+        ``reference``; a ``.csv`` or ``.parquet`` file with the columns ``formula`` and
+        ``formation_energy_ev_per_atom``, and optionally others; or a snapshot by name, id or
+        path, with ``+partial`` or ``+by-nc`` behind it where such rows are wanted.
 
     Raises
     ------
     TableError
-        If there is no such file, or it is no usable phase table.
+        If there is no such table, or it is no usable one.
     """
     if name == REFERENCE:
         return reference_table()
+    wanted = selection(name)
+    if (found := find_snapshot(wanted.name)) is not None:
+        fields = table_fields(snapshot_arrays(found, wanted))
+        return PhaseTable(name=found.manifest.name + wanted.suffix, **fields)
     path = Path(name)
-    readers = {".csv": _read_csv, ".parquet": _read_parquet}
-    if path.suffix not in readers:
+    if path.suffix not in READERS:
         raise TableError(
-            f"phase table {name}: neither {REFERENCE} nor a .csv or .parquet file; name one"
+            f"phase table {name}: neither {REFERENCE} nor a .csv or .parquet file nor a snapshot; "
+            "name one (`catholyte data list` shows the snapshots)"
         )
     if not path.is_file():
         raise TableError(f"phase table {name}: no such file; check the path")
     digest = hashlib.sha256(f"{_CACHE_FORMAT} {path.name}".encode())
-    digest.update(_reference_text().encode())  # Its exclusions flag tables without flags.
+    digest.update(reference_text().encode())  # Its exclusions flag tables without flags.
     digest.update(path.read_bytes())
-    return _thawed(
-        path.stem,
-        cached(
-            f"table-{digest.hexdigest()}",
-            lambda: _flat(
-                phase_table(_phases(readers[path.suffix](path), name=path.name), name=path.stem)
-            ),
-        ),
+    arrays = cached(
+        f"table-{digest.hexdigest()}",
+        lambda: table_arrays(phase_table(phases_of_file(path), name=path.stem)),
     )
+    return PhaseTable(name=path.stem, **table_fields(arrays))
 
 
-def _flat(table: PhaseTable) -> Mapping[str, NDArray[Any]]:
-    """Return a phase table as plain arrays, fractions and reasons without their blanks."""
-    row, column = np.nonzero(table.fractions)
-    reasoned = [index for index, reason in enumerate(table.reasons) if reason]
-    sources, source = np.unique(np.array(table.sources), return_inverse=True)
-    return {
-        "elements": np.array(table.elements),
-        "formulas": np.array(table.formulas),
-        "row": row.astype(np.int32),
-        "column": column.astype(np.int16),
-        "fraction": table.fractions[row, column],
-        "atoms": table.atoms,
-        "energies": table.energies,
-        "known": table.known,
-        "reasoned": np.array(reasoned, np.int32),
-        "reasons": np.array([table.reasons[index] for index in reasoned], str),
-        "sources": sources,
-        "source": source.astype(np.int32),
-        "flags": np.array(table.flags),
-    }
+def table_location(name: str) -> str:
+    """Return what stands for the same phase table in any folder, now and later.
 
-
-def _thawed(name: str, flat: Mapping[str, NDArray[Any]]) -> PhaseTable:
-    """Return the phase table that :func:`_flat` has taken apart."""
-    fractions = np.zeros((len(flat["energies"]), len(flat["elements"])))
-    fractions[flat["row"], flat["column"]] = flat["fraction"]
-    reasons = [""] * len(fractions)
-    for index, reason in zip(flat["reasoned"].tolist(), flat["reasons"].tolist(), strict=True):
-        reasons[index] = reason
-    for array in (fractions, flat["atoms"], flat["energies"], flat["known"]):
-        array.setflags(write=False)
-    return PhaseTable(
-        name=name,
-        elements=tuple(flat["elements"].tolist()),
-        formulas=tuple(flat["formulas"].tolist()),
-        fractions=fractions,
-        atoms=flat["atoms"],
-        energies=flat["energies"],
-        known=flat["known"],
-        reasons=tuple(reasons),
-        sources=tuple(flat["sources"][flat["source"]].tolist()),
-        flags=str(flat["flags"]),
-    )
-
-
-def _read_csv(path: Path) -> list[dict[str, object]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [dict(row) for row in csv.DictReader(file)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise TableError(f"phase table {path.name}: not a UTF-8 CSV file ({error})") from error
-
-
-def _read_parquet(path: Path) -> list[dict[str, object]]:
-    import pyarrow as pa  # noqa: PLC0415  # Costs 0.1 s that CSV tables need not pay.
-    from pyarrow import parquet  # noqa: PLC0415  # As above.
-
-    try:
-        columns = set(parquet.read_schema(path).names)
-        wanted = [field for field in _COLUMNS if field in columns]
-        rows: list[dict[str, object]] = parquet.read_table(path, columns=wanted).to_pylist()
-    except (pa.ArrowException, OSError) as error:
-        raise TableError(f"phase table {path.name}: not a readable Parquet file") from error
-    return rows
-
-
-_COLUMNS = ("formula", "formation_energy_ev_per_atom", "known", "reason", "source")
-_TRUTH = {"true": True, "false": False, "": None}
-
-
-def _phases(rows: Sequence[Mapping[str, object]], *, name: str) -> list[Phase]:
-    """Return typed phases from rows of text or values.
+    Parameters
+    ----------
+    name : str
+        As :func:`load_phase_table` takes it.
 
     Raises
     ------
     TableError
-        If a column is missing or a value is no number; the first few faulty rows are named.
+        If it could be several snapshots.
     """
-    missing = [column for column in _COLUMNS[:2] if not rows or column not in rows[0]]
-    if missing:
-        raise TableError(
-            f"phase table {name}: no rows with column {' and '.join(missing)}; "
-            "a table needs formula and formation_energy_ev_per_atom"
-        )
-    phases: list[Phase] = []
-    faults: list[str] = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            energy = float(str(row["formation_energy_ev_per_atom"]))
-            known = _TRUTH[str(row.get("known") if row.get("known") is not None else "").lower()]
-        except (ValueError, KeyError) as error:
-            faults.append(f"row {number} ({row['formula']}): {error} is no number or true/false")
-            continue
-        phases.append(
-            Phase(
-                str(row["formula"] or ""),
-                energy,
-                known,
-                str(row.get("reason") or ""),
-                str(row.get("source") or ""),
-            )
-        )
-    if faults:
-        raise TableError(f"phase table {name}: {'; '.join(faults[:_MOST_ERRORS_SHOWN])}")
-    return phases
+    if name == REFERENCE:
+        return name
+    wanted = selection(name)
+    if (found := find_snapshot(wanted.name)) is not None:
+        return str(found.folder.resolve()) + wanted.suffix
+    return str(Path(name).resolve())

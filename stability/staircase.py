@@ -7,15 +7,19 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+import numpy as np
+
 from stability.batch import check_voltages, staircases
+from stability.elements import FARADAY
 from stability.errors import VoltageError
 from stability.hull import Product, Reactant, named_products
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stability.outputs import StaircaseBatch
     from stability.phases import CompetingPhases
 
-FARADAY = 96_485.33212 / 3.6
-"""Charge of one mole of electrons, CODATA 2018 (exact). [mAh/mol]"""
 LAG = 0.2
 """How far the return of a conversion lags behind equilibrium: in solid cells sulfur is reduced at
 2.0 to 2.1 V, where equilibrium with Li2S is at 2.24 V (experiment) or 2.34 V (2019 table). [V]"""
@@ -129,16 +133,42 @@ def redox_staircase(material: Reactant, phases: CompetingPhases) -> Staircase:
     .. [1] Y. Zhu, X. He, Y. Mo, ACS Appl. Mater. Interfaces 7, 23685 (2015),
        doi:10.1021/acsami.5b07517.
     """
-    batch = staircases(phases, material.fractions[None, :])
+    return redox_staircases([material], phases)[0]
+
+
+def redox_staircases(materials: Sequence[Reactant], phases: CompetingPhases) -> list[Staircase]:
+    """Return the redox staircases of many materials, computed at once.
+
+    Parameters
+    ----------
+    materials, phases
+        As for :func:`redox_staircase`.
+
+    Raises
+    ------
+    LithiumReactantError
+        If a material is lithium metal.
+    """
+    fractions = [material.fractions for material in materials]
+    batch = staircases(phases, np.reshape(fractions, (-1, len(phases.table.elements))))
+    return [
+        Staircase(material, _steps(material, batch, row, phases))
+        for row, material in enumerate(materials)
+    ]
+
+
+def _steps(
+    material: Reactant, batch: StaircaseBatch, row: int, phases: CompetingPhases
+) -> tuple[Step, ...]:
     unit = material.material
     li_present = unit.amounts.get("Li", 0.0)
     rest = unit.n_atoms - li_present
     steps: list[Step] = []
-    for k in reversed(range(int(batch.steps[0]))):
-        low, high = max(0.0, float(batch.voltage_low[0, k])), float(batch.voltage_high[0, k])
+    for k in reversed(range(int(batch.steps[row]))):
+        low, high = max(0.0, float(batch.voltage_low[row, k])), float(batch.voltage_high[row, k])
         if high - low < _NO_WIDTH:
             continue
-        change = float(batch.li[0, k]) * rest - li_present
+        change = float(batch.li[row, k]) * rest - li_present
         change = 0.0 if abs(change) < _NO_LI else change
         steps.append(
             Step(
@@ -146,10 +176,10 @@ def redox_staircase(material: Reactant, phases: CompetingPhases) -> Staircase:
                 high,
                 change,
                 abs(change) * FARADAY / unit.molar_mass,
-                named_products(phases.table, batch.product[0, k], batch.amount[0, k] * rest),
+                named_products(phases.table, batch.product[row, k], batch.amount[row, k] * rest),
             )
         )
-    return Staircase(material, tuple(steps))
+    return tuple(steps)
 
 
 def redox_capacity(

@@ -24,9 +24,10 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def fresh_cache(tmp_path_factory):
-    """Keep prepared tables in a folder of this run: no run sees or fills the user's own."""
+    """Keep prepared tables and snapshots in folders of this run: none sees the user's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CATHOLYTE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CATHOLYTE_DATA", str(tmp_path_factory.mktemp("data")))
         yield
 
 

@@ -53,7 +53,7 @@ def test_every_module_has_tests_of_its_name(path):
 
 def test_every_file_of_tests_has_its_module():
     """A test whose module was renamed or removed goes along; these folders have none to mirror."""
-    free = {"architecture", "docs", "oracle"}
+    free = {"architecture", "crash", "docs", "oracle"}
     tests = [
         path.relative_to(ROOT / "tests")
         for path in (ROOT / "tests").rglob("test_*.py")
@@ -71,9 +71,9 @@ def test_every_file_of_tests_has_its_module():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_packages_are_flat(path):
-    """One folder for each package: a concept is found in one guess."""
-    assert len(path.relative_to(ROOT).parts) == 2
+def test_packages_are_nearly_flat(path):
+    """A package has at most one level of folders: a concept is found in one guess."""
+    assert len(path.relative_to(ROOT).parts) <= 3
 
 
 def test_no_file_is_a_drawer():
@@ -139,7 +139,8 @@ def test_every_module_says_what_it_is(path):
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_only_the_command_line_and_what_it_shows_print(path):
     """Physics does not talk."""
-    if named(path) in {"jobs/cli.py", "jobs/show.py", "jobs/schema.py"}:
+    talks = ("jobs/cli.py", "jobs/commands/", "jobs/show/", "jobs/schema.py")
+    if named(path).startswith(talks):
         pytest.skip("it is there to print")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
@@ -186,7 +187,7 @@ def test_the_data_of_packages_are_explained():
     """Every file of data stands in the README beside it."""
     for package in PACKAGES:
         folder = ROOT / package / "data"
-        if folder.is_dir():
+        if folder.is_dir() and not (folder / "__init__.py").exists():
             readme = (folder / "README.md").read_text(encoding="utf-8")
             files = [path.name for path in folder.iterdir() if path.suffix in {".csv", ".toml"}]
             assert files

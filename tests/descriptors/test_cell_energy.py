@@ -1,20 +1,16 @@
-import re
-from dataclasses import fields, replace
-from importlib.resources import files
+from dataclasses import replace
 from math import inf, nan
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descriptors.cell_energy import InvalidStackError, Stack, cell_energy, default_stack
+from descriptors.cell_energy import cell_energies, cell_energy
 from descriptors.errors import DescriptorError
 from descriptors.recipe import Mixing, Recipe
-from descriptors.tables import figures
+from descriptors.stack import InvalidStackError, default_stack
 from descriptors.volume_change import Anode
 
-PAGE = Path(__file__).parents[2] / "docs" / "cell-energy.md"
 LITHIUM = 6.94 / 26801.48 * 1e3
 """Lithium per charge. [mg/mAh]"""
 
@@ -169,20 +165,6 @@ def test_an_anode_free_cell_grows_by_its_lithium():
     assert grown == pytest.approx(10 * LITHIUM / 0.534 * 10, rel=1e-3)
 
 
-def test_every_input_stands_in_the_table_and_on_the_page():
-    """One documented table: name, value and unit of each row of the CSV are those of the page."""
-    text = (files("descriptors") / "data" / "cell_stack.csv").read_text(encoding="utf-8")
-    rows = [line.split(",")[:3] for line in text.splitlines()[1:]]
-    page = PAGE.read_text(encoding="utf-8")
-    shown = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| ([^|]*) \|", page, re.MULTILINE)
-
-    assert [field.name for field in fields(Stack)] == [name for name, _, _ in rows]
-    assert [(name, value, unit.strip()) for name, value, unit in shown] == [
-        (name, value, unit) for name, value, unit in rows
-    ]
-    assert all(figures("cell_stack")[name][0].source for name, _, _ in rows)
-
-
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -204,26 +186,68 @@ def test_a_cell_that_cannot_be_built_is_refused(change, says):
     assert isinstance(caught.value, DescriptorError)
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"separator_thickness": 0.0}, "separator_thickness 0 is not above 0"),
-        ({"separator_density": -1.0}, "separator_density -1 is not above 0"),
-        ({"np_ratio": 0.9}, "np_ratio 0.9 is below 1"),
-        ({"packaging_fraction": 1.0}, "packaging_fraction 1 is outside 0 to below 1"),
-        ({"silicon_porosity": 30.0}, "silicon_porosity 30 is outside"),
-        ({"lithium_density": nan}, "lithium_density nan is not above 0"),
-    ],
-)
-def test_a_stack_with_an_impossible_layer_is_refused(change, says):
-    """At construction, so that no wrong number goes further."""
-    with pytest.raises(InvalidStackError, match=says):
-        replace(default_stack(), **change)
+def test_many_cells_are_each_the_cell_alone():
+    """Same equations: every anode, with and without lithium in the cathode, growing or not."""
+    capacities, densities, grown = [1314.0, 900.0, 500.0], [1.75, 1.6, 2.0], [0.2, -0.1, 0.0]
+    for anode in Anode:
+        for brings in (True, False):
+            if anode is Anode.ANODE_FREE and not brings:
+                continue
+            many = cell_energies(
+                anode,
+                cathode_fraction=0.3,
+                areal_capacity=10.0,
+                capacity=capacities,
+                voltage=2.1,
+                composite_density=densities,
+                brings_lithium=brings,
+                growth=grown,
+            )
+            for row, (capacity, density, growth) in enumerate(
+                zip(capacities, densities, grown, strict=True)
+            ):
+                one = cell(
+                    anode,
+                    capacity=capacity,
+                    composite_density=density,
+                    growth=growth,
+                    brings_lithium=brings,
+                )
+                assert many.specific_energy[row] == pytest.approx(one.specific_energy)
+                assert many.energy_density[row] == pytest.approx(one.energy_density)
 
 
-def test_all_faults_of_a_stack_are_told_at_once():
-    """One line for each."""
-    with pytest.raises(InvalidStackError) as caught:
-        replace(default_stack(), np_ratio=0.0, separator_thickness=-1.0)
+def usual(**change):
+    return {
+        "cathode_fraction": 0.3,
+        "areal_capacity": 10.0,
+        "capacity": [1000.0, 0.0],
+        "voltage": 2.1,
+        "composite_density": 1.7,
+        "brings_lithium": False,
+    } | change
 
-    assert len(str(caught.value).splitlines()) == 2
+
+def test_a_cathode_that_gives_nothing_has_no_energy():
+    """No capacity, or less voltage than silicon: 0, and no division by it."""
+    assert cell_energies(Anode.LITHIUM, **usual()).specific_energy[1] == 0
+    low = cell_energies(Anode.SILICON, **usual(voltage=[2.1, 0.3], capacity=1000.0))
+    assert low.specific_energy[1] == 0
+    assert low.energy_density[1] == 0
+
+
+def test_what_nobody_knows_is_no_number():
+    """An anode-free cell without lithium, and a volume whose growth is unknown, are nan."""
+    free = cell_energies(Anode.ANODE_FREE, **usual(brings_lithium=[True, False], capacity=1000.0))
+    assert free.specific_energy[0] > 0
+    assert free.specific_energy[1] != free.specific_energy[1]  # nan
+    unknown = cell_energies(Anode.LITHIUM, **usual(growth=nan))
+    assert unknown.specific_energy[0] > 0
+    assert unknown.energy_density[0] != unknown.energy_density[0]
+
+
+@pytest.mark.parametrize("wrong", ["areal_capacity", "cathode_fraction", "composite_density"])
+def test_many_cells_with_an_impossible_input_are_refused(wrong):
+    """One row below 0 is named."""
+    with pytest.raises(InvalidStackError, match=wrong):
+        cell_energies(Anode.LITHIUM, **usual(**{wrong: [1.0, -1.0]}))

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 from descriptors.conductivity import (
     NO_LITHIUM,
     distances,
+    expectation,
+    likeness,
     predict,
     predicted_ionic_conductivity,
     prediction,
     shares_by_element,
-    shipped_model,
     tree_sum,
 )
+from descriptors.conductivity_model import shipped_model
 from descriptors.errors import ImpossibleValueError
 from descriptors.features import ELEMENTS, feature_names
 from descriptors.quantity import Kind
@@ -88,7 +90,7 @@ def test_a_usual_electrolyte_is_in_the_domain():
     quantity = predicted_ionic_conductivity("Li3PS4")
 
     assert prediction("Li3PS4").in_domain
-    assert quantity.kind is Kind.ESTIMATED
+    assert quantity.kind is Kind.PREDICTED
     assert quantity.unit == "S/cm"
     assert quantity.source.startswith("predicted")
     assert "out of domain" not in quantity.source
@@ -109,12 +111,57 @@ def test_trees_are_read_from_the_top():
         split=np.array([[0]]),
         threshold=np.array([[1.0]], dtype=np.float32),
         leaf=np.array([[10.0, 20.0]], dtype=np.float32),
-        start=1.0,
+        trunk=1.0,
     )
     features = np.zeros((3, len(feature_names())))
     features[:, 0] = [0.5, 1.0, 1.5]
 
     assert tree_sum(model, features).tolist() == [11.0, 11.0, 21.0]
+
+
+def table(*formulas):
+    rows = [composition(formula).amounts for formula in formulas]
+    raw = np.array([[row.get(element, 0.0) for element in ELEMENTS] for row in rows])
+    return shares_by_element(raw, ELEMENTS)
+
+
+def test_what_is_identical_is_like_itself_by_all_variances():
+    """Distance 0 in every term: exp(0) = 1 of each variance; all else is less alike, either way."""
+    model = shipped_model()
+    shares = table("Li6PS5Cl", "Li7La3Zr2O12", "Li3N")
+    alike = likeness(model, shares, shares)
+
+    assert alike.diagonal() == pytest.approx(model.kernel[:, 1].sum())
+    assert alike == pytest.approx(alike.T)
+    assert (alike[~np.eye(3, dtype=bool)] < alike[0, 0]).all()
+
+
+def test_likeness_is_by_hand():
+    """One term: LiCl and LiF differ by half an atom over Cl, N, O, F: 1.5; 2 exp(-1.5 / 3)."""
+    model = shipped_model()._replace(kernel=np.array([[2.0, 2.0, 3.0]]))
+
+    found = likeness(model, table("LiCl"), table("LiF"))
+
+    assert found.item() == pytest.approx(2 * np.exp(-0.5))
+
+
+def test_the_value_is_the_mean_of_trees_and_process():
+    """No pull and one leaf of 10 on a trunk of 1: (11 + start) / 2; pull adds half its likeness."""
+    model = shipped_model()
+    model = model._replace(
+        split=np.array([[0]]),
+        threshold=np.array([[np.inf]], dtype=np.float32),
+        leaf=np.array([[10.0, 20.0]], dtype=np.float32),
+        trunk=1.0,
+        start=-5.0,
+        pull=np.zeros(len(model.materials)),
+    )
+    shares = model.materials[:1].astype(float)
+    still = expectation(model, shares).item()
+    pulled = expectation(model._replace(pull=np.eye(len(model.pull))[0]), shares).item()
+
+    assert still == pytest.approx((11 - 5) / 2)
+    assert pulled - still == pytest.approx(model.kernel[:, 1].sum() / 2)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_the_fits_pass_near_the_pellets_of_the_thesis(formula, percent):
 
     assert density.value == pytest.approx(percent, abs=2)
     assert density.low < percent < density.high
-    assert density.kind is Kind.ESTIMATED
+    assert density.kind is Kind.FITTED
     assert density.source.startswith("fitted")
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descriptors.features import ELEMENTS, composition_features, feature_names
+from descriptors.features import ELEMENTS, composition_features, feature_names, profiles
 from stability.formula import composition
 
 amounts = st.dictionaries(
@@ -74,3 +74,34 @@ def test_mixing_is_entropy():
     assert features("Li3YCl6")["anion entropy"] == 0
     assert features("Li3YCl6")["misfit"] == 0
     assert features("Li2.73Y1.09Cl6")["misfit"] > 0
+
+
+@given(amounts, st.sampled_from([0.01, 1 / 3, 7.0]))
+def test_profiles_do_not_depend_on_the_size_of_the_formula(drawn, factor):
+    """All are finite, and those of a formula and its multiple are one."""
+    row = np.array([list(drawn.values())])
+    once, again = profiles(row, list(drawn)), profiles(factor * row, list(drawn))
+
+    for one, other in zip(once, again, strict=True):
+        assert np.isfinite(one).all()
+        assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_profiles_add_up():
+    """Li7La3Zr2O12: all atoms 1; one anion, all of it; 5 cations but Li on 12 anions."""
+    found = profiles([[7, 3, 2, 12]], ["Li", "La", "Zr", "O"])
+
+    assert found.atoms[0, -1] == pytest.approx(1)
+    assert found.anions[0, -1] == pytest.approx(1)
+    assert found.framework[0, -1] == pytest.approx(5 / 12)
+    assert found.amounts[0, ELEMENTS.index("Li")] == pytest.approx(7 / 12)
+
+
+def test_a_like_exchange_is_a_short_way():
+    """Si for Ge moves the composition less than La for Ge."""
+    found = profiles(
+        [[2, 1, 0, 0, 3], [2, 0, 1, 0, 3], [2, 0, 0, 1, 3]], ["Li", "Ge", "Si", "La", "S"]
+    ).atoms
+    to_si, to_la = (abs(found[0] - found[row]).sum() for row in (1, 2))
+
+    assert 0 < to_si < to_la

@@ -1,8 +1,9 @@
 import pytest
 
+from descriptors.composite import volume_fractions
 from descriptors.densification import relative_density
 from descriptors.errors import ImpossibleValueError
-from descriptors.porosity import COMPOSITES, composite_porosity, hollow
+from descriptors.porosity import COMPOSITES, composite_porosity, hollow, porosity_of_parts
 from descriptors.quantity import Kind
 from descriptors.recipe import Mixing, Recipe
 
@@ -18,7 +19,7 @@ def test_the_porosities_of_the_thesis_are_inside(lfp, sse, density, percent):
 
     assert porosity.low < percent < porosity.high
     assert porosity.value == pytest.approx(percent, abs=3.5)
-    assert porosity.kind is Kind.ESTIMATED
+    assert porosity.kind is Kind.PREDICTED
 
 
 def test_the_composites_of_the_thesis_taught_nothing():
@@ -59,3 +60,23 @@ def test_a_density_below_zero(lfp):
     """One clear line."""
     with pytest.raises(ImpossibleValueError, match="sse_density -1"):
         composite_porosity(lfp, "Li6PS5Cl", sse_density=-1.0, **DENSITIES)
+
+
+def test_many_porosities_are_each_the_porosity_alone(lfp):
+    """The equation of one composite, for arrays: the value in the middle of the interval."""
+    alone = composite_porosity(lfp, "Li6PS5Cl", sse_density=1.865, **DENSITIES)
+    solid = volume_fractions(lfp, sse_density=1.865, **DENSITIES)
+    density = relative_density("Li6PS5Cl", 375).value
+
+    many = porosity_of_parts([solid.cathode + solid.carbon] * 2, density, hollow().value)
+
+    assert many == pytest.approx([alone.value] * 2)
+
+
+@pytest.mark.parametrize(
+    ("rigid", "density"), [(1.0, 85.0), (-0.1, 85.0), (0.5, 0.0), (0.5, 101.0)]
+)
+def test_parts_that_nobody_can_press_are_refused(rigid, density):
+    """A share from 0 to below 1, a density above 0 and at most 100 %."""
+    with pytest.raises(ImpossibleValueError, match="outside 0 to"):
+        porosity_of_parts(rigid, density, 0.2)

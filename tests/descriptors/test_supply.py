@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from descriptors.errors import ImpossibleValueError, NoMeasurement
+from descriptors.recipe import Mixing, Recipe
 from descriptors.supply import (
+    composite_supply,
     cost_per_kwh,
     element_supplies,
     element_supply,
@@ -153,3 +155,27 @@ def test_what_has_no_answer_is_refused(call, error, says):
     with pytest.raises(error, match=says) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_a_composite_costs_what_its_parts_cost():
+    """By mass: 0.4, 0.57 and 0.03; carbon is the element."""
+    lfp = Recipe("LFP", 0.40, 0.57, 0.03, "VGCF", Mixing.HAND, 375.0, "Cronk 2024")
+    parts = [("LiFePO4", 0.4), ("Li3InCl6", 0.57), ("C", 0.03)]
+
+    found = composite_supply(lfp, sse="Li3InCl6", cathode="LiFePO4")
+
+    assert found.cost.value == pytest.approx(
+        sum(share * raw_material_cost(formula).value for formula, share in parts)
+    )
+    assert found.concentration == pytest.approx(
+        sum(share * supply_risk(formula).concentration.value for formula, share in parts)
+    )
+    assert found.cost.high == pytest.approx(3 * found.cost.value)
+
+
+def test_flags_of_a_composite_come_with_the_largest_mass_first():
+    """LiCoO2 is 60 % Co, Li3InCl6 33 % In; 0.69 and 0.29 of the composite."""
+    oxide = Recipe("oxide", 0.69, 0.29, 0.02, "VGCF", Mixing.HAND, 375.0, "test")
+
+    assert composite_supply(oxide, sse="Li3InCl6", cathode="LiCoO2").flags == ("Co", "In")
+    assert composite_supply(oxide, sse="Li6PS5Cl", cathode="LiFePO4").flags == ()

@@ -1,16 +1,21 @@
 import numpy as np
 import pytest
 
-from descriptors.conductivity import predict, shipped_model, tree_sum
+from descriptors import train_conductivity
+from descriptors.conductivity import expectation, likeness, predict, tree_sum
+from descriptors.conductivity_model import shipped_model
 from descriptors.errors import ImpossibleValueError
-from descriptors.features import ELEMENTS, composition_features
+from descriptors.features import ELEMENTS
 from descriptors.train_conductivity import (
+    NOISE,
     SEEDS,
     conductivity_table,
     exported,
+    learned,
     main,
     regressor,
     trained_model,
+    untrained,
 )
 
 HEADER = "True Composition,Ionic conductivity (S cm-1),DOI\n"
@@ -61,14 +66,32 @@ def test_plain_arrays_predict_what_the_trained_trees_do():
     target = features @ [1.0, -2.0, 3.0, 0.0, 1.0] + features[:, 0] ** 2
     ensembles = [regressor(seed).fit(features, target) for seed in SEEDS]
 
-    ours = tree_sum(exported(ensembles, np.ones((1, len(ELEMENTS)))), features.astype(float))
+    bare = untrained(np.full((1, len(ELEMENTS)), 1 / len(ELEMENTS)))
+    ours = tree_sum(exported(ensembles, bare), features.astype(float))
 
     theirs = np.mean([each.predict(features) for each in ensembles], axis=0)
     assert ours == pytest.approx(theirs, abs=1e-5)
 
 
-def test_the_command_writes_a_model_without_objects(tmp_path, random_table):
+def test_the_process_solves_its_equations(random_table):
+    """Covariance times pull is target minus start: eq. 2.25 of Rasmussen and Williams.
+
+    All of one weight, as every row has a paper of its own, so the diagonal is the noise.
+    """
+    read = conductivity_table(random_table)
+    rows = np.unique(read.shares.round(9), axis=0, return_index=True)[1]
+    model = learned(read, rows, seeds=SEEDS[:1])
+    shares = model.materials.astype(float)
+
+    covariance = likeness(model, shares, shares) + NOISE * np.eye(len(rows))
+
+    assert model.start == pytest.approx(read.target[rows].mean())
+    assert covariance @ model.pull + model.start == pytest.approx(read.target[rows], abs=1e-6)
+
+
+def test_the_command_writes_a_model_without_objects(tmp_path, random_table, monkeypatch):
     """Read back without pickle; trained twice, the bytes are the same."""
+    monkeypatch.setattr(train_conductivity, "N_TREES", 20)  # Enough to see, and quick.
     for name in ("one", "two"):
         main([str(random_table), "--output", str(tmp_path / f"{name}.npz"), "--origin", "noise"])
 
@@ -97,7 +120,7 @@ def test_the_shipped_model_is_what_the_train_split_teaches(reference):
     shipped = shipped_model()
     rebuilt = trained_model(table, origin=shipped.origin)
 
-    features = composition_features(table.shares, ELEMENTS)
-    assert tree_sum(rebuilt, features) == pytest.approx(tree_sum(shipped, features), abs=1e-5)
+    ours, theirs = (expectation(each, table.shares) for each in (rebuilt, shipped))
+    assert ours == pytest.approx(theirs, abs=1e-5)
     ours, theirs = (predict(table.shares, ELEMENTS, model=each) for each in (rebuilt, shipped))
     assert np.allclose(np.array(ours), np.array(theirs), atol=1e-5)

@@ -19,6 +19,7 @@ from descriptors.microstructure import (
 from descriptors.transport import (
     InvalidVoxelsError,
     NotPercolatingError,
+    bruggeman_conductivity,
     bruggeman_tortuosity,
     effective_conductivity,
     tortuosity,
@@ -227,3 +228,17 @@ def test_impossible_numbers_are_refused(call, says):
     """The message names the argument, its value and the limit."""
     with pytest.raises(ImpossibleValueError, match=says):
         call()
+
+
+def test_many_conductivities_are_each_bruggemans():
+    """Sigma eps / tau with tau = eps^-0.5, and nothing at no volume."""
+    alone = effective_conductivity(1e-3, 0.4, bruggeman_tortuosity(0.4))
+
+    assert bruggeman_conductivity([1e-3, 1e-3], [0.4, 0.0]) == pytest.approx([alone, 0.0])
+
+
+@pytest.mark.parametrize(("sigma", "share"), [(1e-3, 1.1), (1e-3, -0.1), (-1.0, 0.5)])
+def test_impossible_conductivities_are_refused(sigma, share):
+    """A share from 0 to 1, a conductivity of 0 or more."""
+    with pytest.raises(ImpossibleValueError, match="outside 0 to 1, or a conductivity below 0"):
+        bruggeman_conductivity(sigma, share)

@@ -20,7 +20,19 @@ def test_the_tree_in_the_docstring_names_every_class():
     assert drawn == classes
 
 
-@pytest.mark.parametrize("error", [errors.StoreError, errors.BusyError, errors.QueryError])
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.StoreError,
+        errors.BusyError,
+        errors.QueryError,
+        errors.EngineError,
+        errors.EngineLostError,
+        errors.ExperimentError,
+        errors.SuggestionError,
+        errors.SheetError,
+    ],
+)
 def test_one_root_catches_every_error(error):
     """A caller that knows only the root, or only ValueError, misses none."""
     assert issubclass(error, errors.JobsError)

@@ -1,120 +1,81 @@
-from itertools import pairwise
-
 import pytest
 
 from jobs import schema
-from jobs.rows import CHEMICAL, detail_rows, failure_row
+from jobs.rows import block_tables, broken_pairs, failed_pairs, joined_rows
+from jobs.spec import PairNames, batch_spec
+from screening.batch import Batch
 from screening.catalogue import cathode, recipe
-from screening.evaluate import evaluate_pair
-from screening.record import PAIR_COLUMNS
+from screening.evaluate import Failure, evaluate_block
+from screening.features import Pair
 from stability.phase_table import reference_table
 from stability.phases import competing_phases
+
+FILLED = (schema.PAIRS, schema.WINDOWS, schema.STEPS, schema.KINKS, schema.REDRAWS)
 
 
 @pytest.fixture(scope="module")
 def phases():
     """Return the known phases of the reference table."""
-    return competing_phases(reference_table())
+    return competing_phases(reference_table(), margin=0.1)
 
 
 @pytest.fixture(scope="module")
-def details(phases):
-    """Return the detail rows of two SSEs with S and Li2S, which share their states."""
-    pairs = [
-        evaluate_pair(sse, cathode(name), recipe("sulfur-ab-milled"), phases)
+def pairs():
+    """Return two SSEs with S and Li2S, which share their states."""
+    return [
+        Pair(sse, cathode(name), recipe("sulfur-ab-milled"))
         for name in ("S", "Li2S")
         for sse in ("Li6PS5Cl", "Li2ZrCl6")
     ]
-    return detail_rows("b", pairs)
 
 
-@pytest.mark.parametrize("table", [schema.WINDOWS, schema.STEPS, schema.KINKS])
-def test_rows_have_the_columns_of_their_table_and_stand_once(table, details):
-    """No column too few or too many, and no key twice."""
-    rows = details[table]
-    keys = [tuple(row[name] for name in table.key) for row in rows]
+@pytest.fixture(scope="module")
+def tables(pairs, phases):
+    """Return all rows of these pairs."""
+    return block_tables("b", evaluate_block(pairs, phases), details=True)
 
-    assert rows
-    assert all(row.keys() == {field.name for field in table.fields} for row in rows)
+
+@pytest.mark.parametrize("table", FILLED, ids=lambda table: table.name)
+def test_rows_have_the_columns_of_their_table_and_stand_once(table, tables):
+    """No column too few or too many, and no key twice or with a null."""
+    found = tables[table.name]
+    keys = list(zip(*(found[name].to_pylist() for name in table.key), strict=True))
+
+    assert len(found) > 0
+    assert found.column_names == [field.name for field in table.fields]
     assert len(set(keys)) == len(keys)
     assert all(value is not None for key in keys for value in key)
 
 
-def test_what_pairs_share_stands_once(details):
-    """Two SSEs in two cathodes have two windows."""
-    assert [row["sse"] for row in details[schema.WINDOWS]] == ["Li6PS5Cl", "Li2ZrCl6"]
+def test_what_pairs_share_stands_once(tables):
+    """Two SSEs in two cathodes have two windows and four contacts."""
+    assert tables["windows"]["sse"].to_pylist() == ["Li6PS5Cl", "Li2ZrCl6"]
+    assert len(tables["redraws"]) == 4
+    assert {len(draws) for draws in tables["redraws"]["interface_ev"].to_pylist()} == {200}
 
 
-def test_the_steps_of_an_sse_are_numbered_from_below_and_touch(details):
-    """From 0 V upwards; the last one stays open."""
-    steps = [row for row in details[schema.STEPS] if row["sse"] == "Li6PS5Cl"]
-
-    assert [row["step"] for row in steps] == list(range(len(steps)))
-    assert steps[0]["voltage_low_v"] == 0.0
-    assert steps[-1]["voltage_high_v"] is None
-    assert all(one["voltage_high_v"] == two["voltage_low_v"] for one, two in pairwise(steps))
+def test_what_only_a_whole_batch_can_say_is_left_open(tables):
+    """The driver fills it in when it publishes."""
+    for field in schema.STANDING:
+        assert tables["pairs"][field.name].null_count == len(tables["pairs"])
 
 
-def test_a_step_says_what_forms_and_how_much(details):
-    """Li6PS5Cl -> 1/2 P2S5 + 5/2 S + LiCl + 5 Li above 2.633 V (PHYSICS.md 1.2)."""
-    (step,) = (
-        row
-        for row in details[schema.STEPS]
-        if row["sse"] == "Li6PS5Cl" and row["li_change"] == pytest.approx(-5.0)
-    )
+def test_without_details_windows_stay(pairs, phases):
+    """A million pairs need no kinks; without draws there are no redraws either."""
+    found = block_tables("b", evaluate_block(pairs, phases, draws=0), details=False)
 
-    assert step["voltage_low_v"] == pytest.approx(2.633, abs=0.003)
-    assert set(step["products"].split(" + ")) == {"0.5 P2S5", "2.5 S", "1 LiCl"}
-
-
-def test_kinks_run_from_the_cathode_to_the_electrolyte(details):
-    """Numbered from 0 (pure cathode, x = 0) to the last (pure SSE, x = 1), rising between."""
-    reactions = {}
-    for row in details[schema.KINKS]:
-        key = row["sse"], row["cathode_state"], row["voltage_v"]
-        reactions.setdefault(key, []).append(row)
-
-    for rows in reactions.values():
-        fractions = [row["sse_fraction"] for row in rows]
-        assert [row["kink"] for row in rows] == list(range(len(rows)))
-        assert (fractions[0], fractions[-1]) == (0.0, 1.0)
-        assert fractions == sorted(fractions)
-
-
-def test_chemical_and_open_kinks_are_told_apart(details):
-    """On contact an energy per atom, at a voltage two per non-Li atom, and never both."""
-    voltages = {row["voltage_v"] for row in details[schema.KINKS]}
-
-    # Discharged at 1 V; charged at 3 V with S, and at 3.5 V with Li2S.
-    assert voltages == {CHEMICAL, 1.0, 3.0, 3.5}
-    for row in details[schema.KINKS]:
-        chemical = row["voltage_v"] == CHEMICAL
-        assert (row["energy_ev_per_atom"] is not None) is chemical
-        assert (row["total_ev_per_non_li_atom"] is None) is chemical
-        assert (row["mutual_ev_per_non_li_atom"] is None) is chemical
-
-
-def test_the_lowest_kink_is_the_reaction(details):
-    """Li2ZrCl6 with Li2S: -152.2 meV/atom (PHYSICS.md 1.4), to LiCl and a zirconium sulfide."""
-    kinks = [
-        row
-        for row in details[schema.KINKS]
-        if (row["sse"], row["cathode_state"], row["voltage_v"]) == ("Li2ZrCl6", "Li2S", CHEMICAL)
-    ]
-
-    lowest = min(kinks, key=lambda row: row["energy_ev_per_atom"])
-
-    assert lowest["energy_ev_per_atom"] == pytest.approx(-0.1522, abs=1e-3)
-    assert "LiCl" in lowest["products"]
+    assert [len(found[table.name]) for table in FILLED] == [4, 2, 0, 0, 0]
 
 
 def test_a_failed_pair_has_a_reason_and_no_numbers(phases):
     """Who, why, and among which phases; every other column is null."""
-    row = failure_row("Li3N", "S", "sulfur-ab-milled", ValueError("no nitrogen"), phases)
+    lithium_nitride = Pair("Li3N", cathode("S"), recipe("sulfur-ab-milled"))
 
-    added = {"status", "best_in_cathode_probability"}
-    assert row.keys() == added | {column.name for column in PAIR_COLUMNS}
+    found = failed_pairs("b", [Failure(lithium_nitride, "no nitrogen")], phases)
+
+    (row,) = found["pairs"].to_pylist()
     assert {name: value for name, value in row.items() if value is not None} == {
+        "batch_id": "b",
         "status": "failed",
         "sse": "Li3N",
         "cathode": "S",
@@ -125,3 +86,26 @@ def test_a_failed_pair_has_a_reason_and_no_numbers(phases):
         "policy": "known",
         "policy_statement": phases.statement,
     }
+
+
+def test_a_pair_that_broke_its_worker_has_a_row_too():
+    """The driver knows its names and the batch, and what happened."""
+    spec = batch_spec(Batch(name="small", sses=("LPSCl",), cathodes=("S",)))
+
+    found = broken_pairs(spec, [PairNames("Li6PS5Cl", "S", "sulfur-ab-milled")], "crashed")
+
+    (row,) = found["pairs"].to_pylist()
+    assert (row["status"], row["reason"], row["sse"]) == ("failed", "crashed", "Li6PS5Cl")
+    assert row["batch_id"] == spec.batch_id
+    assert row["phase_table"] == spec.phase_table
+
+
+def test_parts_of_a_chunk_join(tables, phases):
+    """Rows with an answer below those without, table by table."""
+    lithium = Pair("Li", cathode("S"), recipe("sulfur-ab-milled"))
+    failed = failed_pairs("b", [Failure(lithium, "lithium metal")], phases)
+
+    found = joined_rows([failed, tables])
+
+    assert found["pairs"]["status"].to_pylist() == ["failed", "ok", "ok", "ok", "ok"]
+    assert len(found["kinks"]) == len(tables["kinks"])

@@ -4,14 +4,15 @@ import pytest
 
 from jobs import schema
 from jobs.errors import StoreError
-from jobs.run import code_version, run
-from jobs.store import rows
+from jobs.published import rows
+from jobs.run import run
+from jobs.version import code_version
 from screening.batch import Batch
 from screening.catalogue import cathodes, electrolytes
 from screening.errors import BatchError, UnknownNameError
 from stability.errors import TableError
 
-TABLES = [table.name for table in schema.TABLES]
+TABLES = [table.name for table in schema.RESULTS]
 WITH_GAPS = Batch(name="gaps", sses=("Li3N", "LPSCl", "LiI"), cathodes=("S", "Li2S"))
 
 
@@ -195,16 +196,16 @@ def test_an_unusable_store_is_refused_before_the_work(tmp_path, small):
 
 
 def test_progress_counts_the_pairs_done(tmp_path, small):
-    """Before each pair: how many are done, of how many."""
+    """At the start and after each chunk: how many are done, of how many."""
     seen = []
 
     run(small, tmp_path, progress=lambda *numbers: seen.append(numbers))
 
-    assert seen == [(0, 2), (1, 2)]
+    assert seen == [(0, 2), (2, 2)]
 
 
 def test_an_interrupted_run_leaves_the_last_state(tmp_path, small):
-    """Ctrl-C keeps nothing of this batch and all of the one before."""
+    """An error in the driver loses nothing of the batch before, and the batch can go on."""
     run(small, tmp_path)
 
     def interrupt(*_):

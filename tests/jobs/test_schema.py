@@ -2,14 +2,14 @@ import duckdb
 import pytest
 
 from jobs import schema
-from screening.record import PAIR_COLUMNS
+from screening.columns import PAIR_COLUMNS
 
 
 @pytest.fixture
 def empty():
     """Return an empty store in memory."""
     with duckdb.connect(":memory:") as connection:
-        for statement in schema.statements():
+        for statement in schema.statements(schema.TABLES):
             connection.execute(statement)
         yield connection
 
@@ -44,7 +44,8 @@ def test_pairs_hold_every_column_of_a_record():
     names = [field.name for field in schema.PAIRS.fields]
 
     record = [column.name for column in PAIR_COLUMNS]
-    assert names == ["batch_id", "status", *record, "best_in_cathode_probability"]
+    standing = [field.name for field in schema.STANDING]
+    assert names == ["batch_id", "status", *record, *standing]
 
 
 def test_the_version_is_written_down(empty):

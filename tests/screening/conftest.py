@@ -2,7 +2,6 @@ import csv
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import log
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import Cathode, cathode, cathodes, electrolytes, recipe
-from screening.evaluate import Evaluation, evaluate_pair
-from screening.first_cycle import Parameters
+from screening.evaluate import Block, evaluate_block
+from screening.features import Pair
 from screening.properties import Properties
 from stability.phase_table import reference_table
 from stability.phases import CompetingPhases, competing_phases
@@ -26,13 +25,16 @@ def known() -> CompetingPhases:
 
 
 @pytest.fixture(scope="session")
-def evaluated(known) -> Mapping[tuple[str, str], Evaluation]:
-    """Return the reference batch by SSE and cathode, each cathode in its own recipe."""
-    return {
-        (sse, name): evaluate_pair(sse, one, recipe(one.recipe), known)
-        for sse in electrolytes()
-        for name, one in cathodes().items()
-    }
+def block(known) -> Block:
+    """Return the reference batch, each cathode in its own recipe."""
+    return evaluate_block(
+        [
+            Pair(sse, one, recipe(one.recipe))
+            for sse in electrolytes()
+            for one in cathodes().values()
+        ],
+        known,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -83,22 +85,4 @@ def milled() -> Recipe:
 @pytest.fixture(scope="session")
 def figures(exact) -> Properties:
     """Return an SSE of 2 g/cm3 that is pressed to 80 %."""
-    return Properties(exact(1e-3, "S/cm"), None, exact(80.0, "%"), exact(2.0, "g/cm3"), None)
-
-
-@pytest.fixture
-def halves(monkeypatch, exact) -> Parameters:
-    """Put in parameters with which 100 m2/g of an SSE of 2 g/cm3 oxidise a half, reduce a quarter.
-
-    ``1 - exp(-100 delta 2 / 1000)`` is 1/2 at delta = 5 ln 2 and 1/4 at delta = 5 ln(4/3). A hand
-    mixed composite would oxidise three quarters, at delta = 5 ln 4.
-    """
-    parameters = Parameters(
-        oxidised_milled=exact(5 * log(2), "nm"),
-        oxidised_hand=exact(5 * log(4), "nm"),
-        reduced=exact(5 * log(4 / 3), "nm"),
-        interphase_blocking=exact(2.0),
-        milled_contact=exact(0.95),
-    )
-    monkeypatch.setattr("screening.first_cycle.parameters", lambda: parameters)
-    return parameters
+    return Properties(exact(1e-3, "S/cm"), exact(80.0, "%"), exact(2.0, "g/cm3"), None)

@@ -91,3 +91,25 @@ def test_scarce_elements_are_flagged():
     assert supply_flags("Li3InCl6")[0].startswith("In: ")
     assert supply_flags("LiTaOCl4")[0].startswith("Ta: ")
     assert supply_flags("Li6PS5Cl") == []
+
+
+def test_each_origin_is_what_the_number_says_of_itself(lzc):
+    """The kind of the quantity, not words of its source; laws are fitted, models predict."""
+    origin = {line.name: line.origin for line in lzc}
+
+    assert all(line.origin == line.quantity.kind.value for line in lzc)
+    assert origin["relative density at 375 MPa, law"] == "fitted"
+    assert origin["ionic conductivity, as if unmeasured"] == "predicted"
+    assert origin["porosity"] == "predicted"
+    assert origin["reduction limit"] == "computed"
+
+
+def test_electrons_are_told_of_measured_and_of_new_materials(phases, lzc):
+    """T04, 8e-9 S/cm, is measured; for Li3ScCl6 there is an estimate, and a predicted gap."""
+    known = {line.name: line for line in lzc}
+    new = {line.name: line for line in lines_of("Li3ScCl6", phases)}
+
+    assert known["electronic conductivity"].origin == "measured"
+    assert known["electronic conductivity"].quantity.value == 8e-9
+    assert new["electronic conductivity"].origin == "estimated"
+    assert new["band gap, as GGA finds it"].origin == "predicted"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from descriptors.quantity import Kind, Quantity
-from screening.draws import N_DRAWS, draws, interval, standard_draws
+from screening.draws import N_DRAWS, draws, interval, pooled_draws, standard_draws
 
 KEYS = ["Li6PS5Cl ionic_conductivity", "LiFePO4 utilisation", "hand oxidised", " blocking"]
 
@@ -96,3 +96,31 @@ def test_there_are_as_many_draws_as_promised():
 def test_an_interval_leaves_a_twentieth_on_each_side():
     """Of 0, 1, ... 100 these are 5 and 95."""
     assert interval(np.arange(101.0)) == (5.0, 95.0)
+
+
+def test_intervals_of_rows_are_those_of_each():
+    """Along an axis: one interval for each row."""
+    rows = np.arange(101.0) + np.arange(3.0)[:, None]
+
+    low, high = interval(rows, axis=1)
+
+    assert low == pytest.approx([5.0, 6.0, 7.0])
+    assert high == pytest.approx([95.0, 96.0, 97.0])
+
+
+def test_pooled_draws_are_those_of_their_key():
+    """The same key gives the same draws in any company; another kind or key gives others."""
+    both = pooled_draws(["a", "b"], 0, N_DRAWS)
+
+    assert pooled_draws(["b"], 0, N_DRAWS)[0].tolist() == both[1].tolist()
+    assert both[0].tolist() != both[1].tolist()
+    assert pooled_draws(["a"], 1, N_DRAWS)[0].tolist() != both[0].tolist()
+    assert both.shape == (2, N_DRAWS)
+
+
+def test_the_pool_is_standard_normal():
+    """4000 keys of 200 draws: mean 0 and deviation 1 to a percent."""
+    many = pooled_draws([str(key) for key in range(4000)], 0, N_DRAWS)
+
+    assert many.mean() == pytest.approx(0.0, abs=0.01)
+    assert many.std() == pytest.approx(1.0, abs=0.01)

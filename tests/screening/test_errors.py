@@ -14,7 +14,15 @@ def test_the_tree_in_the_docstring_names_every_class():
 
 
 @pytest.mark.parametrize(
-    "error", [errors.UnknownNameError, errors.CatalogueError, errors.BatchError]
+    "error",
+    [
+        errors.UnknownNameError,
+        errors.CatalogueError,
+        errors.BatchError,
+        errors.CellError,
+        errors.CalibrationError,
+        errors.ObjectiveError,
+    ],
 )
 def test_one_root_catches_every_error(error):
     """A caller that knows only the root, or only ValueError, misses none."""

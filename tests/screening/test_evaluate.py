@@ -1,113 +1,64 @@
-from itertools import pairwise
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from descriptors.carbon import carbons
-from screening.catalogue import State, cathode, cathodes, recipe
-from screening.evaluate import evaluate_pair
-from stability.errors import FormulaError, LithiumReactantError, MissingElementError
-
-PER_LI_OF_LPSCL = 96485.33 / 3.6 / (6 * 6.94 + 30.974 + 5 * 32.06 + 35.45)  # mAh/g: 99.9
-
-
-@pytest.mark.parametrize(
-    ("sse", "name", "discharged", "charged"),
-    [
-        ("Li6PS5Cl", "LiFePO4", -0.1067, -0.1962),
-        ("Li2ZrCl6", "LiFePO4", -0.0405, -0.0371),
-        ("Li6PS5Cl", "S", 0.0, 0.0),
-        ("Li6PS5Cl", "Li2S", 0.0, 0.0),
-        ("Li2ZrCl6", "Li2S", -0.1522, None),
-    ],
-)
-def test_chemical_reactions_are_those_of_the_physics_page(
-    sse, name, discharged, charged, evaluated
-):
-    """PHYSICS.md 1.4, in eV/atom: the discharged cathode first, to 1 meV."""
-    one, other = evaluated[sse, name].contacts
-
-    assert one.chemical.energy == pytest.approx(discharged, abs=1e-3)
-    if charged is not None:
-        assert other.chemical.energy == pytest.approx(charged, abs=1e-3)
+from screening import evaluate as module
+from screening.catalogue import cathode, recipe
+from screening.columns import column_values, pair_records
+from screening.evaluate import evaluate_all, evaluate_block, evaluate_pair
+from screening.features import Pair
+from stability.errors import FormulaError, LithiumReactantError, MissingElementError, SolverError
 
 
-@pytest.mark.parametrize("name", cathodes())
-def test_each_state_is_computed_at_the_end_of_the_window_at_which_it_is_there(name, evaluated):
-    """Discharged at the lower end, charged at the upper."""
-    one = cathode(name)
-
-    low, high = evaluated["Li6PS5Cl", name].contacts
-
-    assert (low.state, high.state) == (State.DISCHARGED, State.CHARGED)
-    assert low.cathode.material.formula == one.discharged
-    assert high.cathode.material.formula == one.charged
-    assert low.electrochemical.voltage == one.voltage_low
-    assert high.electrochemical.voltage == one.voltage_high
+@pytest.fixture(scope="module")
+def lfp():
+    """Return LiFePO4."""
+    return cathode("LiFePO4")
 
 
-def test_the_worst_over_the_window_is_no_milder_than_at_its_end(evaluated):
-    """In each state the whole window holds its end; the worst lies inside it, if anywhere."""
-    for pair in evaluated.values():
-        for contact in pair.contacts:
-            worst, at_end = contact.over_window, contact.electrochemical
-            assert worst.mutual.energy <= at_end.mutual + 1e-9
-            assert worst.total.energy <= at_end.total + 1e-9
-            if worst.mutual.voltage is not None:
-                low, high = pair.cathode.voltage_low, pair.cathode.voltage_high
-                assert low <= worst.mutual.voltage <= high
+def test_a_pair_alone_is_what_it_is_among_others(block):
+    """Every column of every tenth pair, to the bit."""
+    together = pair_records(block)
+
+    for row in range(0, len(block), 10):
+        pair = block.pairs[row]
+        (alone,) = pair_records(evaluate_pair(*pair, block.phases))
+        assert alone == together[row]
 
 
-def test_the_worst_of_a_pair_is_the_most_negative_of_both_states(evaluated):
-    """Chemical and mutual each have their own worst state."""
-    for pair in evaluated.values():
-        chemical = [contact.chemical.energy for contact in pair.contacts]
-        mutual = [contact.over_window.mutual.energy for contact in pair.contacts]
+def test_pairs_that_share_an_electrolyte_and_a_cathode_share_the_work(known, lfp):
+    """Two recipes, one contact; the recipe changes the surface, not the energies."""
+    first = recipe(lfp.recipe)
+    other = replace(first, name="more carbon", cathode_fraction=0.37, carbon_fraction=0.06)
 
-        assert pair.worst_chemical.chemical.energy == min(chemical) <= 0.0
-        # Of two states that do the same but for rounding, the one that belongs to the voltage.
-        assert pair.worst_mutual.over_window.mutual.energy == pytest.approx(min(mutual), abs=1e-9)
-        assert min(mutual) <= 0.0
-
-
-def test_what_lpscl_gives_to_lfp_is_lost_and_to_sulfur_comes_back(evaluated):
-    """To 4 V P2S5, S and SCl2 (6 Li) for good; to 3 V P2S5 and S (5 Li), and all back by 1 V."""
-    lfp, sulfur = (evaluated["Li6PS5Cl", name].redox for name in ("LiFePO4", "S"))
-
-    assert lfp.oxidation == pytest.approx(6 * PER_LI_OF_LPSCL, rel=1e-4)
-    assert lfp.reversible == 0.0
-    assert sulfur.oxidation == pytest.approx(5 * PER_LI_OF_LPSCL, rel=1e-4)
-    assert sulfur.reversible == sulfur.oxidation
-    # 1.0 V lies between LiP (0.936 V) and LiP7 (1.169 V): Li3P7, 5 + 3/7 Li.
-    assert sulfur.reduction == pytest.approx((5 + 3 / 7) * PER_LI_OF_LPSCL, rel=1e-4)
-
-
-def test_surface_and_volumes_follow_from_the_recipe(evaluated):
-    """40:57:3 by mass; 13 m2/g of cathode and the fibres' share of surface, per gram of SSE."""
-    pair = evaluated["Li2ZrCl6", "LiFePO4"]
-    fibre = carbons()["VGCF"]
-    parts = [40 / 3.6, 57 / 2.56, 3 / fibre.density.value]  # mass over density
-    solid = 1 - (1 - 0.947)  # pores as in a pellet of T08
-
-    assert pair.area.value == pytest.approx((40 * 13.0 + 3 * fibre.specific_area.value) / 57)
-    assert pair.volumes == pytest.approx(
-        [*(solid * part / sum(parts) for part in parts), 1 - solid]
+    found = evaluate_block(
+        [Pair("Li6PS5Cl", lfp, first), Pair("Li6PS5Cl", lfp, other)], known, draws=0
     )
 
-
-def test_volumes_are_whole_in_every_pair(evaluated):
-    """Cathode, SSE, carbon and pores fill the composite, and nothing else does."""
-    for pair in evaluated.values():
-        assert sum(pair.volumes) == pytest.approx(1.0)
-        assert min(pair.volumes) >= 0.0
+    one, two = pair_records(found)
+    assert len(found.contacts) == 1
+    assert one["worst_mutual_ev_per_non_li_atom"] == two["worst_mutual_ev_per_non_li_atom"]
+    assert one["carbon_area_m2_per_g"] != two["carbon_area_m2_per_g"]
 
 
-def test_pairs_of_an_electrolyte_share_its_staircase(evaluated):
-    """The staircase is the SSE's own: one object for all cathodes, rising in voltage."""
-    staircases = {id(evaluated["Li6PS5Cl", name].staircase) for name in cathodes()}
-    steps = evaluated["Li6PS5Cl", "S"].staircase.steps
+def test_surface_follows_from_the_recipe(known, lfp):
+    """40:57:3 by mass; 13 m2/g of cathode and the fibres' share of surface, per gram of SSE."""
+    found = evaluate_pair("Li2ZrCl6", lfp, recipe(lfp.recipe), known, draws=0)
 
-    assert len(staircases) == 1
-    assert all(one.voltage_high == two.voltage_low for one, two in pairwise(steps))
+    fibres = carbons()["VGCF"].specific_area.value
+    assert found.areas[0].value == pytest.approx((40 * 13.0 + 3 * fibres) / 57)
+
+
+def test_without_draws_the_intervals_leave_out_the_energies(known, lfp):
+    """The window has no width, the conductivity of the literature keeps its own."""
+    (row,) = pair_records(evaluate_pair("Li6PS5Cl", lfp, recipe(lfp.recipe), known, draws=0))
+
+    assert row["draws"] == 0
+    assert row["window_covers_probability"] is None
+    assert row["oxidation_limit_low_v"] == row["oxidation_limit_v"] == row["oxidation_limit_high_v"]
+    assert row["ionic_conductivity_low_s_per_cm"] < row["ionic_conductivity_high_s_per_cm"]
 
 
 @pytest.mark.parametrize(
@@ -118,21 +69,86 @@ def test_pairs_of_an_electrolyte_share_its_staircase(evaluated):
         ("Li", LithiumReactantError),
     ],
 )
-def test_an_electrolyte_without_an_answer_is_refused(sse, error, known):
+def test_an_electrolyte_without_an_answer_is_refused(sse, error, known, lfp):
     """Text, an element beyond the table, and lithium metal each have their own error."""
-    lfp = cathode("LiFePO4")
-
     with pytest.raises(error):
         evaluate_pair(sse, lfp, recipe(lfp.recipe), known)
 
 
+def test_a_pair_without_an_answer_does_not_hold_up_the_others(known, lfp):
+    """Three cannot be computed, each for its own reason; the fourth can."""
+    names = ["argyrodite", "Li3N", "Li", "Li6PS5Cl"]
+
+    found, failures = evaluate_all(
+        [Pair(sse, lfp, recipe(lfp.recipe)) for sse in names], known, draws=0
+    )
+
+    assert [pair.sse for pair in found.pairs] == ["Li6PS5Cl"]
+    assert [failure.pair.sse for failure in failures] == names[:3]
+    assert "N" in failures[1].reason
+    assert "lithium metal" in failures[2].reason
+
+
+def test_nothing_that_can_be_computed_gives_no_block(known, lfp):
+    """All have failed, and none is asked for."""
+    one = Pair("Li3N", lfp, recipe(lfp.recipe))
+
+    assert evaluate_all([one], known, draws=0)[0] is None
+    assert evaluate_all([], known, draws=0) == (None, [])
+
+
+def test_a_pair_that_breaks_the_solver_is_found_among_many(known, lfp, monkeypatch):
+    """One of seven makes every block that holds it fail; the six others have their numbers."""
+    names = ["Li6PS5Cl", "Li2ZrCl6", "Li3PS4", "Li3YCl6", "Li2S", "Li3PO4", "LiCl"]
+    pairs = [Pair(sse, lfp, recipe(lfp.recipe)) for sse in names]
+    computed = module.contacts
+
+    def poisoned(couples, phases, *, draws):
+        """Fail where lithium chloride is among them.
+
+        Raises
+        ------
+        SolverError
+            Then.
+        """
+        if any(sse == "LiCl" for sse, _ in couples):
+            raise SolverError("no answer")
+        return computed(couples, phases, draws=draws)
+
+    monkeypatch.setattr(module, "contacts", poisoned)
+    found, failures = evaluate_all(pairs, known, draws=0)
+
+    assert [failure.pair.sse for failure in failures] == ["LiCl"]
+    assert [pair.sse for pair in found.pairs] == names[:-1]
+
+
 def test_an_electrolyte_beyond_the_catalogue_is_evaluated(known):
     """A formula that nobody has measured gets predicted figures and says so."""
-    s = cathode("S")
+    sulfur = cathode("S")
 
-    pair = evaluate_pair("Li5.5PS4.5Cl1.5", s, recipe(s.recipe), known)
+    found = evaluate_pair("Li5.5PS4.5Cl1.5", sulfur, recipe(sulfur.recipe), known, draws=0)
 
-    assert pair.figures.ionic_conductivity.source.startswith("predicted")
-    assert pair.sse.energy_source == "hull"
+    (row,) = pair_records(found)
+    assert "predicted" in row["ionic_conductivity_source"]
+    assert row["sse_energy_source"] == "hull"
     # More chloride is no more sulfur: the oxidation limit stays that of Li2S.
-    assert pair.staircase.window.oxidation == pytest.approx(2.341, abs=0.003)
+    assert row["oxidation_limit_v"] == pytest.approx(2.341, abs=0.003)
+
+
+def test_the_most_negative_reaction_decides_on_the_interphase(block):
+    """Its energy is that of the features; where nothing reacts nothing forms."""
+    for row, found in enumerate(block.interphases):
+        pair = int(np.flatnonzero(block.contact == row)[0])
+        energy = block.features.interface.value[pair]
+        if energy == 0.0:
+            assert found.products == ()
+        if found.products:
+            assert energy < 0.0
+
+
+def test_reasons_name_what_is_behind_the_smallest_factor(block):
+    """One line for each pair, and none of them empty."""
+    columns = column_values(block)
+
+    assert len(columns["reason"]) == len(block)
+    assert all(reason and "\n" not in reason for reason in columns["reason"])

@@ -1,28 +1,22 @@
 import json
-import re
 from itertools import pairwise
-from math import inf, isfinite
+from math import inf
 
 import pytest
 
 from screening.catalogue import cathodes, electrolytes
 from screening.record import (
-    PAIR_COLUMNS,
     electrochemical_record,
     finite,
-    pair_record,
     product_records,
-    product_text,
     reaction_record,
     window_record,
 )
-from stability.hull import Product
+from stability.hull import Product, reactant
+from stability.interface import chemical_reaction, electrochemical_reactions
+from stability.staircase import redox_staircase
 from stability.voltage_range import reaction_over_range
 
-UNITS = (
-    "_v", "_ev_per_atom", "_ev_per_non_li_atom", "_mah_per_g", "_s_per_cm", "_gpa", "_m2_per_g",
-    "_percent", "_wh_per_kg", "_k", "_mpa", "_nm", "_g_per_cm3", "_0_to_1", "_probability",
-)  # fmt: skip
 WINDOW_FIELDS = [
     "formula", "phase_table", "policy", "energy_source", "energy_above_hull_ev_per_atom",
     "reduction_limit_v", "oxidation_limit_v", "steps",
@@ -34,103 +28,10 @@ OPEN_FIELDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def records(evaluated):
-    """Return the result row of every pair of the reference batch."""
-    return {names: pair_record(pair) for names, pair in evaluated.items()}
-
-
-def test_column_names_are_unique_and_lower_case():
-    """SQL does not tell capitals apart."""
-    names = [column.name for column in PAIR_COLUMNS]
-
-    assert len(set(names)) == len(names)
-    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
-
-
-@pytest.mark.parametrize("column", PAIR_COLUMNS, ids=lambda column: column.name)
-def test_every_number_says_its_unit_and_every_column_what_it_is(column):
-    """A DOUBLE ends in a unit of ARCHITECTURE.md, or is a factor from 0 to 1."""
-    assert column.type in {"DOUBLE", "VARCHAR"}
-    assert column.description
-    assert "\n" not in column.description
-    if column.type == "DOUBLE":
-        assert column.name.endswith(UNITS) or column.name.startswith("factor_")
-
-
-def test_every_value_is_of_its_type_finite_and_serialisable(records):
-    """No nan, no inf, no object that JSON, CSV or SQL would have to guess about."""
-    kinds = {"DOUBLE": float, "VARCHAR": str}
-    for names, record in records.items():
-        assert list(record) == [column.name for column in PAIR_COLUMNS]
-        for column in PAIR_COLUMNS:
-            value = record[column.name]
-            assert value is None or type(value) is kinds[column.type], (names, column.name)
-            assert not isinstance(value, float) or isfinite(value), (names, column.name)
-        assert json.loads(json.dumps(record, allow_nan=False)) == record
-
-
-def test_only_what_does_not_exist_is_null(records):
-    """An entry, an oxidation limit, a reaction: all else has a value in every row."""
-    nulls = {name for record in records.values() for name, value in record.items() if value is None}
-
-    assert nulls <= {
-        "sse_energy_above_hull_ev_per_atom",
-        "oxidation_limit_v",
-        "worst_mutual_voltage_v",
-    }
-    for record in records.values():
-        harmless = record["worst_mutual_ev_per_non_li_atom"] == 0.0
-        assert (record["worst_mutual_voltage_v"] is None) is harmless
-
-
-def test_every_interval_is_in_order(records):
-    """The low end, the value, the high end: for each number that has both ends."""
-    names = [column.name for column in PAIR_COLUMNS]
-    trios = [(name.replace("_low_", "_", 1), name) for name in names if "_low_" in name]
-    trios = [(low, name, low.replace("_low_", "_high_", 1)) for name, low in trios if name in names]
-
-    assert len(trios) >= 9  # score, four of the first cycle, four figures
-    for pair, record in records.items():
-        for low, name, high in trios:
-            assert record[low] <= record[name] <= record[high], (pair, name)
-
-
-def test_a_row_says_where_it_comes_from(records, known):
-    """Table, policy, and the source of each energy, without which no number can be traced."""
-    row = records["Li6PS5Cl", "LiFePO4"]
-
-    assert row["phase_table"] == known.table.id
-    assert row["policy"] == "known"
-    assert row["sse_energy_source"] == "hull"
-    # Ordered Li6PS5Cl is 83 meV/atom above the hull (PHYSICS.md 1.1).
-    assert row["sse_energy_above_hull_ev_per_atom"] == pytest.approx(0.083, abs=0.001)
-    assert row["discharged_energy_source"] == "entry"
-    assert str(row["relative_density_source"]).count("T07") == 1
-
-
-def test_each_state_is_reported_at_its_end_of_the_window(records, evaluated):
-    """Discharged at the lower voltage, charged at the upper: FePO4 at 4 V, -1176 meV (1.4)."""
-    row = records["Li6PS5Cl", "LiFePO4"]
-    discharged, charged = evaluated["Li6PS5Cl", "LiFePO4"].contacts
-
-    assert row["total_charged_ev_per_non_li_atom"] == pytest.approx(-1.176, abs=1e-3)
-    assert row["total_discharged_ev_per_non_li_atom"] == pytest.approx(-0.178, abs=1e-3)
-    assert row["self_discharged_ev_per_non_li_atom"] == discharged.electrochemical.sse_alone
-    assert row["mutual_charged_ev_per_non_li_atom"] == charged.electrochemical.mutual
-
-
-def test_volumes_of_a_row_add_up(records):
-    """Four shares of the composite, 100 per cent."""
-    for row in records.values():
-        shares = [row[f"{name}_volume_percent"] for name in ("cathode", "sse", "carbon", "pore")]
-        assert sum(shares) == pytest.approx(100.0)
-
-
-def test_a_window_has_the_fields_of_the_architecture(evaluated, known):
+def test_a_window_has_the_fields_of_the_architecture(known):
     """Every key of ARCHITECTURE.md, in its order; more may stand between them."""
     for sse in electrolytes():
-        record = window_record(evaluated[sse, "S"].staircase, known)
+        record = window_record(redox_staircase(reactant(sse, known), known), known)
 
         assert [key for key in record if key in WINDOW_FIELDS] == WINDOW_FIELDS
         assert json.dumps(record, allow_nan=False)
@@ -139,10 +40,10 @@ def test_a_window_has_the_fields_of_the_architecture(evaluated, known):
             assert all(product.keys() == {"formula", "amount"} for product in step["products"])
 
 
-def test_steps_rise_touch_and_stay_open_at_the_top(evaluated, known):
+def test_steps_rise_touch_and_stay_open_at_the_top(known):
     """From 0 V upwards, each begins where the last one ends, and the end is null, not inf."""
     for sse in electrolytes():
-        steps = window_record(evaluated[sse, "S"].staircase, known)["steps"]
+        steps = window_record(redox_staircase(reactant(sse, known), known), known)["steps"]
 
         assert steps[0]["voltage_low_v"] == 0.0
         assert steps[-1]["voltage_high_v"] is None
@@ -150,15 +51,14 @@ def test_steps_rise_touch_and_stay_open_at_the_top(evaluated, known):
         assert all(s["voltage_low_v"] < s["voltage_high_v"] for s in steps[:-1])
 
 
-def test_a_reaction_has_the_fields_of_the_architecture(evaluated, known):
+def test_a_reaction_has_the_fields_of_the_architecture(known):
     """Chemical with kinks, electrochemical with total, self and mutual; a range if asked for."""
     for name in cathodes():
-        pair = evaluated["Li6PS5Cl", name]
-        contact = pair.contacts[1]
+        sse, charged = reactant("Li6PS5Cl", known), reactant(cathodes()[name].charged, known)
+        chemical = chemical_reaction(sse, charged, known)
+        at_ends = electrochemical_reactions(sse, charged, known, [2.5, 3.5])
 
-        record = reaction_record(
-            pair.sse, contact.cathode, contact.chemical, [contact.electrochemical], None, known
-        )
+        record = reaction_record(sse, charged, chemical, at_ends, None, known)
 
         assert record.keys() >= {"sse", "cathode", "phase_table", "chemical", "electrochemical"}
         assert "worst_over_range" not in record
@@ -172,13 +72,12 @@ def test_a_reaction_has_the_fields_of_the_architecture(evaluated, known):
         assert json.dumps(record, allow_nan=False)
 
 
-def test_a_range_has_its_worst_its_envelope_and_its_tiles(evaluated, known):
+def test_a_range_has_its_worst_its_envelope_and_its_tiles(known):
     """Both worst cases lie on the envelope, which spans the range; the tiles fill it."""
-    pair = evaluated["Li6PS5Cl", "LiFePO4"]
-    contact = pair.contacts[0]
-    found = reaction_over_range(pair.sse, contact.cathode, known, 2.5, 4.0)
+    sse, lfp = reactant("Li6PS5Cl", known), reactant("LiFePO4", known)
+    found = reaction_over_range(sse, lfp, known, 2.5, 4.0)
 
-    record = reaction_record(pair.sse, contact.cathode, contact.chemical, [], found, known)
+    record = reaction_record(sse, lfp, chemical_reaction(sse, lfp, known), [], found, known)
 
     worst = record["worst_over_range"]
     assert (worst["voltage_low_v"], worst["voltage_high_v"]) == (2.5, 4.0)
@@ -198,9 +97,10 @@ def test_a_range_has_its_worst_its_envelope_and_its_tiles(evaluated, known):
     assert json.dumps(record, allow_nan=False)
 
 
-def test_total_self_and_mutual_are_told_apart(evaluated):
+def test_total_self_and_mutual_are_told_apart(known):
     """Li6PS5Cl on FePO4 at 4 V: total is self (-1176 meV), mutual is not."""
-    reaction = evaluated["Li6PS5Cl", "LiFePO4"].contacts[1].electrochemical
+    pair = reactant("Li6PS5Cl", known), reactant("FePO4", known)
+    (reaction,) = electrochemical_reactions(*pair, known, [4.0])
 
     record = electrochemical_record(reaction)
 
@@ -211,16 +111,9 @@ def test_total_self_and_mutual_are_told_apart(evaluated):
     assert reaction.mutual > -0.5
 
 
-def test_products_as_text_and_as_objects():
-    """Formulas joined by a plus; amounts only in the objects; nothing for nothing."""
-    products = (Product("Li2S", 2.5), Product("LiCl", 1.0))
-
-    assert product_text(products) == "Li2S + LiCl"
-    assert product_records(products) == [
-        {"formula": "Li2S", "amount": 2.5},
-        {"formula": "LiCl", "amount": 1.0},
-    ]
-    assert product_text(()) == ""
+def test_products_as_objects():
+    """A formula and an amount each."""
+    assert product_records((Product("Li2S", 2.5),)) == [{"formula": "Li2S", "amount": 2.5}]
 
 
 def test_an_open_end_is_null():

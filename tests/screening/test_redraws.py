@@ -1,8 +1,32 @@
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
-from screening.catalogue import cathodes
+from screening.catalogue import Cathode, cathodes
 from screening.draws import N_DRAWS
+from screening.redraws import Redraws
+from stability.staircase import RedoxCapacity
+
+
+class Drawn(NamedTuple):
+    """One contact of the reference batch."""
+
+    redraws: Redraws
+    redox: RedoxCapacity[float]
+    cathode: Cathode
+
+
+@pytest.fixture(scope="module")
+def evaluated(block):
+    """Return every contact of the reference batch by SSE and cathode."""
+    found = block.contacts
+    return {
+        (stairs.reactant.material.formula, cathode.name): Drawn(redraws, redox, cathode)
+        for stairs, cathode, redraws, redox in zip(
+            found.staircases, found.cathodes, found.redraws, found.redox, strict=True
+        )
+    }
 
 
 def test_every_result_is_drawn_as_often_as_the_inputs_are(evaluated):

@@ -11,8 +11,16 @@ from pyarrow import parquet
 
 from stability.errors import MissingElementError, TableError
 from stability.formula import composition
-from stability.phase_table import Phase, load_phase_table, phase_table, reference_table
+from stability.phase_table import (
+    Phase,
+    PhaseTable,
+    load_phase_table,
+    phase_table,
+    reference_table,
+    table_location,
+)
 from stability.phases import competing_phases
+from tests.stability.test_entries import Entry
 
 HEADER = "formula,formation_energy_ev_per_atom"
 
@@ -272,3 +280,59 @@ def test_the_engine_needs_no_heavy_library():
     )
 
     assert run.stdout.split() == []
+
+
+def test_optional_columns_come_along(written):
+    """Band gap, density, volume and licence stand beside the energies; elements have none."""
+    path = written(
+        HEADER + ",band_gap_ev,density_g_per_cm3,volume_a3_per_atom,licence",
+        "Li2O,-2.0,5.0,2.0,8.0,BY-C",
+        "Li2S,-1.5,,,,",
+    )
+
+    table = load_phase_table(path)
+
+    np.testing.assert_array_equal(table.band_gap, [np.nan] * 3 + [5.0, np.nan])
+    np.testing.assert_array_equal(table.density, [np.nan] * 3 + [2.0, np.nan])
+    np.testing.assert_array_equal(table.volume, [np.nan] * 3 + [8.0, np.nan])
+    assert table.licences == ("", "", "", "BY-C", "")
+
+
+def test_a_table_without_optional_columns_says_none(written):
+    """None, in place of a column of gaps."""
+    table = load_phase_table(written(HEADER, "Li2O,-2.0"))
+
+    assert table.band_gap is table.density is table.volume is None
+    assert table.licences is table.origins is None
+
+
+def test_columns_out_and_in_are_the_same_table():
+    """Columns are named as in a file, and give the same id."""
+    reference = reference_table()
+
+    columns = reference.to_columns()
+
+    assert list(columns)[:2] == ["formula", "formation_energy_ev_per_atom"]
+    assert PhaseTable.from_columns(columns, name="reference").id == reference.id
+    assert PhaseTable.from_columns(pa.table(columns), name="reference").id == reference.id
+
+
+def test_entries_out_and_in_are_the_same_table():
+    """With entries of any make: here composition, energy and data in a tuple of names."""
+    reference = reference_table()
+    entries = reference.to_entries(Entry)
+
+    assert PhaseTable.from_entries(entries, name="reference").id == reference.id
+    assert PhaseTable.from_entries(reversed(entries), name="reference").id == reference.id
+
+
+@pytest.mark.parametrize("name", ["reference", "mine.csv"])
+def test_a_location_holds_everywhere(written, tmp_path, monkeypatch, name):
+    """A name stays a name; a file is named by its whole path."""
+    written(HEADER, "Li2O,-2.0")
+    monkeypatch.chdir(tmp_path)
+    here = load_phase_table(name).id
+    location = table_location(name)
+    monkeypatch.chdir(tmp_path.parent)
+
+    assert load_phase_table(location).id == here

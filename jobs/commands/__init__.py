@@ -1,0 +1,1 @@
+"""Commands of the program: each reads its arguments, calls, prints."""

@@ -1,0 +1,125 @@
+"""Commands on experiments: cells that were made come in, are listed and corrected."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
+from typing import Annotated
+
+import typer
+
+from jobs.commands.options import DEFAULT_STORE, SOME_FAILED, Csv, Json, Store, style
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Add, import, list, show and correct measured cells.",
+)
+"""The group ``catholyte experiment``."""
+
+Fields = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A field and its value; may be repeated.", metavar="FIELD=VALUE"),
+]
+Name = Annotated[str, typer.Argument(help="Id of the experiment.", metavar="ID")]
+
+
+@app.command("add")
+def add(
+    fields: Annotated[
+        list[str],
+        typer.Argument(help="Fields as docs/experiments.md lists.", metavar="FIELD=VALUE"),
+    ],
+    *,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Keep one measured cell."""
+    from jobs.lab.experiment_row import experiment
+    from jobs.lab.experiments import add as keep
+
+    one = experiment(_texts(fields))
+    new = keep(store, one)
+    print(f"experiment {one.id} {'added' if new else 'was there already, exactly so'}")
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="CSV file; docs/experiments.md tells the header.")],
+    *,
+    skip_bad_rows: Annotated[
+        bool, typer.Option("--skip-bad-rows", help="Keep the good rows of a file with bad ones.")
+    ] = False,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Keep the cells of a CSV file: all of them, or none."""
+    from jobs.lab.experiments import import_csv
+
+    done = import_csv(store, path, skip_bad_rows=skip_bad_rows)
+    print(f"{len(done.added)} experiments added, {len(done.known)} were there already")
+    for fault in done.faults:
+        print(f"left out: {fault}", file=sys.stderr)
+    if done.faults:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command("list")
+def list_(
+    *,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="Also those that no longer count.")
+    ] = False,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """List the cells that are kept."""
+    from jobs.lab.experiments import listed
+    from jobs.show.suggestions import print_experiments
+
+    print_experiments(
+        listed(store, withdrawn=withdrawn), style=style(as_json=as_json, as_csv=as_csv)
+    )
+
+
+@app.command("show")
+def show(name: Name, *, store: Store = DEFAULT_STORE, as_json: Json = False) -> None:
+    """Print one cell with all its versions."""
+    from jobs.lab.experiments import history
+    from jobs.show.suggestions import print_history
+
+    print_history(history(store, name), style=style(as_json=as_json, as_csv=False))
+
+
+@app.command("correct")
+def correct(
+    name: Name,
+    changes: Fields = None,
+    *,
+    reason: Annotated[str, typer.Option(help="Why; kept with the new version.")],
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="The cell no longer counts.")
+    ] = False,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Add a corrected version of a cell; what stood before is kept."""
+    from jobs.lab.experiments import correct as keep
+
+    keep(store, name, _texts(changes or []), reason=reason, withdraw=withdraw)
+    print(f"experiment {name} {'withdrawn' if withdraw else 'corrected'}")
+
+
+def _texts(fields: list[str]) -> dict[str, str]:
+    """Return fields and values."""
+    from jobs.errors import ExperimentError
+
+    texts: dict[str, str] = {}
+    for field in fields:
+        name, equals, value = field.partition("=")
+        if not equals:
+            raise ExperimentError(
+                f"{field!r} has no '='; write a field and its value, as sse=LPSCl"
+            )
+        if name.strip() in texts:
+            raise ExperimentError(f"{name.strip()} stands twice; give it once")
+        texts[name.strip()] = value
+    return texts

@@ -1,0 +1,50 @@
+"""The command that writes results to a file for other programs."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
+from typing import Annotated
+
+import typer
+
+from jobs.commands.options import DEFAULT_STORE, Json, Store
+
+
+class FormatName(StrEnum):
+    """What a file is written as."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    ARROW = "arrow"
+
+
+def export(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file; it is replaced.", metavar="FILE")
+    ],
+    *,
+    table: Annotated[
+        str, typer.Option(help="Table or view of docs/schema.md.", metavar="NAME")
+    ] = "ranked_pairs",
+    batch: Annotated[
+        str | None, typer.Option(help="Only this batch; all without.", metavar="ID")
+    ] = None,
+    form: Annotated[
+        FormatName | None, typer.Option("--format", help="By default, what the ending says.")
+    ] = None,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+) -> None:
+    """Write stored results to a file, with units and comments."""
+    from jobs.export import Format
+    from jobs.export import export as write
+
+    written = write(
+        store, output, table=table, batch_id=batch, form=Format(form.value) if form else None
+    )
+    if as_json:
+        print(json.dumps({"file": str(output), **written._asdict()}))
+    else:
+        print(f"{output}: {written.rows} rows of {table}, {written.columns} columns")

@@ -1,0 +1,30 @@
+"""The command that asks the stored results in SQL."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT; docs/schema.md lists the tables.")],
+    *,
+    timeout: Annotated[
+        float, typer.Option(help="After so long it is stopped.", metavar="SECONDS")
+    ] = 5.0,
+    max_rows: Annotated[
+        int, typer.Option(help="More rows are refused.", min=1, max=1_000_000, metavar="N")
+    ] = 100_000,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Ask the stored results in SQL, read-only."""
+    from jobs.sandbox import answer
+    from jobs.show.rows import print_rows
+
+    found = answer(store, sql, timeout=timeout, max_rows=max_rows)
+    print_rows(found.columns, found.rows, style=style(as_json=as_json, as_csv=as_csv))

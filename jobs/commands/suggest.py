@@ -1,0 +1,106 @@
+"""The command that says which cells to make next, and keeps what became of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+
+if TYPE_CHECKING:
+    from jobs.lab.suggestions import State
+
+
+class Group(StrEnum):
+    """What is made once for several cells."""
+
+    SSE = "sse"
+
+
+def suggest(
+    *,
+    n: Annotated[int, typer.Option("-n", help="How many cells.", min=1, max=1000)] = 8,
+    cathode: Annotated[
+        str | None, typer.Option(help="Only this cathode, as assembled.", metavar="NAME")
+    ] = None,
+    objective: Annotated[
+        str, typer.Option(help="What is to become larger, as for rank.", metavar="TEXT")
+    ] = "score",
+    group_by: Annotated[Group | None, typer.Option(help="Prefer cells that share an SSE.")] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="SSE, cathode, recipe or SSE/cathode; may be repeated.", metavar="NAME"),
+    ] = None,
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Add the reference cells of the thesis.")
+    ] = False,
+    mass_mg: Annotated[
+        float | None, typer.Option(help="Mass of the composite of one cell.", metavar="MG")
+    ] = None,
+    area_cm2: Annotated[
+        float | None, typer.Option(help="Area of one cell, with --loading.", metavar="CM2")
+    ] = None,
+    loading: Annotated[
+        float | None,
+        typer.Option(help="Theoretical capacity per area.", metavar="MAH_PER_CM2"),
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Write a page to print, .html.", metavar="FILE")
+    ] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List what was suggested, and its state.")
+    ] = False,
+    accept: Annotated[
+        list[str] | None, typer.Option(help="This one is being made.", metavar="ID")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(help="This one will not be made.", metavar="ID")
+    ] = None,
+    done: Annotated[list[str] | None, typer.Option(help="This one was made.", metavar="ID")] = None,
+    note: Annotated[str, typer.Option(help="Why, with --accept, --reject or --done.")] = "",
+    batch: Annotated[
+        str | None, typer.Option(help="Batch id; the last one run without.", metavar="ID")
+    ] = None,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Say which cells to make next, and keep what became of those suggested."""
+    from jobs.lab import suggestions
+    from jobs.lab.suggestion_sheet import checked_cell, weighed, write_sheet
+    from jobs.show.suggestions import print_suggestions
+
+    form = style(as_json=as_json, as_csv=as_csv)
+    cell = checked_cell(mass_mg, area_cm2, loading)
+    moves: list[tuple[list[str] | None, State]] = [
+        (accept, suggestions.State.PENDING),
+        (reject, suggestions.State.REJECTED),
+        (done, suggestions.State.DONE),
+    ]
+    changed = [
+        suggestions.change(store, name, state, note=note)
+        for names, state in moves
+        for name in names or ()
+    ]
+    if changed:
+        found = changed
+    elif listing:
+        found = suggestions.listed(store)
+    else:
+        found = suggestions.suggest(
+            store,
+            n,
+            batch_id=batch,
+            cathode=cathode,
+            by=objective,
+            exclude=exclude or (),
+            group_by_sse=group_by is Group.SSE,
+            controls=controls,
+        )
+    rows = weighed(store, found, cell)
+    if sheet:
+        write_sheet(rows, sheet)
+    print_suggestions(rows, style=form)

@@ -1,0 +1,1 @@
+"""Phase tables from the Materials Project and from files, kept as snapshots."""

@@ -1,0 +1,1 @@
+"""What the laboratory puts in and takes out: experiments, suggestions, calibrations."""

@@ -1,0 +1,378 @@
+"""One experiment: a cell that was made, checked field by field as it comes from a person or a CSV.
+
+Every fault is one line with the value, the limit and the remedy. Nothing is converted in silence:
+a number that looks like another unit is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from descriptors.carbon import carbons
+from descriptors.errors import DescriptorError
+from jobs.errors import ExperimentError
+from jobs.lab.experiment_numbers import NUMBERS, experiment_number
+from screening.catalogue import State, cathode, recipe, recipes
+from screening.cells import Measurement, known_recipe
+from screening.errors import ScreeningError
+from screening.names import sse_formula
+from stability.errors import StabilityError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from descriptors.recipe import Recipe
+    from screening.catalogue import Cathode
+
+
+TEXTS = (
+    "id", "date", "sse", "cathode", "recipe", "carbon", "mixing", "protocol", "source", "operator",
+    "note",
+)  # fmt: skip
+"""Fields of text."""
+REQUIRED = ("date", "sse", "cathode", "source")
+"""Fields that cannot be empty."""
+OUTCOMES = (
+    "first_charge_mah_per_g", "first_discharge_mah_per_g", "efficiency_percent",
+    "retention_percent",
+)  # fmt: skip
+"""At least one of these was measured."""
+_LONGEST = 500  # Characters of a text.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+_AGREE = 2.0  # [%] An efficiency that is given may differ by this from that of the capacities.
+_SPREAD = 0.05  # Relative standard deviation from cell to cell, where nobody says.
+_NEVER_CONTENT = {"id"}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A cell that was made; from :func:`experiment`, which checks it."""
+
+    id: str
+    """Name of the cell, unique in the store."""
+    date: str
+    """Day on which the first cycle ended, as 2026-03-31."""
+    sse: str
+    """Formula of the solid electrolyte."""
+    cathode: str
+    """Cathode of the catalogue, as assembled."""
+    recipe: str
+    """Name of the recipe; of the catalogue, or made from the parts."""
+    cathode_parts: float
+    """Cathode in the composite, by mass. [%]"""
+    sse_parts: float
+    """Solid electrolyte in the composite, by mass. [%]"""
+    carbon_parts: float
+    """Carbon in the composite, by mass. [%]"""
+    carbon: str | None
+    """Kind of carbon."""
+    mixing: str
+    """``hand`` or ``milled``."""
+    pressure_mpa: float
+    """Fabrication pressure. [MPa]"""
+    voltage_low_v: float
+    """Lower cutoff. [V]"""
+    voltage_high_v: float
+    """Upper cutoff. [V]"""
+    rate_c: float | None
+    """Rate of the first cycle. [1/h]"""
+    temperature_k: float | None
+    """Temperature of cycling. [K]"""
+    first_charge_mah_per_g: float | None
+    """First charge, per gram of cathode as assembled. [mAh/g]"""
+    first_discharge_mah_per_g: float | None
+    """First discharge. [mAh/g]"""
+    efficiency_percent: float | None
+    """Second half-cycle over the first. [%]"""
+    retention_percent: float | None
+    """Capacity left. [%]"""
+    retention_cycles: int | None
+    """After how many cycles."""
+    protocol: str | None
+    """Anything about how it was cycled."""
+    source: str
+    """Laboratory notebook, or paper."""
+    operator: str | None
+    """Who made it."""
+    note: str | None
+    """Anything else."""
+
+    @property
+    def content(self) -> str:
+        """Hash of all but the id: the same cell entered twice has the same."""
+        values = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in _NEVER_CONTENT
+        }
+        text = json.dumps(values, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    @property
+    def composite(self) -> Recipe:
+        """Its composite."""
+        if self.recipe in recipes():
+            return recipe(self.recipe)
+        return known_recipe(
+            self.cathode,
+            [self.cathode_parts, self.sse_parts, self.carbon_parts],
+            self.carbon,
+            self.mixing,
+            self.pressure_mpa,
+        )
+
+
+FIELDS = tuple(field.name for field in fields(Experiment))
+"""The header of the CSV."""
+
+
+def experiment(given: Mapping[str, str]) -> Experiment:
+    """Return an experiment from texts, checked.
+
+    Parameters
+    ----------
+    given : mapping of str to str
+        Texts by field; those that are missing or empty are not known.
+
+    Raises
+    ------
+    ExperimentError
+        With every fault on its own line.
+    """
+    texts = {name: value.strip() for name, value in given.items() if value and value.strip()}
+    faults = list(_text_faults(texts))
+    numbers: dict[str, float] = {}
+    for name in NUMBERS:
+        if name in texts:
+            try:
+                numbers[name] = experiment_number(name, texts[name])
+            except ExperimentError as error:
+                faults.append(str(error))
+    if faults:
+        raise ExperimentError("\n".join(faults))
+    try:
+        one = cathode(texts["cathode"])
+        formula = sse_formula(texts["sse"])
+        composite = _composite(texts, numbers, one)
+    except (ScreeningError, StabilityError, DescriptorError) as error:
+        raise ExperimentError(str(error)) from error
+    low = numbers.get("voltage_low_v", one.voltage_low)
+    high = numbers.get("voltage_high_v", one.voltage_high)
+    if not low < high:
+        raise ExperimentError(
+            f"voltage_low_v {low:g} is not below voltage_high_v {high:g}; swap them"
+        )
+    cycles = numbers.get("retention_cycles")
+    if cycles is not None and cycles != int(cycles):
+        raise ExperimentError(f"retention_cycles {cycles:g} is no whole number; round it")
+    if (cycles is None) != ("retention_percent" not in numbers):
+        raise ExperimentError("retention_percent and retention_cycles go together; give both")
+    found = Experiment(
+        id=texts.get("id", ""),
+        date=texts["date"],
+        sse=formula,
+        cathode=one.name,
+        recipe=composite.name,
+        cathode_parts=_parts(composite.cathode_fraction),
+        sse_parts=_parts(composite.sse_fraction),
+        carbon_parts=_parts(composite.carbon_fraction),
+        carbon=composite.carbon,
+        mixing=composite.mixing.value,
+        pressure_mpa=composite.pressure,
+        voltage_low_v=low,
+        voltage_high_v=high,
+        rate_c=numbers.get("rate_c"),
+        temperature_k=numbers.get("temperature_k"),
+        first_charge_mah_per_g=numbers.get("first_charge_mah_per_g"),
+        first_discharge_mah_per_g=numbers.get("first_discharge_mah_per_g"),
+        efficiency_percent=_efficiency(numbers, one),
+        retention_percent=numbers.get("retention_percent"),
+        retention_cycles=None if cycles is None else int(cycles),
+        protocol=texts.get("protocol"),
+        source=texts["source"],
+        operator=texts.get("operator"),
+        note=texts.get("note"),
+    )
+    _refuse_impossible(found, one)
+    if found.id:
+        return found
+    return replace(found, id=f"cell-{found.content}")
+
+
+def measurements(one: Experiment) -> list[Measurement]:
+    """Return what an experiment tells the calibration: its first cycle, where it was measured.
+
+    Parameters
+    ----------
+    one : Experiment
+        The experiment.
+
+    Notes
+    -----
+    The standard deviation from cell to cell is taken as 5 % where nobody says. An efficiency
+    follows from both capacities, so it is fitted only where one of them is missing.
+    """
+    told = {
+        "charge": one.first_charge_mah_per_g,
+        "discharge": one.first_discharge_mah_per_g,
+        "efficiency": one.efficiency_percent,
+    }
+    both = told["charge"] is not None and told["discharge"] is not None
+    return [
+        Measurement(
+            id=f"{one.id} {quantity}",
+            cell=one.id,
+            sse=one.sse,
+            cathode=one.cathode,
+            recipe=one.composite,
+            cutoff_low=one.voltage_low_v,
+            cutoff_high=one.voltage_high_v,
+            quantity=quantity,
+            value=value,
+            unit="%" if quantity == "efficiency" else "mAh/g",
+            spread=_SPREAD * value,
+            place=one.source,
+            used_for="derived" if quantity == "efficiency" and both else "fit",
+        )
+        for quantity, value in told.items()
+        if value is not None
+    ]
+
+
+def _parts(fraction: float) -> float:
+    return round(100.0 * fraction, 6)
+
+
+def _text_faults(texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the texts."""
+    for name in REQUIRED:
+        if name not in texts:
+            yield f"{name} is empty; fill it in"
+    if unknown := sorted(set(texts) - set(FIELDS)):
+        yield f"no field {', '.join(unknown)}; known: {', '.join(FIELDS)}"
+    for name in TEXTS:
+        text = texts.get(name, "")
+        if len(text) > _LONGEST:
+            yield f"{name} has {len(text)} characters, at most {_LONGEST} are kept; shorten it"
+        if any(not character.isprintable() for character in text):
+            yield f"{name} holds a line break or a control character; write one line"
+    if "id" in texts and not _ID.fullmatch(texts["id"]):
+        yield (
+            f"id {texts['id'][:60]!r} is no name; write up to 60 letters, digits, '.', '_' or '-'"
+        )
+    if "date" in texts:
+        yield from _date_faults(texts["date"])
+    if not set(OUTCOMES) & set(texts):
+        yield f"nothing was measured; give one of {', '.join(OUTCOMES)}"
+
+
+def _date_faults(text: str) -> Iterator[str]:
+    """Yield what is wrong with a date."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        yield f"date {text!r} is no day; write it as 2026-03-31"
+        return
+    if text != day.isoformat():
+        yield f"date {text!r} is written unusually; write {day.isoformat()}"
+    elif day > datetime.now(UTC).date():
+        yield f"date {text} is in the future; give the day on which the cell was measured"
+    elif day.year < 1970:  # noqa: PLR2004  # Solid-state cells of this kind are younger.
+        yield f"date {text} is before 1970; check the year"
+
+
+def _composite(texts: Mapping[str, str], numbers: Mapping[str, float], one: Cathode) -> Recipe:
+    """Return the composite: a recipe of the catalogue, or parts.
+
+    Raises
+    ------
+    ExperimentError
+        If it is neither, or both and they differ.
+    """
+    own = ("cathode_parts", "sse_parts", "carbon_parts", "mixing", "pressure_mpa")
+    there = [name for name in own if name in numbers or name in texts]
+    if not there:
+        return recipe(texts.get("recipe", one.recipe))
+    if missing := [name for name in own if name not in there]:
+        raise ExperimentError(
+            f"the composite lacks {', '.join(missing)}; give all of {', '.join(own)}, or a recipe "
+            "of the catalogue instead"
+        )
+    if texts["mixing"] not in {"hand", "milled"}:
+        raise ExperimentError(f"mixing {texts['mixing']!r} is unknown; write hand or milled")
+    carbon = texts.get("carbon")
+    if carbon is not None and carbon not in carbons():
+        raise ExperimentError(f"carbon {carbon!r} is unknown; choose from {', '.join(carbons())}")
+    made = known_recipe(
+        one.name,
+        [numbers["cathode_parts"], numbers["sse_parts"], numbers["carbon_parts"]],
+        carbon,
+        texts["mixing"],
+        numbers["pressure_mpa"],
+    )
+    if texts.get("recipe", made.name) != made.name:
+        raise ExperimentError(
+            f"recipe {texts['recipe']!r} differs from the parts, which are {made.name!r}; "
+            "give one of both"
+        )
+    return made
+
+
+_OVER = 1.1  # Weighing and rounding.
+_OF_SSE = 700.0  # [mAh/g of SSE] More than any sulfide gives.
+_MOST_EFFICIENT = {State.DISCHARGED: 110.0, State.CHARGED: 250.0}  # [%] SSE redox adds to charge.
+
+
+def _efficiency(numbers: Mapping[str, float], one: Cathode) -> float | None:
+    """Return the efficiency that is given, or that of both capacities.
+
+    Raises
+    ------
+    ExperimentError
+        If both are there and disagree.
+    """
+    given = numbers.get("efficiency_percent")
+    charge = numbers.get("first_charge_mah_per_g")
+    discharge = numbers.get("first_discharge_mah_per_g")
+    if charge is None or discharge is None:
+        return given
+    first, second = charge, discharge
+    if one.assembled is State.CHARGED:
+        first, second = discharge, charge
+    computed = 100.0 * second / first
+    if given is not None and abs(given - computed) > _AGREE:
+        raise ExperimentError(
+            f"efficiency_percent {given:g} is not that of the capacities, {computed:.1f} (second "
+            "half-cycle over the first); correct one, or leave the efficiency out"
+        )
+    return computed if given is None else given
+
+
+def _refuse_impossible(found: Experiment, one: Cathode) -> None:
+    """Refuse what no cell of a cathode can have shown.
+
+    Raises
+    ------
+    ExperimentError
+        If a capacity is beyond what cathode and SSE hold, or the efficiency beyond what the SSE
+        can add.
+    """
+    most = _OVER * one.theoretical_capacity + _OF_SSE * found.sse_parts / found.cathode_parts
+    for name in ("first_charge_mah_per_g", "first_discharge_mah_per_g"):
+        capacity = getattr(found, name)
+        if capacity is not None and capacity > most:
+            raise ExperimentError(
+                f"{name} {capacity:g} is more than {most:.0f}, all that {one.name} and the SSE "
+                "hold; give mAh per gram of cathode"
+            )
+    limit = _MOST_EFFICIENT[one.assembled]
+    if found.efficiency_percent is not None and found.efficiency_percent > limit:
+        raise ExperimentError(
+            f"efficiency_percent {found.efficiency_percent:.1f} is more than {limit:g}: "
+            f"{one.name} is assembled {one.assembled.value}; check which half-cycle came first"
+        )

@@ -1,0 +1,237 @@
+"""Rows of a phase table, as they are typed, as text, and in CSV and Parquet files."""
+
+from __future__ import annotations
+
+import csv
+from math import nan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stability.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+COLUMNS = (
+    "formula",
+    "formation_energy_ev_per_atom",
+    "known",
+    "reason",
+    "source",
+    "band_gap_ev",
+    "density_g_per_cm3",
+    "volume_a3_per_atom",
+    "licence",
+)
+"""Columns of a phase table wherever it is written down; only the first two are needed."""
+MOST_FAULTS_SHOWN = 5
+"""Faulty rows that an error names."""
+_MISSING = {"nan", "<NA>", "None"}
+_TRUTH = {"true": True, "false": False, "": None}
+
+
+class Phase(NamedTuple):
+    """One row of a phase table."""
+
+    formula: str
+    """Formula as the table writes it."""
+    energy: float
+    """Formation energy against the elements. [eV/atom]"""
+    known: bool | None = None
+    """Whether it may compete as a real phase; None where the table does not say."""
+    reason: str = ""
+    """Why not, where it may not."""
+    source: str = ""
+    """Where the energy comes from."""
+    band_gap: float = nan
+    """Band gap; nan where the table does not say, here and below. [eV]"""
+    density: float = nan
+    """True density. [g/cm3]"""
+    volume: float = nan
+    """Volume of an atom. [Angstrom^3]"""
+    licence: str = ""
+    """Terms under which the row may be used, such as BY-C; empty where the table does not say."""
+
+
+def phases_of_rows(rows: Sequence[Mapping[str, object]], *, name: str) -> list[Phase]:
+    """Return typed phases from rows of text or values.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Values by column; see ``COLUMNS``.
+    name : str
+        What an error calls the table.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or a value is no number; the first few faulty rows are named.
+    """
+    missing = [column for column in COLUMNS[:2] if not rows or column not in rows[0]]
+    if missing:
+        raise TableError(
+            f"phase table {name}: no rows with column {' and '.join(missing)}; "
+            "a table needs formula and formation_energy_ev_per_atom"
+        )
+    phases: list[Phase] = []
+    faults: list[str] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            phases.append(_phase(row))
+        except (ValueError, KeyError) as error:
+            faults.append(f"row {number} ({row['formula']}): {error}")
+    if faults:
+        raise TableError(f"phase table {name}: {'; '.join(faults[:MOST_FAULTS_SHOWN])}")
+    return phases
+
+
+def phases_of_columns(columns: Any, *, name: str) -> list[Phase]:
+    """Return typed phases from columns.
+
+    Parameters
+    ----------
+    columns : mapping, pandas.DataFrame or pyarrow.Table
+        Values by column; see ``COLUMNS``.
+    name : str
+        What an error calls the table.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or a row is faulty.
+    """
+    there = getattr(columns, "column_names", None) or list(columns)
+    taken = {key: _values(columns[key]) for key in COLUMNS if key in there}
+    rows = [dict(zip(taken, values, strict=True)) for values in zip(*taken.values(), strict=True)]
+    return phases_of_rows(rows, name=name)
+
+
+def _values(column: Any) -> list[Any]:
+    """Return a column of pandas, Arrow or Python as a list; what is missing is None."""
+    for method in ("to_pylist", "tolist"):
+        if hasattr(column, method):
+            column = getattr(column, method)()
+    return [None if value is None or str(value) in _MISSING else value for value in column]
+
+
+def _phase(row: Mapping[str, object]) -> Phase:
+    """Return one typed phase.
+
+    Raises
+    ------
+    ValueError
+        If a value is no number, or a flag neither true nor false.
+    """
+    values = {column: _text(row.get(column)) for column in COLUMNS}
+    if values["known"].lower() not in _TRUTH:
+        raise ValueError(f"column known: {values['known']!r} is no true/false")
+    return Phase(
+        values["formula"],
+        _number(values, "formation_energy_ev_per_atom", missing=None),
+        _TRUTH[values["known"].lower()],
+        values["reason"],
+        values["source"],
+        _number(values, "band_gap_ev"),
+        _number(values, "density_g_per_cm3"),
+        _number(values, "volume_a3_per_atom"),
+        values["licence"],
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _number(values: Mapping[str, str], column: str, *, missing: float | None = nan) -> float:
+    """Return the number in a column.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    text = values[column]
+    if not text and missing is not None:
+        return missing
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ValueError(f"column {column}: {text!r} is no number") from error
+
+
+def phases_of_file(path: Path) -> list[Phase]:
+    """Return the rows of a CSV or Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+        File ending in .csv or .parquet.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read, or a row is faulty; the message names the file, row and column.
+    """
+    return phases_of_rows(READERS[path.suffix](path, COLUMNS), name=path.name)
+
+
+def read_csv(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
+    """Return the rows of a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        The file, in UTF-8.
+    columns : iterable of str
+        Columns that matter; others are left out.
+
+    Raises
+    ------
+    TableError
+        If it is no such file.
+    """
+    wanted = set(columns)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            named = reader.fieldnames or ()
+            if twice := sorted({name for name in wanted if list(named).count(name) > 1}):
+                raise TableError(f"phase table {path.name}: column {twice[0]} stands twice")
+            return [{key: row[key] for key in row if key in wanted} for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise TableError(f"phase table {path.name}: not a UTF-8 CSV file ({error})") from error
+
+
+def read_parquet(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
+    """Return the rows of a Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : iterable of str
+        Columns that matter; others are not read.
+
+    Raises
+    ------
+    TableError
+        If it is no such file.
+    """
+    import pyarrow as pa  # noqa: PLC0415  # Costs 0.1 s that CSV tables need not pay.
+    from pyarrow import parquet  # noqa: PLC0415  # As above.
+
+    try:
+        there = set(parquet.read_schema(path).names)
+        wanted = [column for column in columns if column in there]
+        rows: list[dict[str, object]] = parquet.read_table(path, columns=wanted).to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(f"phase table {path.name}: not a readable Parquet file") from error
+    return rows
+
+
+READERS: Mapping[str, Callable[[Path, Iterable[str]], list[dict[str, object]]]] = {
+    ".csv": read_csv,
+    ".parquet": read_parquet,
+}
+"""What reads each kind of file, by its ending."""

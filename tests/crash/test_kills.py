@@ -1,0 +1,46 @@
+import pytest
+import torture
+
+
+def test_a_sample_of_crashes_loses_nothing(tmp_path):
+    """20 kills with -9, at named points and at random; every table as in a run without one."""
+    tally = torture.torture(tmp_path, seed=20, n=20, per_store=10)
+
+    assert tally.kills == 20
+    assert len(tally.at) > 5
+
+
+@pytest.mark.crash
+def test_three_hundred_crashes_lose_nothing(tmp_path, capsys):
+    """300 kills: each named point was among them, and so were random moments."""
+    tally = torture.torture(tmp_path, seed=300, n=300)
+
+    with capsys.disabled():
+        print(f"\n{tally}")  # noqa: T201  # What `make crash` shows.
+    assert tally.kills == 300
+    assert set(tally.at) == {*torture.points(), "random"}
+
+
+@pytest.mark.cluster
+def test_twenty_crashes_of_ray_lose_nothing(tmp_path, capsys):
+    """Worker, raylet, head, driver, agents, everything at once: the same tables as without Ray."""
+    tally = torture.torture_ray(tmp_path, seed=20, n=20)
+
+    with capsys.disabled():
+        print(f"\n{tally}")  # noqa: T201  # What `make cluster` shows.
+    assert tally.kills == 20
+    assert set(tally.at) == set(torture.VICTIMS)
+
+
+def test_the_check_can_fail(tmp_path):
+    """A store from which a chunk is taken away does not pass."""
+    import duckdb  # noqa: PLC0415  # For this one test.
+
+    torture.finish(tmp_path / "store")
+    known = torture.digests(tmp_path / "store")
+    torture.check(tmp_path / "store", known)
+    with duckdb.connect(str(tmp_path / "store" / "work.duckdb")) as opened:
+        opened.execute("DELETE FROM chunks WHERE chunk = 3")
+
+    with pytest.raises(AssertionError, match="acknowledged chunk is lost"):
+        torture.check(tmp_path / "store", known)

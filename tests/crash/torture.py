@@ -1,0 +1,280 @@
+"""Kills drivers, and checks after every crash that nothing is lost, doubled or half there.
+
+The oracle is one uninterrupted run: at the end every table must be the same, byte by byte.
+"""
+
+import hashlib
+import os
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+ROOT = Path(__file__).parents[2]
+DRIVER = Path(__file__).with_name("driver.py")
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+TABLES = {
+    "batches": "* EXCLUDE (run_at)",
+    "pairs": "*",
+    "windows": "*",
+    "steps": "*",
+    "kinks": "*",
+    "ranked_pairs": "*",
+}
+NEW = ("spec-draft", "spec-written", "queueing", "queued")
+"""Fault points that a driver passes in a new store only, or first of all."""
+RUN = 2.5  # Seconds within which a driver is killed at random: about as long as it runs.
+
+
+class Kill(NamedTuple):
+    """How a driver is to die."""
+
+    fault: str
+    """Value of CATHOLYTE_FAULT; empty for a random moment."""
+    after: float
+    """Seconds after its start, for a random moment."""
+
+
+def points():
+    """Return the names of all fault points in the program, but for those of single pairs."""
+    source = "".join(path.read_text() for path in sorted((ROOT / "jobs").glob("*.py")))
+    found = re.findall(r'fault\.reached\("([a-z-]+)"\)', source)
+    return sorted(name for name in set(found) if name not in {"migrating", "span"})
+
+
+def start(store, engine="serial", *options, fault="", cwd=ROOT, **environment):
+    """Start a driver."""
+    return subprocess.Popen(
+        [sys.executable, str(DRIVER), str(store), engine, *map(str, options)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "CATHOLYTE_FAULT": fault} | environment,
+    )
+
+
+def system(*words, check=True, **options):
+    """Run a program of the system."""
+    command = [shutil.which(words[0]) or words[0], *map(str, words[1:])]
+    return subprocess.run(command, check=check, capture_output=True, text=True, **options)
+
+
+def finish(store, engine="serial", *options, **environment):
+    """Run a driver to its end, and return what it says."""
+    driver = start(store, engine, *options, **environment)
+    output, errors = driver.communicate(timeout=300)
+    assert driver.returncode == 0, errors
+    assert output.endswith("ended\n")
+    return output
+
+
+def canonical(store):
+    """Return a hash of every published table, and of the chunks without their times."""
+    hashes = {}
+    with duckdb.connect(str(store / "results.duckdb"), read_only=True, config=OFFLINE) as opened:
+        for table, columns in TABLES.items():
+            sql = f"SELECT {columns} FROM {table} ORDER BY ALL"  # noqa: S608  # Our own names.
+            rows = opened.sql(sql).to_arrow_table()
+            hashes[table] = _hash(rows), len(rows)
+    with duckdb.connect(str(store / "work.duckdb"), read_only=True, config=OFFLINE) as opened:
+        rows = opened.sql(
+            "SELECT * EXCLUDE (committed_at) FROM chunks ORDER BY ALL"
+        ).to_arrow_table()
+        hashes["chunks"] = _hash(rows), len(rows)
+    return hashes
+
+
+def _hash(rows):
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows.combine_chunks())
+    return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def check(store, reference_digests):
+    """Fail unless the store is sound: what is acknowledged is there, and nothing is half there."""
+    if not (store / "work.duckdb").is_file():
+        committed, n_rows, n_pairs, n_distinct = {}, 0, 0, 0
+    else:
+        with duckdb.connect(str(store / "work.duckdb"), read_only=True, config=OFFLINE) as opened:
+            tables = {row[0] for row in opened.sql("SHOW TABLES").fetchall()}
+            if not tables:
+                committed, n_rows, n_pairs, n_distinct = {}, 0, 0, 0
+            else:
+                committed = dict(opened.sql("SELECT chunk, digest FROM chunks").fetchall())
+                ((n_rows,),) = opened.sql("SELECT coalesce(sum(n_rows), 0) FROM chunks").fetchall()
+                ((n_pairs, n_distinct),) = opened.sql(
+                    "SELECT count(*), count(DISTINCT (batch_id, sse, cathode, recipe)) FROM pairs"
+                ).fetchall()
+    acknowledged = {}
+    if (store / "jobs.sqlite").is_file():
+        ledger = sqlite3.connect(store / "jobs.sqlite")
+        if ledger.execute("SELECT 1 FROM sqlite_master WHERE name = 'acknowledged'").fetchone():
+            acknowledged = dict(ledger.execute("SELECT chunk, digest FROM acknowledged"))
+        ledger.close()
+    assert acknowledged.items() <= committed.items(), "an acknowledged chunk is lost"
+    assert len(committed) - len(acknowledged) <= 1, "more than one chunk waits for its note"
+    assert n_pairs == n_distinct == n_rows, "a chunk is half there"
+    assert committed.items() <= reference_digests.items(), "a chunk has other rows"
+
+
+def digests(store):
+    """Return the digests of all chunks of a finished store."""
+    with duckdb.connect(str(store / "work.duckdb"), read_only=True, config=OFFLINE) as opened:
+        return dict(opened.sql("SELECT chunk, digest FROM chunks").fetchall())
+
+
+def kills(rng, n):
+    """Return how drivers are to die: at every named point in turn, and at random."""
+    named = [
+        f"{point}:{n_th}"
+        for point in points()
+        for n_th in ((1, 2, 3, 5) if point.startswith("chunk") else (1,))
+    ]
+    rng.shuffle(named)
+    half = (named * (1 + n // len(named)))[: n // 2]
+    chosen = [Kill(fault, 0.0) for fault in half]
+    chosen += [Kill("", rng.uniform(0.0, RUN)) for _ in range(n - len(chosen))]
+    rng.shuffle(chosen)
+    return chosen
+
+
+class Tally(NamedTuple):
+    """What a torture has done."""
+
+    kills: int
+    """Drivers that were killed."""
+    at: dict
+    """How many of them at which point."""
+    stores: int
+    """Stores that were finished and compared."""
+    seconds: float
+    """What it took."""
+
+
+def torture(folder, seed, n, *, per_store=8):
+    """Kill drivers n times with a seed, and compare each store with an uninterrupted run."""
+    began = time.monotonic()
+    rng = random.Random(seed)  # noqa: S311  # No secret.
+    finish(folder / "reference")
+    expected, known = canonical(folder / "reference"), digests(folder / "reference")
+    killed, at, stores = 0, {}, 0
+    plan = iter(kills(rng, 20 * n))
+    while killed < n:
+        store = folder / f"store {stores}"
+        for number in range(per_store):
+            kill = next(plan)
+            if number == 0:  # What happens only in a new store would be met too rarely.
+                kill = Kill(f"{NEW[stores % len(NEW)]}:1", 0.0)
+            driver = start(store, fault=kill.fault)
+            try:
+                driver.communicate(timeout=60 if kill.fault else kill.after)
+            except subprocess.TimeoutExpired:
+                driver.send_signal(signal.SIGKILL)
+                driver.communicate()
+            check(store, known)
+            if driver.returncode == -signal.SIGKILL:
+                killed += 1
+                place = kill.fault.partition(":")[0] or "random"
+                at[place] = at.get(place, 0) + 1
+            else:
+                assert driver.returncode == 0, driver.stderr
+            if killed == n:
+                break
+        finish(store)
+        assert canonical(store) == expected, f"seed {seed}: store {stores} differs"
+        check(store, known)
+        stores += 1
+    return Tally(killed, at, stores, time.monotonic() - began)
+
+
+VICTIMS = ("worker", "raylet", "gcs", "driver", "agents", "all")
+"""Processes of a Ray batch that are killed."""
+
+
+def processes_of(driver):
+    """Return the processes of a driver's session with their command lines, itself first."""
+    parents, lines = {}, {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            lines[int(path.name)] = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (OSError, ValueError):
+            continue
+    family = {driver.pid}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return {pid: lines.get(pid, "") for pid in sorted(family)}
+
+
+def victims(driver, kind):
+    """Return the processes of one kind."""
+    marks = {
+        "worker": ("ray::_rows", "ray::IDLE"),
+        "agents": ("ray::DashboardAgent", "ray::RuntimeEnvAgent", "dashboard/agent"),
+        "raylet": ("raylet/raylet",),
+        "gcs": ("gcs_server",),
+    }
+    found = processes_of(driver)
+    if kind == "driver":
+        return [driver.pid]
+    if kind == "all":
+        return [driver.pid, *(pid for pid in found if pid != driver.pid)]
+    return [pid for pid, line in found.items() if any(mark in line for mark in marks[kind])]
+
+
+def torture_ray(folder, seed, n, *, per_store=5):
+    """Kill parts of a batch on Ray n times, and compare each store with an uninterrupted run."""
+    began = time.monotonic()
+    rng = random.Random(seed)  # noqa: S311  # No secret.
+    finish(folder / "reference")
+    expected, known = canonical(folder / "reference"), digests(folder / "reference")
+    killed, at, stores = 0, {}, 0
+    while killed < n:
+        store = folder / f"store {stores}"
+        for number in range(per_store):
+            kind = VICTIMS[killed % len(VICTIMS)]
+            # Each pair takes its time, so that the batch is in its middle when the blow falls.
+            driver = start(store, "ray", CATHOLYTE_FAULT="span:0:slow")
+            acks = _acknowledged_until(driver, 1 + number + rng.randrange(2))
+            time.sleep(rng.uniform(0.0, 0.6))
+            found = victims(driver, kind)
+            if acks and found and driver.poll() is None:
+                for pid in found:
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        continue
+                killed += 1
+                at[kind] = at.get(kind, 0) + 1
+            _, errors = driver.communicate(timeout=180)
+            assert "Traceback" not in errors, errors
+            check(store, known)
+            if driver.returncode == 0 or killed == n:
+                break
+        finish(store, "ray")
+        assert canonical(store) == expected, f"seed {seed}: store {stores} differs"
+        stores += 1
+    return Tally(killed, at, stores, time.monotonic() - began)
+
+
+def _acknowledged_until(driver, count):
+    """Read what a driver says until it has acknowledged so many chunks, or has ended."""
+    acks = 0
+    while acks <= count:
+        line = driver.stdout.readline()
+        if not line.startswith("ack"):
+            break
+        acks += 1
+    return acks

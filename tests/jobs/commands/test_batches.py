@@ -1,0 +1,96 @@
+import json
+
+import pytest
+
+SMALL = 'sses = ["LPSCl"]\ncathodes = ["S", "Li2S"]\ndraws = 0\n'
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Return the name of a batch file of two pairs, in the folder where commands run."""
+    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    return "small.toml"
+
+
+def status(command):
+    """Return what ``status --json`` says."""
+    _, output, _ = command("status", "--json")
+    return [(one["name"], one["state"], one["pairs_done"]) for one in json.loads(output)]
+
+
+def test_a_batch_is_submitted_and_resumed(command, small):
+    """Its id is printed; status says how far it is; resume computes it."""
+    code, output, _ = command("submit", small)
+    assert code == 0
+    assert status(command) == [("small", "queued", 0)]
+
+    code, said, _ = command("resume", output.strip())
+
+    assert (code, said) == (0, f"batch {output.strip()}: 2 pairs done\n")
+    assert status(command) == [("small", "done", 2)]
+
+
+def test_resume_without_an_id_takes_what_waits(command, small):
+    """And says so if nothing does."""
+    command("submit", small)
+
+    assert command("resume")[0] == 0
+    code, _, errors = command("resume")
+    assert code == 2
+    assert "no batch waits" in errors
+
+
+def test_a_waiting_batch_is_cancelled(command, small):
+    """It stays in the list, and `work` leaves it alone; screen takes it up again."""
+    _, output, _ = command("submit", small)
+    code, said, _ = command("cancel", output.strip())
+
+    assert (code, said) == (0, f"batch {output.strip()} is cancelled\n")
+    assert command("work")[0] == 0
+    assert status(command) == [("small", "cancelled", 0)]
+    assert command("screen", small)[0] == 0
+    assert status(command) == [("small", "done", 2)]
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(command, small, tmp_path):
+    """Pairs, chunks, engine with its reason, time and memory; no store is made."""
+    code, output, _ = command("screen", small, "--dry-run")
+
+    assert code == 0
+    assert "2 pairs of 1 SSEs in 2 composites, in 1 chunks" in output
+    assert "engine serial" in output
+    assert "MB of memory" in output
+    assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["status"], "no store"),
+        (["work"], "no store"),
+        (["resume"], "no store"),
+        (["cancel", "absent"], "no store"),
+        (["resume", "../x"], "catholyte status"),
+        (["screen", "--engine", "serial", "--ray-address", "x:1"], "leave out --engine serial"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_line(arguments, said, command):
+    """Exit code 2, and nothing is written."""
+    code, output, errors = command(*arguments)
+
+    assert (code, output) == (2, "")
+    assert said in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_batch_with_failed_pairs_says_so(command, tmp_path):
+    """Exit code 3: done, but not every pair has an answer."""
+    (tmp_path / "gaps.toml").write_text(
+        SMALL.replace('"LPSCl"', '"LPSCl", "Li3N"'), encoding="utf-8"
+    )
+    command("submit", "gaps.toml")
+
+    code, _, errors = command("resume")
+
+    assert code == 3
+    assert "2 of 4 pairs failed" in errors

@@ -1,0 +1,128 @@
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+import typer
+
+from jobs.commands.calibrate import calibrate
+from jobs.errors import JobsError
+from jobs.lab.experiment_row import experiment
+from jobs.lab.experiments import add
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Return a function that runs the command here: arguments to what it prints."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CATHOLYTE_STORE", raising=False)
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(calibrate)
+
+    def call(*arguments):
+        capsys.readouterr()
+        app(args=[str(one) for one in arguments], standalone_mode=False)
+        return capsys.readouterr().out
+
+    return call
+
+
+def test_a_calibration_as_json(run):
+    """Parameters with priors and posteriors, predictions, orders, and what is not identified."""
+    record = json.loads(run("--json", "--no-leave-one-out"))
+
+    assert record["inside_90_percent_fraction"] >= 0.8
+    assert {"T14", "T18", "T25", "T45", "T50"} <= {row["id"] for row in record["predictions"]}
+    assert all(row["right"] for row in record["orders"])
+    assert record["leave_one_out"] == []
+    names = {row["name"]: row for row in record["parameters"]}
+    assert names["oxidised_hand"]["identified"]
+    assert not names["reduction_lost"]["identified"]
+    for row in record["parameters"]:
+        assert row["posterior_low"] <= row["posterior_value"] <= row["posterior_high"]
+
+
+def test_a_calibration_on_the_screen(run):
+    """What a reader looks for: both tables, the share inside, the orders, what is unknown."""
+    text = run("--no-leave-one-out")
+
+    assert "20 figures of 11 cells" in text
+    assert "interphase_blocking" in text
+    assert "T22" in text
+    assert "inside the 90 % interval" in text
+    assert "LiFePO4: Li2ZrCl6 above Li6PS5Cl" in text
+    assert "not identified by these cells: " in text
+
+
+@pytest.mark.slow  # Twelve fits, and all else that runs here.
+def test_leaving_cells_out(run):
+    """Each of the eleven cells in turn, with its figures and the order of the pairs."""
+    record = json.loads(run("--json"))
+
+    assert len(record["leave_one_out"]) == record["cells"] == 11
+    assert all(row["right"] for one in record["leave_one_out"] for row in one["orders"])
+
+
+def test_a_calibration_is_kept_and_listed(run):
+    """The id that was printed is the one in the list."""
+    made = json.loads(run("--json", "--no-leave-one-out"))["calibration"]
+
+    assert [row["id"] for row in json.loads(run("--list", "--json"))] == [made]
+    assert made in run("--list")
+
+
+def test_a_picture_of_predicted_against_measured(run, tmp_path):
+    """One point with an interval for each capacity and each share, and no broken SVG."""
+    run("--no-leave-one-out", "--plot", "cells.svg")
+
+    root = ET.fromstring((tmp_path / "cells.svg").read_text(encoding="utf-8"))  # noqa: S314  # Ours.
+    points = root.findall("{http://www.w3.org/2000/svg}circle")
+    assert len(points) == 23  # 28 figures less 5 onsets, which have another unit
+
+
+def test_another_picture_is_refused(run):
+    """Only .svg, said before anything is kept."""
+    with pytest.raises(JobsError, match=r"cells\.png: only \.svg"):
+        run("--plot", "cells.png")
+    with pytest.raises(JobsError):
+        run("--list")
+
+
+def test_experiments_of_the_store_are_fitted(run, tmp_path):
+    """One cell of the lab with two figures makes twelve cells and another id."""
+    thesis = json.loads(run("--json", "--no-leave-one-out"))
+    one = {
+        "id": "lab-1", "sse": "Li3YCl6", "cathode": "LiFePO4", "recipe": "lfp-vgcf-hand",
+        "first_charge_mah_per_g": "140", "first_discharge_mah_per_g": "125",
+        "source": "lab book 1", "date": "2026-01-15",
+    }  # fmt: skip
+    add(tmp_path / "catholyte-store", experiment(one))
+
+    both = json.loads(run("--json", "--no-leave-one-out", "--with-experiments"))
+
+    assert both["cells"] == thesis["cells"] + 1
+    assert both["figures"] == thesis["figures"] + 2
+    assert both["calibration"] != thesis["calibration"]
+
+
+@pytest.mark.usefixtures("run")
+def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, capsys):
+    """The reference table has no phase with Na: that cell is named, the other is fitted."""
+    one = {
+        "id": "lab-1", "sse": "Li3YCl6", "cathode": "LiFePO4", "first_charge_mah_per_g": "140",
+        "source": "lab book 1", "date": "2026-01-15",
+    }  # fmt: skip
+    store = tmp_path / "catholyte-store"
+    add(store, experiment(one))
+    add(store, experiment(one | {"id": "salt", "sse": "NaCl"}))
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(calibrate)
+
+    code = app(args=["--json", "--no-leave-one-out", "--with-experiments"], standalone_mode=False)
+    said = capsys.readouterr()
+
+    assert code == 3
+    assert "experiment salt is left out: " in said.err
+    record = json.loads(said.out)
+    assert [row["experiment"] for row in record["experiments_left_out"]] == ["salt"]
+    assert "Na" in record["experiments_left_out"][0]["reason"]
+    assert record["cells"] == 12  # Eleven of the thesis, and lab-1.

@@ -1,0 +1,93 @@
+from dataclasses import replace
+
+import pytest
+
+from jobs.control import control
+from jobs.errors import StoreError
+from jobs.lab.calibrations import experiments_as_cells, keep, kept, kept_calibration, rows
+from screening.calibration import default_calibration
+from screening.cells import thesis_cells
+
+
+@pytest.fixture(scope="module")
+def other():
+    """Return a calibration that is not the shipped one."""
+    first = next(one for one in thesis_cells() if one.id == "T23")
+    return default_calibration().with_cells([replace(first, id="N1", cell="new", value=140.0)])
+
+
+def test_what_is_kept_comes_back_whole(tmp_path, other):
+    """By its id and by a beginning of it; how many cells and figures it has is listed."""
+    keep(tmp_path, other)
+
+    assert kept_calibration(tmp_path, other.id).id == other.id
+    assert kept_calibration(tmp_path, other.id[:6]).id == other.id
+    (row,) = kept(tmp_path)
+    assert (row.id, row.figures) == (other.id, len(default_calibration().fits) + 1)
+    assert row.made_at.endswith("+00:00")
+
+
+def test_keeping_twice_keeps_one(tmp_path, other):
+    """The first time stands."""
+    keep(tmp_path, other)
+    before = kept(tmp_path)
+
+    keep(tmp_path, other)
+
+    assert kept(tmp_path) == before
+
+
+def test_the_newest_stands_first(tmp_path, other):
+    """Also within one second."""
+    keep(tmp_path, default_calibration())
+    keep(tmp_path, other)
+
+    assert [row.id for row in kept(tmp_path)] == [other.id, default_calibration().id]
+
+
+def test_the_shipped_calibration_needs_no_store(tmp_path):
+    """By its name and by its id."""
+    shipped = default_calibration()
+
+    assert kept_calibration(tmp_path / "none", "shipped") is shipped
+    assert kept_calibration(tmp_path / "none", shipped.id) is shipped
+
+
+def test_a_calibration_that_is_not_there_is_refused(tmp_path, other):
+    """Unknown, or the beginning of several; the message says how to list them."""
+    keep(tmp_path, other)
+    keep(tmp_path, default_calibration())
+
+    with pytest.raises(StoreError, match=r"no calibration in .* begins with 'zzz'; .*--list"):
+        kept_calibration(tmp_path, "zzz")
+    with pytest.raises(StoreError, match="2 calibrations"):
+        kept_calibration(tmp_path, "")
+
+
+def test_a_store_without_calibrations_lists_none(tmp_path):
+    """Nothing kept is no error; no store is."""
+    with control(tmp_path):
+        pass
+
+    assert kept(tmp_path) == []
+    with pytest.raises(StoreError, match="no store"):
+        kept(tmp_path / "none")
+
+
+def test_no_experiments_is_refused(tmp_path):
+    """There is nothing to fit, and the message says how to add some."""
+    with control(tmp_path):
+        pass
+
+    with pytest.raises(StoreError, match="catholyte experiment add"):
+        experiments_as_cells(tmp_path)
+
+
+def test_rows_for_the_published_tables(tmp_path, other):
+    """Plain values, without the draws."""
+    keep(tmp_path, other)
+
+    with control(tmp_path) as connection:
+        (row,) = rows(connection)
+
+    assert row == kept(tmp_path)[0]._asdict()

@@ -1,0 +1,32 @@
+import pytest
+
+from jobs.errors import ExperimentError
+from jobs.lab.experiment_numbers import NUMBERS, experiment_number
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_the_ends_of_a_range_are_inside_and_what_is_beyond_is_not(name):
+    """Both ends are taken; a tenth of the span further is refused, with the range."""
+    limits = NUMBERS[name]
+    beyond = 0.1 * (limits.most - limits.least)
+
+    assert experiment_number(name, repr(limits.least)) == limits.least
+    assert experiment_number(name, repr(limits.most)) == limits.most
+    for value in (limits.least - beyond, limits.most + beyond):
+        with pytest.raises(ExperimentError, match=f"{name} .* is outside"):
+            experiment_number(name, repr(value))
+
+
+@pytest.mark.parametrize("text", ["", "x", "nan", "-inf", "1e999", "1_0", "0x10", "--1"])
+def test_what_is_no_number_is_refused(text):
+    """Names the field and the text."""
+    with pytest.raises(ExperimentError, match="efficiency_percent"):
+        experiment_number("efficiency_percent", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("C/20", 0.05), ("c / 2.5", 0.4), ("0.1", 0.1), (".5C", 0.5), ("2", 2.0)]
+)
+def test_rates_are_read_as_they_are_said(text, rate):
+    """C/20 takes twenty hours."""
+    assert experiment_number("rate_c", text) == pytest.approx(rate)
