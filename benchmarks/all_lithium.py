@@ -14,12 +14,12 @@ import numpy as np
 
 from benchmarks.measure import Figure, figure, median_seconds, peak_memory, use_one_core
 from benchmarks.mix import Inputs
-from stability.batch import closed_reactions, hull_energies
-from stability.columns import element_masks
+from stability.arrays import closed_reactions, hull_energies
 from stability.errors import SolverError, StabilityError
 from stability.formula import composition
-from stability.phase_table import load_phase_table
+from stability.kernels.chemical_system import element_masks
 from stability.phases import competing_phases
+from stability.tables.phase_table import load_phase_table
 from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:

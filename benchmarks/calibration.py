@@ -20,9 +20,9 @@ LISTED = (
 
 def figures() -> Iterator[Figure]:
     """Yield the share of figures inside, the time, and how leaving each cell out went."""
-    from screening.calibration import calibrate, reference_phases  # noqa: PLC0415  # Timed apart.
-    from screening.cells import CHECK, thesis_cells  # noqa: PLC0415  # The same.
-    from screening.validation import (  # noqa: PLC0415  # The same.
+    from screening.first_cycle.calibration import calibrate, reference_phases  # noqa: PLC0415  # Timed apart.
+    from screening.first_cycle.measured_cells import CHECK, thesis_cells  # noqa: PLC0415  # The same.
+    from screening.first_cycle.validation import (  # noqa: PLC0415  # The same.
         comparisons,
         leave_one_out,
         orders,

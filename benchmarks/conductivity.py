@@ -9,17 +9,17 @@ import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
 from benchmarks.measure import Figure, median_seconds
-from descriptors import train_band_gap
-from descriptors.band_gap import predicted_band_gaps, shipped_model
-from descriptors.conductivity import predict
-from descriptors.features import ELEMENTS
-from descriptors.train_conductivity import conductivity_table
-from stability.phase_table import load_phase_table
+from descriptors.electrolyte.band_gap import predicted_band_gaps, shipped_model
+from descriptors.electrolyte.composition import ELEMENTS
+from descriptors.electrolyte.conductivity import predict
+from descriptors.training import train_band_gap
+from descriptors.training.train_conductivity import conductivity_table
+from stability.tables.phase_table import load_phase_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from descriptors.train_conductivity import Table
+    from descriptors.training.train_conductivity import Table
 
 REFERENCE = Path(__file__).parents[2] / "shared/reference"
 OBELIX = REFERENCE / "obelix"

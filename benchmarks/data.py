@@ -14,10 +14,10 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from benchmarks.measure import Figure, wall_seconds
-from jobs.data.importing import read_phases
-from jobs.data.snapshot import Description, all_snapshots, make_snapshot, verify
+from jobs.phase_tables.importing import read_phases
+from jobs.phase_tables.snapshot import Description, all_snapshots, make_snapshot, verify
 from stability.elements import ATOMIC_WEIGHT
-from stability.phase_table import load_phase_table
+from stability.tables.phase_table import load_phase_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

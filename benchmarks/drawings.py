@@ -13,8 +13,8 @@ import numpy as np
 from benchmarks.measure import figure
 from stability.hull import reactant
 from stability.interface import electrochemical_reactions
-from stability.phase_table import load_phase_table
 from stability.phases import competing_phases
+from stability.tables.phase_table import load_phase_table
 from stability.voltage_range import reaction_over_range
 
 mpl.use("Agg")

@@ -14,17 +14,17 @@ import numpy as np
 from benchmarks import all_lithium, peer
 from benchmarks.measure import Figure, all_cores, median_seconds, wall_seconds
 from benchmarks.mix import Inputs, inputs, realistic_mix
-from stability.batch import closed_reactions, open_reactions, staircases
-from stability.phase_table import load_phase_table
+from stability.arrays import closed_reactions, open_reactions, staircases
 from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import load_phase_table
 from stability.uncertainty import MARGIN, redrawn_reactions, redrawn_windows
 from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
+    from stability.tables.phase_table import PhaseTable
 
 VOLTAGES = np.linspace(2.0, 4.25, 10)
 _PAIRS = 5_200  # Twenty times the realistic mix: a run takes about 0.1 s.

@@ -8,9 +8,9 @@ import numpy as np
 
 from benchmarks.measure import Figure, median_seconds
 from benchmarks.mix import Inputs, inputs, realistic_mix, usable
-from stability.batch import closed_reactions
-from stability.phase_table import load_phase_table
+from stability.arrays import closed_reactions
 from stability.phases import competing_phases
+from stability.tables.phase_table import load_phase_table
 from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:

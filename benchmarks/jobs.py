@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.measure import Figure, all_cores
-from jobs.chunk import composites_of, evaluate_chunk, phases_of
-from jobs.driver import drive
-from jobs.engine_name import EngineName
-from jobs.engines import chosen
-from jobs.parcel import digest, packed
-from jobs.spec import Spec, batch_spec
-from jobs.store import writing
-from screening.batch import Batch
-from screening.catalogue import cathodes, recipes
+from jobs.batches.driver import drive
+from jobs.engines.choice import chosen
+from jobs.engines.engine_name import EngineName
+from jobs.store.spec import Spec, batch_spec
+from jobs.store.writer import writing
+from jobs.work.chunk import composites_of, evaluate_chunk, phases_of
+from jobs.work.packed_tables import digest, packed
+from screening.batch.model import Batch
+from screening.batch.resolved import resolved
+from screening.catalogue.materials import cathodes, recipes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def _batch(table: str, most: int) -> Batch:
         "draws": 0,
         "details": False,
     }
-    n_sses = len(Batch.model_validate_json(json.dumps(batch)).resolve().sses)
+    n_sses = len(resolved(Batch.model_validate_json(json.dumps(batch))).sses)
     wanted = max(1, most // n_sses)
     names = list(cathodes())
     n_recipes = min(len(recipes()), max(1, wanted // len(names)))

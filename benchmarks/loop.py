@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from benchmarks.measure import Figure
-from screening.draws import N_DRAWS
-from screening.features import Drawn
-from screening.suggest import Measured, belief, nothing_measured, suggestions
+from screening.order.next_cells import Measured, belief, nothing_measured, suggestions
+from screening.pairs.drawn import N_DRAWS
+from screening.pairs.features import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,14 +8,14 @@ from statistics import mean
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import Figure, median_seconds
-from descriptors.densification import left_out, left_out_error, predicted_densities
-from descriptors.moduli import MODULI, model, predicted_moduli
-from descriptors.train_moduli import judgement, moduli_table
+from descriptors.electrolyte.densification import left_out, left_out_error, predicted_densities
+from descriptors.electrolyte.moduli import MODULI, model, predicted_moduli
+from descriptors.training.train_moduli import judgement, moduli_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from descriptors.densification import LeftOut
+    from descriptors.electrolyte.densification import LeftOut
 
 MODULI_TABLE = Path(__file__).parents[2] / "shared/reference/elastic_moduli.parquet"
 _FORMULAS = ("Li3YCl6", "Li7P3S11", "LiTaCl6", "Li6.75La3Zr1.75Ta0.25O12", "Li2Sc2/3Cl4") * 1_000

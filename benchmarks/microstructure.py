@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.measure import Figure, figure, median_seconds
-from descriptors.microstructure import (
+from descriptors.composite.microstructure import (
     CLUSTER,
     THESIS_SIZES,
     Constituent,
@@ -24,7 +24,7 @@ from descriptors.microstructure import (
     sphere_composite,
     thesis_fractions,
 )
-from descriptors.transport import NotPercolatingError, bruggeman_tortuosity, tortuosity
+from descriptors.composite.transport import NotPercolatingError, bruggeman_tortuosity, tortuosity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

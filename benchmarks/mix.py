@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.batch import hull_energies
+from stability.arrays import hull_energies
 from stability.errors import MissingElementError
 from stability.formula import composition
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
+    from stability.tables.phase_table import PhaseTable
 
 SSES = (
     "Li6PS5Cl", "Li6PS5Br", "Li5.5PS4.5Cl1.5", "Li3PS4", "Li7P3S11",

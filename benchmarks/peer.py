@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.measure import REPEATS, Figure, median_seconds
 from benchmarks.mix import inputs, usable
-from stability.batch import closed_reactions
+from stability.arrays import closed_reactions
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 
-    from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
+    from stability.tables.phase_table import PhaseTable
 
 PAIRS = {
     5: ("LiTi2(PO4)3", "LiFePO4"),

@@ -13,24 +13,24 @@ import numpy as np
 
 from benchmarks import loop
 from benchmarks.measure import Figure, median_seconds
-from jobs.lab.suggestions import suggest
-from jobs.run import run
-from screening.batch import Batch
-from screening.catalogue import cathodes, electrolytes, recipe
-from screening.evaluate import evaluate_block
-from screening.features import Drawn, Pair
-from screening.prediction import Prediction
-from screening.rank import ranking
-from screening.suggest import belief, nothing_measured, suggestions
-from stability.phase_table import load_phase_table
+from jobs.batches.run import run
+from jobs.suggest.suggestions import suggest
+from screening.batch.model import Batch
+from screening.catalogue.materials import cathodes, electrolytes, recipe
+from screening.order.next_cells import belief, nothing_measured, suggestions
+from screening.order.ranking import ranking
+from screening.pairs.features import Drawn, Pair
+from screening.results.evaluation import evaluate_block
+from screening.results.prediction import Prediction
 from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import load_phase_table
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from screening.evaluate import Block
+    from screening.results.evaluation import Block
 
 N_PAIRS = 100_000
 N_SUGGESTED = 8

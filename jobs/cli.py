@@ -11,20 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands import (
-    batches,
-    calibrate,
-    composite,
-    data,
-    doctor,
-    experiment,
-    export,
-    materials,
-    query,
-    ranking,
-    schema,
-    suggest,
-)
+from jobs.commands import calibrate, data, doctor, experiment, export, query, schema, suggest
+from jobs.commands import cell as composite
+from jobs.commands import rank as ranking
+from jobs.commands import screen as batches
+from jobs.commands import window as materials
 from jobs.commands.options import BAD_INPUT, BUSY, FAILURE, INTERRUPTED, OK
 
 if TYPE_CHECKING:

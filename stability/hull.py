@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import constants
 
-from stability.batch import hull_energies
+from stability.arrays import hull_energies
 from stability.errors import EnergyError
 from stability.formula import Composition, composition
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stability.phase_table import PhaseTable
     from stability.phases import CompetingPhases
+    from stability.tables.phase_table import PhaseTable
 
 BOLTZMANN = constants.k / constants.e
 """Boltzmann constant, CODATA 2018 (exact). [eV/K]"""

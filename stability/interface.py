@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.batch import closed_reactions, open_reactions
+from stability.arrays import closed_reactions, open_reactions
 from stability.hull import Product, Reactant, named_products
-from stability.kernels import NO_REACTION
-from stability.simplex import MAX_KINKS
+from stability.kernels.reaction_kernels import NO_REACTION
+from stability.kernels.simplex import MAX_KINKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from stability.outputs import ClosedBatch, OpenBatch
-    from stability.phase_table import PhaseTable
+    from stability.kernels.outputs import ClosedBatch, OpenBatch
     from stability.phases import CompetingPhases
+    from stability.tables.phase_table import PhaseTable
 
 PAIR = np.array([0]), np.array([1])
 """The one pair of two stacked reactants: SSE first, cathode second."""

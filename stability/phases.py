@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stability.cache import cached
-from stability.columns import Columns, columns, frozen
 from stability.errors import SolverError, TableError
 from stability.formula import composition
-from stability.kernels import hull_kernel
-from stability.simplex import MAX_ELEMENTS, OK
+from stability.kernels.chemical_system import Columns, columns, frozen
+from stability.kernels.reaction_kernels import hull_kernel
+from stability.kernels.simplex import MAX_ELEMENTS, OK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from stability.phase_table import PhaseTable
+    from stability.tables.phase_table import PhaseTable
 
 _LARGE = 5_000  # Phases from which finding the stable ones is worth a file.
 _CACHE_FORMAT = 1  # Raised whenever the meaning of the kept columns changes.

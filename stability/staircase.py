@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from stability.batch import check_voltages, staircases
+from stability.arrays import check_voltages, staircases
 from stability.elements import FARADAY
 from stability.errors import VoltageError
 from stability.hull import Product, Reactant, named_products
@@ -17,7 +17,7 @@ from stability.hull import Product, Reactant, named_products
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stability.outputs import StaircaseBatch
+    from stability.kernels.outputs import StaircaseBatch
     from stability.phases import CompetingPhases
 
 LAG = 0.2

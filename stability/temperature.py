@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from stability.phase_table import PhaseTable
+    from stability.tables.phase_table import PhaseTable
 
 ROOM_TEMPERATURE = 298.15
 """Temperature of the tabulated entropies, and the one for ranking. [K]"""
@@ -121,7 +121,7 @@ def at_temperature(table: PhaseTable, temperature: float) -> PhaseTable:
     2 Li + 1/2 O2 -> Li2O loses 2 * 29.1 + 102.6 - 37.6 = 123.2 J/(mol K): + 36.7 kJ/mol, which
     is 0.127 eV for each of three atoms.
 
-    >>> from stability.phase_table import Phase, phase_table
+    >>> from stability.tables.phase_table import Phase, phase_table
     >>> cold = phase_table([Phase("Li2O", -2.072)], name="hand")
     >>> warm = at_temperature(cold, 298.15)
     >>> warm.name, f"{warm.energies[-1]:.3f}"

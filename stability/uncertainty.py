@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.batch import check_voltages, refuse_faults, refuse_lithium
-from stability.columns import frozen
-from stability.outputs import PairDraws, WindowDraws
-from stability.redraw import Errors, draw_pairs, draw_windows
+from stability.arrays import check_voltages, refuse_faults, refuse_lithium
+from stability.kernels.chemical_system import frozen
+from stability.kernels.outputs import PairDraws, WindowDraws
+from stability.kernels.redraw_kernels import Errors, draw_pairs, draw_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.batch import (
+from stability.arrays import (
     check_voltages,
     open_reactions,
     refuse_faults,
     refuse_lithium,
     table_rows,
 )
-from stability.columns import frozen
 from stability.errors import SolverError, VoltageError
 from stability.hull import Product, Reactant, named_products
 from stability.interface import PAIR, stacked
-from stability.kernels import range_kernel
-from stability.outputs import RangeBatch
-from stability.simplex import MAX_ELEMENTS, MAX_KINKS
-from stability.tiling import Record
+from stability.kernels.chemical_system import frozen
+from stability.kernels.outputs import RangeBatch
+from stability.kernels.reaction_kernels import range_kernel
+from stability.kernels.simplex import MAX_ELEMENTS, MAX_KINKS
+from stability.kernels.tiling import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

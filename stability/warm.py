@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from stability.batch import closed_reactions, hull_energies, open_reactions, staircases
+from stability.arrays import closed_reactions, hull_energies, open_reactions, staircases
 from stability.formula import composition
 from stability.interface import PAIR
-from stability.phase_table import Phase, phase_table
 from stability.phases import competing_phases
+from stability.tables.phase_table import Phase, phase_table
 from stability.uncertainty import redrawn_reactions, redrawn_windows
 from stability.voltage_range import range_reactions
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from stability.phase_table import PhaseTable, load_phase_table
+from stability.tables.phase_table import PhaseTable, load_phase_table
 
 # The same examples on every machine and in every run; nothing is kept on disk.
 settings.register_profile("project", derandomize=True, database=None, deadline=None)

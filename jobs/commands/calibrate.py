@@ -30,15 +30,15 @@ def calibrate(
 ) -> None:
     """Fit the first cycle to measured cells; print parameters, predictions and what is unknown."""
     from jobs.lab.calibrations import experiments_as_cells, keep, kept, usable_cells
-    from jobs.show.calibration import as_record, print_calibration, print_kept, write_plot
+    from jobs.show.calibration_report import as_record, print_calibration, print_kept, write_plot
 
     if show_list:
         print_kept(kept(store), as_json=as_json)
         return
-    from screening.calibration import calibrate as calibrated
-    from screening.cells import thesis_cells
-    from screening.validation import comparisons
-    from screening.validation import leave_one_out as left_out
+    from screening.first_cycle.calibration import calibrate as calibrated
+    from screening.first_cycle.measured_cells import thesis_cells
+    from screening.first_cycle.validation import comparisons
+    from screening.first_cycle.validation import leave_one_out as left_out
 
     found = calibrated(thesis_cells())
     not_fitted: dict[str, str] = {}

@@ -16,10 +16,10 @@ from jobs.commands.options import BAD_INPUT, FAILURE, SOME_FAILED, Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jobs.data.plan import Plan
-    from jobs.data.snapshot import Damaged
-    from screening.record import Record
-    from stability.snapshots import Snapshot
+    from jobs.phase_tables.plan import Plan
+    from jobs.phase_tables.snapshot import Damaged
+    from screening.results.records import Record
+    from stability.tables.snapshots import Snapshot
 
 data = typer.Typer(
     no_args_is_help=True,
@@ -70,8 +70,8 @@ def sync(
 
     The key is read from MP_API_KEY or asked for; it is never written anywhere.
     """
-    from jobs.data.errors import DataError, ServiceError, UnreachableError
-    from jobs.data.plan import batch_plan, palette_plan, system_plan
+    from jobs.phase_tables.errors import DataError, ServiceError, UnreachableError
+    from jobs.phase_tables.plan import batch_plan, palette_plan, system_plan
 
     if [elements is None, chemsys is None, for_batch is None].count(False) != 1:
         raise DataError("give one of --elements, --chemsys and --for")
@@ -79,7 +79,7 @@ def sync(
         palette = [one.strip() for one in elements.split(",")]
         plan = palette_plan(palette, max_elements, thermo_type=thermo_type)
     elif for_batch is not None:
-        from screening.batch import read_batch
+        from screening.batch.model import read_batch
 
         plan = batch_plan(read_batch(for_batch), thermo_type=thermo_type)
     else:
@@ -126,10 +126,10 @@ def _print_plan(plan: Plan, *, as_json: bool) -> None:
 
 def _synced(plan: Plan, name: str) -> tuple[Snapshot, int]:
     """Fetch, showing how far it is."""
-    from jobs.data.materials_project import ENDPOINT, MaterialsProject
-    from jobs.data.snapshot import check_name
-    from jobs.data.sync import first_wait, sync
-    from jobs.show.results import Progress
+    from jobs.phase_tables.materials_project import ENDPOINT, MaterialsProject
+    from jobs.phase_tables.snapshot import check_name
+    from jobs.phase_tables.sync import first_wait, sync
+    from jobs.show.formats import Progress
 
     check_name(name)
     source = MaterialsProject(
@@ -175,9 +175,9 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Keep a file of phases as a snapshot, alone or on top of another table."""
-    from jobs.data.importing import Corrections, read_phases
-    from jobs.data.merging import base, merged
-    from jobs.data.snapshot import Description, check_name, make_snapshot
+    from jobs.phase_tables.importing import Corrections, read_phases
+    from jobs.phase_tables.merging import base, merged
+    from jobs.phase_tables.snapshot import Description, check_name, make_snapshot
 
     check_name(name)
     own = read_phases(
@@ -223,9 +223,9 @@ def import_file(
 @data.command("list")
 def list_snapshots(*, as_json: Json = False) -> None:
     """List the snapshots in the data folder."""
-    from jobs.data.snapshot import checked
-    from jobs.show.results import print_rows
-    from stability.snapshots import data_folder, snapshot_folders
+    from jobs.phase_tables.snapshot import checked
+    from jobs.show.formats import print_rows
+    from stability.tables.snapshots import data_folder, snapshot_folders
 
     sound, damaged = checked(snapshot_folders())
     sound.sort(key=lambda one: (one.manifest.made, one.manifest.id), reverse=True)
@@ -244,7 +244,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Print all that is known of a snapshot: source, version, licences, how to cite it."""
-    from jobs.data.snapshot import snapshot
+    from jobs.phase_tables.snapshot import snapshot
 
     _print_snapshot(snapshot(name), as_json=as_json, whole=True)
 
@@ -260,8 +260,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Print which compounds are new, gone, shifted in energy or flagged otherwise."""
-    from jobs.data.difference import difference
-    from stability.phase_table import load_phase_table
+    from jobs.phase_tables.difference import difference
+    from stability.tables.phase_table import load_phase_table
 
     tables = load_phase_table(earlier), load_phase_table(later)
     changes = difference(*tables, amount=differs_by)
@@ -287,8 +287,8 @@ def verify(
     ] = None,
 ) -> None:
     """Check that snapshots are what was written."""
-    from jobs.data.snapshot import checked, snapshot
-    from stability.snapshots import snapshot_folders
+    from jobs.phase_tables.snapshot import checked, snapshot
+    from stability.tables.snapshots import snapshot_folders
 
     sound, damaged = checked(
         [snapshot(name).folder for name in names] if names else snapshot_folders()
@@ -314,7 +314,7 @@ def gc(
 ) -> None:
     """Remove partial and replaced snapshots that no batch names, and drafts."""
     from jobs.commands.options import DEFAULT_STORE
-    from jobs.data.removal import removable, remove
+    from jobs.phase_tables.removal import removable, remove
 
     stores = store or ([DEFAULT_STORE] if DEFAULT_STORE.is_dir() else [])
     found = removable(stores, unfinished=unfinished)

@@ -15,7 +15,7 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Check versions, disk, locks and files, and say the safe next step. Repairs nothing."""
-    from jobs.health.doctor import examined, healthy
+    from jobs.health.diagnosis import examined, healthy
 
     findings = examined(store)
     if as_json:

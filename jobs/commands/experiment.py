@@ -74,7 +74,7 @@ def list_(
 ) -> None:
     """List the cells that are kept."""
     from jobs.lab.experiments import listed
-    from jobs.show.suggestions import print_experiments
+    from jobs.show.suggestion_list import print_experiments
 
     print_experiments(
         listed(store, withdrawn=withdrawn), style=style(as_json=as_json, as_csv=as_csv)
@@ -85,7 +85,7 @@ def list_(
 def show(name: Name, *, store: Store = DEFAULT_STORE, as_json: Json = False) -> None:
     """Print one cell with all its versions."""
     from jobs.lab.experiments import history
-    from jobs.show.suggestions import print_history
+    from jobs.show.suggestion_list import print_history
 
     print_history(history(store, name), style=style(as_json=as_json, as_csv=False))
 

@@ -38,8 +38,8 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write stored results to a file, with units and comments."""
-    from jobs.export import Format
-    from jobs.export import export as write
+    from jobs.query.result_file import Format
+    from jobs.query.result_file import export as write
 
     written = write(
         store, output, table=table, batch_id=batch, form=Format(form.value) if form else None

@@ -23,8 +23,8 @@ def query(
     as_csv: Csv = False,
 ) -> None:
     """Ask the stored results in SQL, read-only."""
-    from jobs.sandbox import answer
-    from jobs.show.rows import print_rows
+    from jobs.query.sandbox import answer
+    from jobs.show.query_rows import print_rows
 
     found = answer(store, sql, timeout=timeout, max_rows=max_rows)
     print_rows(found.columns, found.rows, style=style(as_json=as_json, as_csv=as_csv))

@@ -11,7 +11,7 @@ import typer
 from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
 
 if TYPE_CHECKING:
-    from jobs.lab.suggestions import State
+    from jobs.suggest.suggestions import State
 
 
 class Group(StrEnum):
@@ -69,9 +69,9 @@ def suggest(
     as_csv: Csv = False,
 ) -> None:
     """Say which cells to make next, and keep what became of those suggested."""
-    from jobs.lab import suggestions
-    from jobs.lab.suggestion_sheet import checked_cell, weighed, write_sheet
-    from jobs.show.suggestions import print_suggestions
+    from jobs.show.suggestion_list import print_suggestions
+    from jobs.suggest import suggestions
+    from jobs.suggest.suggestion_sheet import checked_cell, weighed, write_sheet
 
     form = style(as_json=as_json, as_csv=as_csv)
     cell = checked_cell(mass_mg, area_cm2, loading)

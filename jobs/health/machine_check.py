@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.health.finding import Finding, Health
-from jobs.processes import alive
+from jobs.process.processes import alive
 from stability.cache import folder as cache_folder
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NETWORK = re.compile(
 )
 _PROC = Path("/proc")
 _RAY_FOLDER, _OWNER = "catholyte-ray-*", "owner"
-_OURS = ("jobs.worker", "jobs.driver", "sandboxed_query.py")
+_OURS = ("jobs.engines.worker", "jobs.batches.driver", "sandboxed_query.py")
 _REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[[^\]]*\])?\s*([^;]*)(;.*)?$")
 _BOUND = re.compile(r"(>=|<)\s*([\d.]+)")
 

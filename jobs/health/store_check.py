@@ -9,11 +9,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.control import CONTROL
 from jobs.errors import JobsError
 from jobs.health.finding import Finding, Health
-from jobs.processes import alive
-from jobs.sandbox import inspection
+from jobs.process.processes import alive
+from jobs.query.sandbox import inspection
+from jobs.store.control import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def _batches(store: Path) -> Iterator[Finding]:
 
 
 def _spec_is_read(store: Path, batch_id: str) -> bool:
-    from jobs.spec import read_spec  # noqa: PLC0415  # Only where there are batches.
+    from jobs.store.spec import read_spec  # noqa: PLC0415  # Only where there are batches.
 
     try:
         read_spec(store, batch_id)

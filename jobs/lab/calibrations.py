@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from descriptors.errors import DescriptorError
-from jobs.control import control, prepare
 from jobs.errors import StoreError
 from jobs.lab.experiments import measured_cells
-from screening.calibration import (
+from jobs.store.control import control, prepare
+from screening.errors import ScreeningError
+from screening.first_cycle.calibration import (
     Calibration,
     default_calibration,
     loaded,
     reference_phases,
     saved,
 )
-from screening.cells import cell_features, cells_of
-from screening.errors import ScreeningError
+from screening.first_cycle.measured_cells import cell_features, cells_of
 from stability.errors import StabilityError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from screening.cells import Measurement
+    from screening.first_cycle.measured_cells import Measurement
 
 _PART = "calibrations"
 MIGRATIONS = (
@@ -107,7 +107,7 @@ def rows(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     Parameters
     ----------
     connection : Connection
-        From :func:`jobs.control.control`.
+        From :func:`jobs.store.control.control`.
     """
     prepare(connection, _PART, MIGRATIONS)
     found = connection.execute(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_row import FIELDS
-from screening.batch_file import plain_text
+from screening.text.documents import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,21 +13,21 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from descriptors.carbon import carbons
+from descriptors.composite.carbon import carbons
 from descriptors.errors import DescriptorError
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_numbers import NUMBERS, experiment_number
-from screening.catalogue import State, cathode, recipe, recipes
-from screening.cells import Measurement, known_recipe
+from screening.catalogue.materials import State, cathode, recipe, recipes
+from screening.catalogue.names import sse_formula
 from screening.errors import ScreeningError
-from screening.names import sse_formula
+from screening.first_cycle.measured_cells import Measurement, known_recipe
 from stability.errors import StabilityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from descriptors.recipe import Recipe
-    from screening.catalogue import Cathode
+    from screening.catalogue.materials import Cathode
 
 
 TEXTS = (

@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobs.control import CONTROL, control, prepare
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, fault_summary
 from jobs.lab.experiment_numbers import NUMBERS
 from jobs.lab.experiment_row import FIELDS, Experiment, experiment, measurements
-from screening.catalogue import recipes
+from jobs.store.control import CONTROL, control, prepare
+from screening.catalogue.materials import recipes
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from screening.cells import Measurement
+    from screening.first_cycle.measured_cells import Measurement
 
 Record = dict[str, Any]
 
@@ -227,7 +227,7 @@ def rows(connection: sqlite3.Connection) -> list[Record]:
     Parameters
     ----------
     connection : Connection
-        From :func:`jobs.control.control`.
+        From :func:`jobs.store.control.control`.
     """
     prepare(connection, "experiments", MIGRATIONS)
     found = connection.execute("SELECT * FROM current_experiment ORDER BY date, id")

@@ -7,12 +7,13 @@ it has acknowledged, and how it ends.
 import sys
 from pathlib import Path
 
-from jobs.driver import drive
-from jobs.engine_name import EngineName
-from jobs.engines import Limits, chosen
+from jobs.batches.driver import drive
+from jobs.engines.choice import chosen
+from jobs.engines.engine_name import EngineName
 from jobs.errors import JobsError
-from jobs.spec import batch_spec
-from screening.batch import Batch
+from jobs.store.spec import batch_spec
+from jobs.work.engine import Limits
+from screening.batch.model import Batch
 
 BATCH = Batch(
     name="crash",

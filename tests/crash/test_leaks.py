@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs.engine_name import EngineName
-from jobs.run import run
-from screening.batch import Batch
+from jobs.batches.run import run
+from jobs.engines.engine_name import EngineName
+from screening.batch.model import Batch
 
 
 def left_over():

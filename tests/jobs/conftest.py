@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from jobs.batches.run import Outcome, run
 from jobs.cli import main
-from jobs.run import Outcome, run
-from screening.batch import Batch
+from screening.batch.model import Batch
 
 HOLD = """
 import sys
 from pathlib import Path
-from jobs.store import writing
+from jobs.store.writer import writing
 with writing(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

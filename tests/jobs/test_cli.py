@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs import cli
-from jobs.published import rows
+from jobs.store.published import rows
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["screen", "rank", "query", "window", "pair"]
@@ -247,7 +247,7 @@ def test_a_fault_of_the_program_ends_with_1_and_asks_for_a_report(command, monke
     def broken(*_):
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("stability.phase_table.load_phase_table", broken)
+    monkeypatch.setattr("stability.tables.phase_table.load_phase_table", broken)
 
     code, output, errors = command("window", "Li2S")
 
@@ -265,7 +265,7 @@ def test_an_interruption_says_what_was_kept(command, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stability.phase_table.load_phase_table", interrupted)
+    monkeypatch.setattr("stability.tables.phase_table.load_phase_table", interrupted)
 
     code, _, errors = command("window", "Li2S")
 

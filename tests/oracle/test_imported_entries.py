@@ -2,11 +2,11 @@
 
 import pytest
 
-from jobs.data.importing import Corrections, read_phases
-from jobs.data.snapshot import Description, make_snapshot
+from jobs.phase_tables.importing import Corrections, read_phases
+from jobs.phase_tables.snapshot import Description, make_snapshot
 from stability.hull import reactant
-from stability.phase_table import PhaseTable, load_phase_table, reference_table
 from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import PhaseTable, load_phase_table, reference_table
 
 ABSENT = "pymatgen, the second implementation, comes with the extra `oracle`"
 pytest.importorskip("pymatgen.core", reason=ABSENT)

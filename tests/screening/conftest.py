@@ -8,12 +8,12 @@ import pytest
 
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
-from screening.catalogue import Cathode, cathode, cathodes, electrolytes, recipe
-from screening.evaluate import Block, evaluate_block
-from screening.features import Pair
-from screening.properties import Properties
-from stability.phase_table import reference_table
+from screening.catalogue.materials import Cathode, cathode, cathodes, electrolytes, recipe
+from screening.catalogue.properties import Properties
+from screening.pairs.features import Pair
+from screening.results.evaluation import Block, evaluate_block
 from stability.phases import CompetingPhases, competing_phases
+from stability.tables.phase_table import reference_table
 
 BESIDE_THE_CHECKOUT = Path(__file__).parents[3] / "shared" / "reference"
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from stability.formula import composition
-from stability.phase_table import Phase, phase_table
 from stability.phases import CompetingPhases, Policy, competing_phases
+from stability.tables.phase_table import Phase, phase_table
 
 
 @pytest.fixture(scope="session")

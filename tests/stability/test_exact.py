@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from stability.batch import closed_reactions, hull_energies, open_reactions
+from stability.arrays import closed_reactions, hull_energies, open_reactions
 from stability.formula import composition
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
-from stability.phase_table import Phase, phase_table, reference_table
 from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import Phase, phase_table, reference_table
 from stability.voltage_range import range_reactions, reaction_over_range
 
 LOW, HIGH = 2.0, 4.25

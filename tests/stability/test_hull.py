@@ -15,8 +15,8 @@ from stability.hull import (
     named_products,
     reactant,
 )
-from stability.phase_table import Phase, phase_table
 from stability.phases import competing_phases
+from stability.tables.phase_table import Phase, phase_table
 
 FORMULAS = ("Li2S", "LiCl", "FeS", "FeS2", "FeCl2", "FeCl3", "LiFeS2", "LiFeCl3")
 energies = st.fixed_dictionaries({f: st.floats(-8, -0.5) for f in FORMULAS})

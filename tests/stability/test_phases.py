@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from stability.errors import TableError
 from stability.hull import reactant
-from stability.phase_table import Phase, phase_table, reference_table
 from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import Phase, phase_table, reference_table
 
 # Li2S at -4.5 and LiS4 at -2.0 eV per formula unit; the latter only on paper.
 TABLE = phase_table(

@@ -6,9 +6,9 @@ import pytest
 
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
-from stability.phase_table import reference_table
 from stability.phases import Policy, competing_phases
 from stability.staircase import redox_capacity, redox_staircase
+from stability.tables.phase_table import reference_table
 
 VOLT = 0.003
 MEV = 1e-3

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from stability.errors import LithiumReactantError, VoltageError
 from stability.hull import EnergySource, reactant
-from stability.phase_table import Phase, phase_table, reference_table
 from stability.phases import Policy, competing_phases
 from stability.staircase import FARADAY, redox_capacity, redox_staircase
+from stability.tables.phase_table import Phase, phase_table, reference_table
 
 FORMULAS = ("Li2S", "LiCl", "FeS", "FeS2", "FeCl2", "FeCl3", "LiFeS2", "Li2FeS2", "LiFeCl3")
 MATERIALS = ("Li2S", "FeS2", "LiFeS2", "Li3FeS2Cl", "LiFeCl4", "S", "FeCl3", "Li6FeS5Cl")

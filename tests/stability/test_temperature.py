@@ -10,9 +10,9 @@ import pytest
 from stability.errors import FormulaError, StabilityError, TableError
 from stability.formula import composition
 from stability.hull import reactant
-from stability.phase_table import Phase, phase_table, reference_table
 from stability.phases import competing_phases
 from stability.staircase import redox_staircase
+from stability.tables.phase_table import Phase, phase_table, reference_table
 from stability.temperature import at_temperature, entropy, entropy_estimate
 
 T = 298.15

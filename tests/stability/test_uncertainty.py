@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from stability.batch import closed_reactions, hull_energies, open_reactions
+from stability.arrays import closed_reactions, hull_energies, open_reactions
 from stability.errors import LithiumReactantError, VoltageError
 from stability.hull import reactant
-from stability.phase_table import Phase, phase_table, reference_table
 from stability.phases import Policy, competing_phases
 from stability.staircase import redox_staircase
+from stability.tables.phase_table import Phase, phase_table, reference_table
 from stability.uncertainty import (
     CLASSES,
     MARGIN,

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stability.batch import hull_energies, open_reactions
+from stability.arrays import hull_energies, open_reactions
 from stability.errors import LithiumReactantError, VoltageError
 from stability.hull import reactant
 from stability.interface import electrochemical_reactions
-from stability.phase_table import reference_table
 from stability.phases import competing_phases
+from stability.tables.phase_table import reference_table
 from stability.voltage_range import range_reactions, reaction_over_range, worst_over_range
 
 FORMULAS = ("Li2S", "LiCl", "FeS", "FeS2", "FeCl2", "FeCl3", "LiFeS2", "LiFeCl3")

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from jobs.cli import main
-from jobs.data.snapshot import all_snapshots
-from stability.phase_table import load_phase_table, reference_table
-from tests.jobs.data.materials_project_server import KEY, Service, many, running
+from jobs.phase_tables.snapshot import all_snapshots
+from stability.tables.phase_table import load_phase_table, reference_table
+from tests.jobs.phase_tables.materials_project_server import KEY, Service, many, running
 
 OWN = "formula,formation_energy_ev_per_atom\nLi2O,-2.1\nLi2S,-1.3\nLi3PS4,-1.0\n"
 SYNC = ("data", "sync", "--name", "mp")
@@ -247,7 +247,7 @@ def test_no_network_is_announced_and_ends_with_exit_code_2(run, monkeypatch):
     """Nobody listens there: a line for the one wait, and a last one with the remedy."""
     pytest.importorskip("mp_api", reason="the client of the Materials Project; catholyte[mp]")
     monkeypatch.setenv("MP_API_KEY", KEY)
-    monkeypatch.setattr("jobs.data.sync._TRIES", 2)
+    monkeypatch.setattr("jobs.phase_tables.sync._TRIES", 2)
     with running(Service([])) as service:
         pass
     monkeypatch.setenv("MP_API_ENDPOINT", service.url)

@@ -4,9 +4,9 @@ import duckdb
 import pytest
 import typer
 
-from jobs import schema
 from jobs.commands.export import FormatName, export
-from jobs.export import Format
+from jobs.query.result_file import Format
+from jobs.schema import store_schema as schema
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ import json
 import duckdb
 import pytest
 
-from jobs import schema
 from jobs.cli import main
+from jobs.schema import store_schema as schema
 
 
 @pytest.fixture

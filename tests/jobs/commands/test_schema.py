@@ -1,5 +1,5 @@
 from jobs.commands.schema import schema
-from screening.batch import json_schema
+from screening.batch.model import json_schema
 
 
 def test_the_schema_is_printed_as_it_is(capsys):

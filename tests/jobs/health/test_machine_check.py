@@ -11,7 +11,7 @@ import pytest
 from jobs.health import machine_check as module
 from jobs.health.finding import Health
 from jobs.health.machine_check import machine_findings
-from jobs.processes import started
+from jobs.process.processes import started
 
 
 class Usage(NamedTuple):
@@ -106,7 +106,7 @@ def test_a_cache_that_cannot_be_kept_is_told(tmp_path, monkeypatch):
 ORPHAN = """
 import subprocess, sys
 child = subprocess.Popen(
-    [sys.executable, "-c", "import time; time.sleep(60)", "jobs.worker"],
+    [sys.executable, "-c", "import time; time.sleep(60)", "jobs.engines.worker"],
     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
 )
 print(child.pid)

@@ -8,11 +8,12 @@ from contextlib import closing
 import duckdb
 import pytest
 
-from jobs import ledger, schema
 from jobs.health.finding import Health
 from jobs.health.store_check import store_findings
-from jobs.spec import batch_spec, store_spec
-from screening.batch import Batch
+from jobs.schema import store_schema as schema
+from jobs.store import ledger
+from jobs.store.spec import batch_spec, store_spec
+from screening.batch.model import Batch
 
 
 def add(store, name):

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.control import control
 from jobs.errors import StoreError
 from jobs.lab.calibrations import experiments_as_cells, keep, kept, kept_calibration, rows
-from screening.calibration import default_calibration
-from screening.cells import thesis_cells
+from jobs.store.control import control
+from screening.first_cycle.calibration import default_calibration
+from screening.first_cycle.measured_cells import thesis_cells
 
 
 @pytest.fixture(scope="module")

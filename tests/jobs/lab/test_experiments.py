@@ -3,7 +3,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jobs.control import control
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_row import FIELDS, experiment
 from jobs.lab.experiments import (
@@ -16,6 +15,7 @@ from jobs.lab.experiments import (
     measured_cells,
     rows,
 )
+from jobs.store.control import control
 from screening.errors import BatchError
 
 A1 = {

@@ -1,0 +1,1 @@
+"""What a whole cell is: layers, energy, change of volume, supply of its elements."""

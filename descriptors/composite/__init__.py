@@ -1,0 +1,1 @@
+"""What a composite is: volumes, pores, carbon surface, paths for electrons and ions."""

@@ -1,0 +1,1 @@
+"""What one solid electrolyte is: conductivity, moduli, band gap, how it densifies."""

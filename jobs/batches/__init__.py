@@ -1,0 +1,1 @@
+"""Batches from submission to the published result: driver, runs, supervision."""

@@ -1,0 +1,142 @@
+"""Submit a batch, or submit it and run it here and now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.batches.driver import Outcome, drive
+from jobs.engines.choice import SECONDS_PER_PAIR, SECONDS_PER_PAIR_WITHOUT_DRAWS, Choice, chosen
+from jobs.engines.engine_name import EngineName
+from jobs.errors import StoreError
+from jobs.store import ledger
+from jobs.store.control import CONTROL
+from jobs.store.spec import batch_spec, store_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from jobs.store.spec import Spec
+    from jobs.work.engine import Limits
+    from screening.batch.model import Batch
+
+
+def submit(batch: Batch, store: Path, *, priority: int = 0) -> Spec:
+    """Put a batch into the queue of a store.
+
+    Parameters
+    ----------
+    batch : Batch
+        What to evaluate.
+    store : Path
+        Folder that keeps the results; made if it is missing.
+    priority : int, optional
+        The higher, the earlier.
+
+    Raises
+    ------
+    StabilityError, ScreeningError, JobsError
+        If the batch cannot be run at all; then nothing is written.
+    """
+    spec = batch_spec(batch)
+    store_spec(store, spec)
+    ledger.queue(store, spec, priority=priority)
+    return spec
+
+
+def run(
+    batch: Batch,
+    store: Path,
+    *,
+    engine: EngineName = EngineName.SERIAL,
+    cpus: int | None = None,
+    address: str | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Evaluate every pair of a batch, store the results and publish them.
+
+    Parameters
+    ----------
+    batch : Batch
+        What to evaluate.
+    store : Path
+        Folder that keeps the results.
+    engine : EngineName, optional
+        What computes.
+    cpus : int, optional
+        Processors that Ray uses here.
+    address : str, optional
+        Address of a Ray cluster.
+    limits : Limits, optional
+        When a chunk counts as lost.
+    progress : callable, optional
+        Called with the pairs done and the pairs in all, now and then.
+
+    Raises
+    ------
+    StabilityError, DescriptorError, ScreeningError, JobsError
+        If the batch cannot be run at all; then nothing is written. A single pair that has no
+        answer becomes a failed row.
+    """
+    spec = batch_spec(batch)
+    choice, _ = prepared(spec, store, engine=engine, cpus=cpus, address=address)
+    return drive(store, spec, choice, limits=limits, progress=progress)
+
+
+def prepared(
+    spec: Spec,
+    store: Path,
+    *,
+    engine: EngineName,
+    cpus: int | None = None,
+    address: str | None = None,
+) -> tuple[Choice, int]:
+    """Return what would compute a batch, and how many of its pairs are there already.
+
+    Parameters
+    ----------
+    spec : Spec
+        The batch.
+    store : Path
+        Folder that keeps the results; it need not be there.
+    engine : EngineName
+        What is asked for.
+    cpus : int, optional
+        Processors that Ray uses here.
+    address : str, optional
+        Address of a Ray cluster.
+
+    Raises
+    ------
+    EngineError
+        If the engine cannot be had.
+    """
+    found = ledger.batches(store) if (store / CONTROL).is_file() else []
+    done = next((one.pairs_done for one in found if one.id == spec.batch_id), 0)
+    usual = SECONDS_PER_PAIR if spec.batch["draws"] else SECONDS_PER_PAIR_WITHOUT_DRAWS
+    choice = chosen(engine, spec.n_pairs - done, seconds_per_pair=usual, cpus=cpus, address=address)
+    return choice, done
+
+
+def waiting(store: Path, *, recompute: bool = False) -> str:
+    """Return the batch to go on with: the first that waits.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    recompute : bool, optional
+        Whether a finished one will do, if none waits: what it has lost is to be found.
+
+    Raises
+    ------
+    StoreError
+        If none waits.
+    """
+    found = ledger.batches(store)
+    there = [one.id for one in found if one.state in ledger.WAITING]
+    there = there or [one.id for one in found if recompute]
+    if not there:
+        raise StoreError(f"no batch waits in {store}; name one of `catholyte status`")
+    return there[0]

@@ -1,0 +1,242 @@
+"""Commands on composites: the energy of a cell, and a generated microstructure."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.commands.options import Json  # noqa: TC001  # As above.
+
+if TYPE_CHECKING:
+    from descriptors.composite.microstructure import ParticleSizes
+    from descriptors.composite.volume import VolumeFractions
+    from descriptors.recipe import Recipe
+
+
+class AnodeName(StrEnum):
+    """What takes up the lithium."""
+
+    LITHIUM = "li"
+    SILICON = "si"
+    ANODE_FREE = "anode-free"
+
+
+class SizeName(StrEnum):
+    """Cathode powders of the thesis."""
+
+    BULK = "bulk"
+    MICRON = "micron"
+    SUB_MICRON = "sub-micron"
+
+
+RecipeName = Annotated[
+    str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
+]
+Fractions = Annotated[
+    tuple[float, float, float] | None,
+    typer.Option(help="Mass fractions, instead of the recipe's.", metavar="CATHODE SSE CARBON"),
+]
+CarbonName = Annotated[
+    str | None, typer.Option(help="Carbon, instead of the recipe's.", metavar="NAME")
+]
+Pressure = Annotated[
+    float | None, typer.Option(help="Pressure, instead of the recipe's.", metavar="MPA")
+]
+
+
+def cell(
+    sse: Annotated[str, typer.Argument(help="SSE: formula or label.")],
+    cathode: Annotated[str, typer.Argument(help="Cathode of the catalogue, as assembled.")],
+    *,
+    recipe: RecipeName = None,
+    fractions: Fractions = None,
+    carbon: CarbonName = None,
+    pressure: Pressure = None,
+    anode: Annotated[AnodeName, typer.Option(help="Anode.")] = AnodeName.LITHIUM,
+    areal_capacity: Annotated[
+        float, typer.Option(help="Of one cathode layer.", metavar="MAH/CM2")
+    ] = 5.0,
+    capacity: Annotated[
+        float | None, typer.Option(help="Discharge, instead of a liquid cell's.", metavar="MAH/G")
+    ] = None,
+    voltage: Annotated[
+        float | None, typer.Option(help="Mean discharge voltage.", metavar="V")
+    ] = None,
+    porosity: Annotated[
+        float | None, typer.Option(help="Instead of the predicted one.", metavar="PERCENT")
+    ] = None,
+    sse_density: Annotated[
+        float | None, typer.Option(help="True density of the SSE.", metavar="G/CM3")
+    ] = None,
+    cathode_density: Annotated[
+        float | None, typer.Option(help="True density of the cathode.", metavar="G/CM3")
+    ] = None,
+    separator_um: Annotated[
+        float | None, typer.Option(help="Thickness of the separator.", metavar="UM")
+    ] = None,
+    packaging: Annotated[
+        float | None, typer.Option(help="Packaging, of mass and volume.", metavar="PERCENT")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the energy of a cell with every input that goes into it."""
+    from descriptors.cell.volume_change import Anode
+    from jobs.show.composite_report import print_cell
+    from screening.catalogue import materials as catalogue
+    from screening.catalogue.names import sse_formula
+    from screening.results.cell_design import Wishes, cell_design, cell_record
+
+    chosen = catalogue.cathode(cathode)
+    anodes = {
+        AnodeName.LITHIUM: Anode.LITHIUM,
+        AnodeName.SILICON: Anode.SILICON,
+        AnodeName.ANODE_FREE: Anode.ANODE_FREE,
+    }
+    design = cell_design(
+        sse_formula(sse),
+        chosen,
+        _recipe(recipe or chosen.recipe, fractions, carbon, pressure),
+        anodes[anode],
+        Wishes(
+            areal_capacity=areal_capacity,
+            capacity=capacity,
+            voltage=voltage,
+            porosity=porosity,
+            sse_density=sse_density,
+            cathode_density=cathode_density,
+            separator=separator_um,
+            packaging=packaging,
+        ),
+    )
+    record = cell_record(design)
+    if as_json:
+        print(json.dumps(record))
+    else:
+        print_cell(record)
+
+
+def microstructure(
+    *,
+    content: Annotated[
+        float | None,
+        typer.Option(help="Cathode of the thesis' model electrode, vol%.", metavar="PERCENT"),
+    ] = None,
+    sse: Annotated[
+        str | None, typer.Option(help="Instead: SSE of a recipe, with --cathode.", metavar="NAME")
+    ] = None,
+    cathode: Annotated[
+        str | None, typer.Option(help="Cathode of the recipe.", metavar="NAME")
+    ] = None,
+    recipe: RecipeName = None,
+    fractions: Fractions = None,
+    carbon: CarbonName = None,
+    pressure: Pressure = None,
+    size: Annotated[SizeName, typer.Option(help="Cathode powder of the thesis.")] = SizeName.MICRON,
+    radii: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Instead: radii of the particles.", metavar="LOW HIGH"),
+    ] = None,
+    box: Annotated[float | None, typer.Option(help="Edge of the box.", metavar="UM")] = None,
+    voxels: Annotated[int, typer.Option(help="Voxels along the edge.", metavar="N")] = 100,
+    seed: Annotated[int, typer.Option(help="Of the random numbers.", min=0, metavar="N")] = 0,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write a section as .svg.", metavar="FILE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Generate a composite of spheres; print its active surface and its tortuosity."""
+    from jobs.show.composite_report import print_electrode, write_section
+    from screening.results.model_electrode import electrode_record, model_electrode
+
+    made = model_electrode(
+        _volumes(content, sse, cathode, recipe, fractions, carbon, pressure),
+        _sizes(size, radii, box),
+        seed=seed,
+        voxels=voxels,
+    )
+    if plot:
+        write_section(made, plot)
+    record = electrode_record(made)
+    if as_json:
+        print(json.dumps(record))
+    else:
+        print_electrode(record)
+
+
+def _recipe(
+    name: str,
+    fractions: tuple[float, float, float] | None,
+    carbon: str | None,
+    pressure: float | None,
+) -> Recipe:
+    """Return a recipe of the catalogue, with what the user has changed of it."""
+    from dataclasses import replace
+
+    from screening.catalogue.materials import recipe
+
+    known = recipe(name)
+    if fractions is None and carbon is None and pressure is None:
+        return known
+    cathode, sse, added = fractions or (
+        known.cathode_fraction, known.sse_fraction, known.carbon_fraction,
+    )  # fmt: skip
+    kept = carbon or (known.carbon if added else None)
+    return replace(
+        known,
+        name=f"{known.name}, changed",
+        cathode_fraction=cathode,
+        sse_fraction=sse,
+        carbon_fraction=added,
+        carbon=kept,
+        pressure=known.pressure if pressure is None else pressure,
+        source=f"{known.source}; changed by the user",
+    )
+
+
+def _volumes(
+    content: float | None,
+    sse: str | None,
+    cathode: str | None,
+    recipe: str | None,
+    fractions: tuple[float, float, float] | None,
+    carbon: str | None,
+    pressure: float | None,
+) -> VolumeFractions:
+    """Return volume fractions of the thesis' model electrode, or of a recipe.
+
+    Raises
+    ------
+    JobsError
+        If it is not clear which of the two is meant.
+    """
+    from descriptors.composite.microstructure import thesis_fractions
+    from jobs.errors import JobsError
+    from screening.catalogue.materials import cathode as catalogued
+    from screening.catalogue.names import sse_formula
+    from screening.results.model_electrode import recipe_fractions
+
+    of_recipe = any(option is not None for option in (recipe, fractions, carbon, pressure))
+    if sse is None and cathode is None and not of_recipe:
+        return thesis_fractions(0.3 if content is None else content / 100)
+    if sse is None or cathode is None or content is not None:
+        raise JobsError(
+            "microstructure: give --content alone, or --sse and --cathode with or without --recipe"
+        )
+    chosen = catalogued(cathode)
+    changed = _recipe(recipe or chosen.recipe, fractions, carbon, pressure)
+    return recipe_fractions(sse_formula(sse), chosen, changed)
+
+
+def _sizes(size: SizeName, radii: tuple[float, float] | None, box: float | None) -> ParticleSizes:
+    """Return particle sizes: the thesis', or those given, in a box of ten of the largest."""
+    from descriptors.composite.microstructure import THESIS_SIZES, ParticleSizes
+
+    known = THESIS_SIZES[size.value]
+    if radii is None:
+        return known if box is None else known._replace(box=box)
+    low, high = radii
+    return ParticleSizes(low, high, 10 * high if box is None else box)

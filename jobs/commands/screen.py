@@ -1,0 +1,238 @@
+"""Commands on batches: submit, run, follow, stop and resume them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # typer reads annotations when it runs.
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.commands.options import (
+    DEFAULT_STORE,
+    FAILURE,
+    SOME_FAILED,
+    Csv,
+    Json,
+    PolicyName,
+    Store,
+)
+from jobs.commands.rank import rank
+from jobs.engines.engine_name import EngineName
+
+if TYPE_CHECKING:
+    from jobs.batches.driver import Outcome
+    from jobs.work.engine import Limits
+    from screening.batch.model import Batch
+
+BatchFile = Annotated[
+    Path | None,
+    typer.Argument(help="Batch file (TOML or JSON); the reference batch without one."),
+]
+TableChange = Annotated[
+    str | None, typer.Option(help="Phase table, instead of the batch's.", metavar="NAME")
+]
+PolicyChange = Annotated[
+    PolicyName | None, typer.Option(help="Competing phases, instead of the batch's.")
+]
+TemperatureChange = Annotated[
+    float | None, typer.Option(help="Temperature, instead of the batch's.", metavar="KELVIN")
+]
+Engine = Annotated[EngineName, typer.Option(help="What computes: one process, or Ray.")]
+Cpus = Annotated[
+    int | None, typer.Option(help="Processors for Ray here; all by default.", min=1, metavar="N")
+]
+RayAddress = Annotated[
+    str | None, typer.Option(help="Running Ray cluster to use.", metavar="HOST:PORT")
+]
+Deadline = Annotated[
+    float,
+    typer.Option(help="Seconds after which a chunk counts as lost, at least.", min=1.0),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print pairs, chunks, time, memory and engine; stop.")
+]
+
+
+def screen(
+    batch: BatchFile = None,
+    *,
+    table: TableChange = None,
+    policy: PolicyChange = None,
+    temperature: TemperatureChange = None,
+    engine: Engine = EngineName.AUTO,
+    cpus: Cpus = None,
+    ray_address: RayAddress = None,
+    deadline: Deadline = 60.0,
+    dry_run: DryRun = False,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Evaluate every pair of a batch here and now, keep the results, print the ranking."""
+    from jobs.batches.driver import drive
+    from jobs.batches.run import prepared
+    from jobs.show.batch_progress import BatchProgress, print_plan
+    from jobs.store.spec import batch_spec
+    from screening.batch.resolved import resolved
+
+    chosen = _batch(batch, table, policy, temperature)
+    spec = batch_spec(chosen)
+    choice, done = prepared(spec, store, engine=engine, cpus=cpus, address=ray_address)
+    if dry_run:
+        for step, left in resolved(chosen).counts:
+            print(f"{left:>9} {step}")
+        print_plan(spec, choice, done)
+        return
+    with BatchProgress() as progress:
+        outcome = drive(store, spec, choice, limits=_limits(deadline), progress=progress.report)
+    _stop_if_unfinished(outcome, store)
+    if outcome.failed < outcome.pairs:
+        rank(batch=outcome.batch_id, store=store, as_json=as_json, as_csv=as_csv)
+    _say_failed(outcome)
+
+
+def submit(
+    batch: BatchFile = None,
+    *,
+    table: TableChange = None,
+    policy: PolicyChange = None,
+    temperature: TemperatureChange = None,
+    priority: Annotated[int, typer.Option(help="The higher, the earlier.", metavar="N")] = 0,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Put a batch into the queue, for `catholyte work`; print its id."""
+    from jobs.batches.run import submit as submitted
+
+    spec = submitted(_batch(batch, table, policy, temperature), store, priority=priority)
+    print(spec.batch_id)
+
+
+def work(
+    *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Wait for more when the queue is empty.")
+    ] = False,
+    engine: Engine = EngineName.AUTO,
+    cpus: Cpus = None,
+    ray_address: RayAddress = None,
+    deadline: Deadline = 60.0,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Compute the batches that wait, one after the other."""
+    from jobs.batches.supervisor import work as worked
+
+    options = ["--engine", engine.value, "--deadline", str(deadline)]
+    options += ["--cpus", str(cpus)] if cpus else []
+    options += ["--ray-address", ray_address] if ray_address else []
+    ended = worked(store, options, watch=watch)
+    if ended.exit_code:
+        raise typer.Exit(ended.exit_code)
+    if not ended.batches:
+        print(f"no batch waits in {store}", file=sys.stderr)
+    if ended.failed:
+        raise typer.Exit(FAILURE)
+
+
+def status(
+    batch: Annotated[str | None, typer.Argument(help="Batch id; all without.")] = None,
+    *,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+) -> None:
+    """Print how far the batches are; it can be asked at any time."""
+    from jobs.show.batch_progress import print_status
+    from jobs.store import ledger
+
+    found = [ledger.batch(store, batch)] if batch else ledger.batches(store)
+    print_status(found, as_json=as_json)
+
+
+def cancel(
+    batch: Annotated[str, typer.Argument(help="Batch id.")],
+    *,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Stop a batch; what it has is kept, and `resume` goes on."""
+    from jobs.store import ledger
+
+    state = ledger.cancel(store, batch)
+    said = "stops within seconds" if state is ledger.State.RUNNING else f"is {state.value}"
+    print(f"batch {batch} {said}")
+
+
+def resume(
+    batch: Annotated[
+        str | None, typer.Argument(help="Batch id; the first that waits without.")
+    ] = None,
+    *,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Compute again what the store has lost.")
+    ] = False,
+    engine: Engine = EngineName.AUTO,
+    cpus: Cpus = None,
+    ray_address: RayAddress = None,
+    deadline: Deadline = 60.0,
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Go on with a batch here and now, from where it stopped."""
+    from jobs.batches.driver import drive
+    from jobs.batches.run import prepared, waiting
+    from jobs.show.batch_progress import BatchProgress
+    from jobs.store.spec import read_spec
+
+    batch_id = batch or waiting(store, recompute=recompute)
+    spec = read_spec(store, batch_id)
+    choice, _ = prepared(spec, store, engine=engine, cpus=cpus, address=ray_address)
+    with BatchProgress() as progress:
+        outcome = drive(
+            store,
+            spec,
+            choice,
+            limits=_limits(deadline),
+            recompute=recompute,
+            progress=progress.report,
+        )
+    _stop_if_unfinished(outcome, store)
+    print(f"batch {batch_id}: {outcome.done} pairs done")
+    _say_failed(outcome)
+
+
+def _batch(
+    path: Path | None, table: str | None, policy: PolicyName | None, temperature: float | None
+) -> Batch:
+    """Return the batch of a file, with what the options change."""
+    from screening.batch.model import Batch, read_batch
+
+    chosen = read_batch(path) if path else Batch()
+    changes = {"table": table, "policy": policy and policy.value, "temperature": temperature}
+    return chosen.model_copy(update={key: new for key, new in changes.items() if new is not None})
+
+
+def _limits(deadline: float) -> Limits:
+    from jobs.work.engine import Limits
+
+    return Limits(deadline=deadline)
+
+
+def _stop_if_unfinished(outcome: Outcome, store: Path) -> None:
+    """Leave with a word on how to go on, if a batch was stopped before its end."""
+    from jobs.store.ledger import State
+
+    if outcome.state is State.DONE:
+        return
+    print(
+        f"{outcome.state.value}: {outcome.done} of {outcome.pairs} pairs are kept; go on with: "
+        f"catholyte resume {outcome.batch_id} --store {store}",
+        file=sys.stderr,
+    )
+    raise typer.Exit(outcome.exit_code or FAILURE)
+
+
+def _say_failed(outcome: Outcome) -> None:
+    if outcome.failed:
+        print(
+            f"{outcome.failed} of {outcome.pairs} pairs failed; their rows in `pairs` say why",
+            file=sys.stderr,
+        )
+        raise typer.Exit(SOME_FAILED)

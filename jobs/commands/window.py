@@ -1,0 +1,160 @@
+"""Commands on materials: windows, pairs and everything about one SSE."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.commands.options import (
+    Draws,
+    Exclude,
+    Json,
+    PolicyName,
+    PolicyOption,
+    Table,
+    Temperature,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from screening.results.records import Record
+    from stability.phases import CompetingPhases
+
+
+def window(
+    formulas: Annotated[list[str], typer.Argument(help="Formulas, or labels such as LPSCl.")],
+    *,
+    draws: Draws = 0,
+    covers: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="With --draws: how likely the window covers it.", metavar="LOW HIGH"),
+    ] = None,
+    compare_policies: Annotated[
+        bool, typer.Option("--compare-policies", help="Show what computed-only phases change.")
+    ] = False,
+    table: Table = "reference",
+    policy: PolicyOption = PolicyName.KNOWN,
+    exclude: Exclude = None,
+    temperature: Temperature = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Print stability windows with their redox staircases."""
+    from jobs.show.window_tables import print_comparison, print_window
+    from jobs.work.material_records import compared_windows, windows
+    from screening.errors import BatchError
+
+    phases = _phases(table, policy, exclude, temperature, draws)
+    if compare_policies:
+        if draws or covers:
+            raise BatchError("--compare-policies goes without --draws and --covers; give one")
+        everything = _phases(table, PolicyName.ALL, exclude, temperature, 0)
+        for comparison in compared_windows(formulas, phases, everything):
+            _print(comparison, print_comparison, as_json=as_json)
+        return
+    for record in windows(formulas, phases, draws=draws, covers=covers):
+        _print(record, print_window, as_json=as_json)
+
+
+def pair(
+    sse: Annotated[str | None, typer.Argument(help="SSE: formula or label.")] = None,
+    cathode: Annotated[str | None, typer.Argument(help="Cathode: formula.")] = None,
+    *,
+    voltage: Annotated[
+        list[float] | None, typer.Option(help="Voltage against Li/Li+; may be repeated.")
+    ] = None,
+    voltage_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Worst case over a range of voltage, exactly.", metavar="LOW HIGH"),
+    ] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="CSV with columns sse,cathode.", metavar="FILE")
+    ] = None,
+    draws: Draws = 0,
+    sse_energy: Annotated[
+        float | None, typer.Option(help="The SSE's own energy, eV/atom.", metavar="EV")
+    ] = None,
+    sse_above_hull: Annotated[
+        float | None, typer.Option(help="The SSE's distance to the hull, eV/atom.", metavar="EV")
+    ] = None,
+    sse_mixing: Annotated[
+        list[str] | None,
+        typer.Option(help="Ideal disorder: occupants of one kind of site, as 1,1.", metavar="N,N"),
+    ] = None,
+    table: Table = "reference",
+    policy: PolicyOption = PolicyName.KNOWN,
+    exclude: Exclude = None,
+    temperature: Temperature = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
+    from jobs.show.window_tables import print_reactions
+    from jobs.work.material_records import metastability, reactions
+    from screening.batch.model import read_pairs
+    from screening.errors import BatchError
+
+    if [sse is None, cathode is None] != [from_file is not None] * 2:
+        raise BatchError("pair: give an SSE and a cathode, or --from FILE")
+    names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
+    phases = _phases(table, policy, exclude, temperature, draws)
+    known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
+    found = reactions(names, phases, voltage or (), voltage_range, known=known, draws=draws)
+    for record in found:
+        _print(record, print_reactions, as_json=as_json)
+
+
+def describe(
+    material: Annotated[str, typer.Argument(help="SSE: formula or label.")],
+    *,
+    cathode: Annotated[
+        str | None, typer.Option(help="Put it into a composite with this cathode.", metavar="NAME")
+    ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
+    ] = None,
+    pressure: Annotated[float, typer.Option(help="Uniaxial pressure.", metavar="MPA")] = 375.0,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write density against pressure as .svg.", metavar="FILE")
+    ] = None,
+    table: Table = "reference",
+    policy: PolicyOption = PolicyName.KNOWN,
+    temperature: Temperature = 298.15,
+    as_json: Json = False,
+) -> None:
+    """Print everything about one SSE: measured, fitted, predicted or computed."""
+    from jobs.show.material_report import print_description, write_plot
+    from jobs.work.material_records import described
+
+    phases = _phases(table, policy, None, temperature, draws=1)
+    record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
+    if plot:
+        write_plot(record, plot)
+    _print(record, print_description, as_json=as_json)
+
+
+def _phases(
+    table: str, policy: PolicyName, exclude: list[str] | None, temperature: float, draws: int
+) -> CompetingPhases:
+    """Return the competing phases that the options ask for."""
+    from stability.phases import Policy, competing_phases
+    from stability.tables.phase_table import load_phase_table
+    from stability.temperature import at_temperature
+    from stability.uncertainty import MARGIN
+
+    exclusions = dict(text.partition("=")[::2] for text in exclude or ())
+    return competing_phases(
+        at_temperature(load_phase_table(table), temperature),
+        Policy(policy.value),
+        exclude={formula: reason or "no reason given" for formula, reason in exclusions.items()},
+        margin=MARGIN if draws else 0.0,
+    )
+
+
+def _print(record: Record, people: Callable[[Record], None], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(record))
+    else:
+        people(record)

@@ -1,0 +1,1 @@
+"""What computes spans of pairs: processes of this machine, or Ray."""

@@ -1,0 +1,154 @@
+"""Corrections of the Materials Project on users' own total energies, and what method they are.
+
+``MaterialsProject2020Compatibility`` of pymatgen decides what may be corrected and by how much: it
+was fitted to the Materials Project's own input sets, and refuses anything else.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from jobs.phase_tables.errors import DataError
+from stability.tables.phase_rows import MOST_FAULTS_SHOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from jobs.phase_tables.entry_file import PlainEntry
+
+GGA = "GGA_GGA+U"
+"""Method of the Materials Project's older energies: GGA, with U where its rules want it."""
+OXIDE_TYPES = ("oxide", "peroxide", "superoxide", "ozonide", "hydroxide")
+"""What ``oxide_type`` of an entry may say; each has its own correction."""
+_FAMILY = {"GGA": GGA, "GGA+U": GGA, GGA: GGA, "PBE": GGA, "PBE+U": GGA, "R2SCAN": "R2SCAN"}
+
+
+def one_functional(names: Iterable[object], *, of: str) -> str:
+    """Return the method that all rows share; empty if none names one.
+
+    Parameters
+    ----------
+    names : iterable
+        Method of each row, such as GGA, GGA+U or r2SCAN; None where a row does not say.
+    of : str
+        What an error calls the table.
+
+    Raises
+    ------
+    DataError
+        If there are several: their energies have different zeros.
+
+    Examples
+    --------
+    >>> one_functional(["GGA", "GGA+U", None], of="hand")
+    'GGA_GGA+U'
+    """
+    said = {str(name) for name in names if name}
+    families = sorted({_FAMILY.get(name.upper(), name) for name in said})
+    if len(families) > 1 or any(GGA in one and one != GGA for one in families):
+        raise DataError(
+            f"{of} mixes functionals ({' and '.join(families)}), whose energies have "
+            "different zeros; keep one of them"
+        )
+    return families[0] if families else ""
+
+
+def corrected(entries: Sequence[PlainEntry], *, name: str) -> list[float]:
+    """Return corrected energies of entries, by the scheme of 2020.
+
+    Parameters
+    ----------
+    entries : sequence of PlainEntry
+        Total energies with their run parameters; corrections made before are undone.
+    name : str
+        What an error calls the file.
+
+    Raises
+    ------
+    DataError
+        If pymatgen is not installed, or an entry may not be corrected; the message gives the
+        reason for the first few.
+
+    References
+    ----------
+    A. Wang et al., Sci. Rep. 11, 15496 (2021), doi:10.1038/s41598-021-94550-5.
+    """
+    try:
+        # Takes a second, and is needed for total energies only.
+        from pymatgen.entries.compatibility import (  # noqa: PLC0415  # As said above.
+            CompatibilityError,
+            MaterialsProject2020Compatibility,
+        )
+    except ImportError as error:
+        raise DataError(
+            f"{name} holds total energies, whose corrections need pymatgen; "
+            "install catholyte[mp], or say that the energies are final: --corrections given"
+        ) from error
+    scheme = MaterialsProject2020Compatibility()
+    energies: list[float] = []
+    faults: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        reason = "" if entry.parameters.get("run_type") else "no run_type"
+        unclear = _unclear_oxide(entry)
+        field = "parameters" if reason or not unclear else "data"
+        reason = reason or unclear
+        try:
+            if not reason:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # They say how oxides are told apart.
+                    adjustments = scheme.get_adjustments(_pymatgen_entry(entry))
+                energies.append(entry.energy + sum(float(one.value) for one in adjustments))
+        except (CompatibilityError, ValueError, KeyError, TypeError, LookupError) as error:
+            missing = f"no {error.args[0]}" if isinstance(error, KeyError) else str(error)
+            reason = missing.replace("\n", " ")
+        if reason:
+            faults.append(f"row {number} ({entry.formula}), field {field}: {reason}")
+    if faults:
+        more = len(faults) - MOST_FAULTS_SHOWN
+        shown = "; ".join(faults[:MOST_FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        raise DataError(
+            f"{name}: {shown}; the corrections of the Materials Project hold for its own settings "
+            "only: leave these rows out, or say that the energies are final: --corrections given"
+        )
+    return energies
+
+
+def _unclear_oxide(entry: PlainEntry) -> str:
+    """Return why nobody can tell whether a compound of oxygen is a peroxide; empty if one can."""
+    if "O" not in entry.amounts or len(entry.amounts) == 1:
+        return ""
+    said = entry.data.get("oxide_type")
+    if said:
+        known = isinstance(said, str) and said in OXIDE_TYPES
+        return "" if known else f"oxide_type {said!r}: write one of {', '.join(OXIDE_TYPES)}"
+    if entry.structure is not None:
+        return ""
+    return (
+        "neither a structure nor oxide_type, so a peroxide cannot be told from an oxide: write "
+        f"oxide_type ({', '.join(OXIDE_TYPES)}) or give a ComputedStructureEntry"
+    )
+
+
+def _pymatgen_entry(entry: PlainEntry) -> Any:
+    """Return an entry of pymatgen's own, made from plain data."""
+    from pymatgen.core.structure import Structure  # noqa: PLC0415  # As above.
+    from pymatgen.entries.computed_entries import (  # noqa: PLC0415  # As above.
+        ComputedEntry,
+        ComputedStructureEntry,
+    )
+
+    known: dict[str, Any] = {
+        "parameters": dict(entry.parameters),
+        "data": dict(entry.data),
+        "entry_id": entry.entry_id,
+    }
+    if entry.structure is None:
+        return ComputedEntry(dict(entry.amounts), entry.energy, **known)
+    sites = entry.structure["sites"]
+    structure = Structure(
+        entry.structure["lattice"]["matrix"],
+        [{one["element"]: one["occu"] for one in site["species"]} for site in sites],
+        [site["abc"] for site in sites],
+    )
+    return ComputedStructureEntry(structure, entry.energy, **known)

@@ -1,0 +1,1 @@
+"""Questions in SQL, in a sandbox, and their answers as files."""

@@ -1,0 +1,1 @@
+"""Rankings from stored results, without computing any energy again."""

@@ -1,0 +1,1 @@
+"""The tables that people query: names, units, meanings."""

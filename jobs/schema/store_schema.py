@@ -1,0 +1,320 @@
+"""The tables and views that people query, each column with its meaning and unit.
+
+The one source of ``results.duckdb`` and of docs/schema.md.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from jobs.schema.lab_tables import LAB_TABLES
+from jobs.schema.table import Field, Table
+from screening.results.columns import PAIR_COLUMNS, REDRAWN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+VERSION = 3
+"""Version of the schema; an older store gains what it lacks, a newer one is refused."""
+
+
+_BATCH = Field("batch_id", "VARCHAR", "batch it belongs to")
+_PHASES = (
+    Field("phase_table", "VARCHAR", "phase table with its content hash"),
+    Field("policy", "VARCHAR", "which phases may compete: known or all"),
+)
+
+BATCHES = Table(
+    "batches",
+    "One screening batch.",
+    (
+        Field(
+            "batch_id",
+            "VARCHAR",
+            "content hash of the batch, its phase table and the version of the code",
+        ),
+        Field("name", "VARCHAR", "what people call it"),
+        Field("spec", "VARCHAR", "the batch file as JSON, defaults filled in"),
+        *_PHASES,
+        Field(
+            "version",
+            "VARCHAR",
+            "version of catholyte that computed it, with a hash of its code and data",
+        ),
+        Field("pairs_total", "BIGINT", "pairs asked for"),
+        Field("pairs_done", "BIGINT", "pairs with a row here; fewer while the batch is computed"),
+        Field("pairs_failed", "BIGINT", "pairs without an answer; their rows say why"),
+        Field("run_at", "TIMESTAMP", "when it was last run (UTC)"),
+    ),
+    ("batch_id",),
+)
+STANDING = (
+    Field(
+        "best_in_cathode_probability",
+        "DOUBLE",
+        "probability that it is the best pair of its cathode in this batch; null for those far "
+        "down in a large one",
+    ),
+    Field(
+        "top_3_in_cathode_probability",
+        "DOUBLE",
+        "probability that it is among the best three of its cathode; null likewise",
+    ),
+)
+"""What a pair is worth among all pairs of its batch, computed when the results are published."""
+PAIRS = Table(
+    "pairs",
+    "One SSE in one cathode composite.",
+    (
+        _BATCH,
+        Field("status", "VARCHAR", "ok, or failed with the reason in `reason`"),
+        *(Field(column.name, column.type, column.description) for column in PAIR_COLUMNS),
+        *STANDING,
+    ),
+    ("batch_id", "sse", "cathode", "recipe"),
+)
+WINDOWS = Table(
+    "windows",
+    "The stability window of one SSE.",
+    (
+        _BATCH,
+        Field("sse", "VARCHAR", "solid electrolyte, by formula"),
+        Field("energy_source", "VARCHAR", "where its energy comes from: entry, hull or user"),
+        Field(
+            "energy_above_hull_ev_per_atom", "DOUBLE", "its entry above the hull; null without one"
+        ),
+        Field("reduction_limit_v", "DOUBLE", "highest voltage with Li uptake; 0 for none"),
+        Field("oxidation_limit_v", "DOUBLE", "lowest voltage with Li loss; null for none"),
+    ),
+    ("batch_id", "sse"),
+)
+STEPS = Table(
+    "steps",
+    "One step of an SSE's redox staircase.",
+    (
+        _BATCH,
+        Field("sse", "VARCHAR", "solid electrolyte, by formula"),
+        Field("step", "BIGINT", "number, from 0 V upwards"),
+        Field("voltage_low_v", "DOUBLE", "lower end"),
+        Field("voltage_high_v", "DOUBLE", "upper end; null for the last"),
+        Field("li_change", "DOUBLE", "Li taken up (> 0) or given off (< 0) per formula unit"),
+        Field("capacity_mah_per_g", "DOUBLE", "charge that this passes, per gram of SSE"),
+        Field("products", "VARCHAR", "what the SSE has become, per formula unit"),
+    ),
+    ("batch_id", "sse", "step"),
+)
+KINKS = Table(
+    "kinks",
+    "One kink of the reaction of an SSE with one state of a cathode.",
+    (
+        _BATCH,
+        Field("sse", "VARCHAR", "solid electrolyte, by formula"),
+        Field("cathode_state", "VARCHAR", "cathode in this state, by formula"),
+        Field(
+            "voltage_v", "DOUBLE", "voltage, open to Li; -1 for the chemical reaction on contact"
+        ),
+        Field("kink", "BIGINT", "number, from the pure cathode (0) to the pure SSE"),
+        Field("sse_fraction", "DOUBLE", "fraction of all atoms that belong to the SSE"),
+        Field("energy_ev_per_atom", "DOUBLE", "chemical reaction energy; null at a voltage"),
+        Field("total_ev_per_non_li_atom", "DOUBLE", "against the reactants as they are"),
+        Field("mutual_ev_per_non_li_atom", "DOUBLE", "against decomposed reactants"),
+        Field(
+            "products", "VARCHAR", "what forms, per atom (chemical) or non-Li atom (at a voltage)"
+        ),
+    ),
+    ("batch_id", "sse", "cathode_state", "voltage_v", "kink"),
+)
+REDRAWS = Table(
+    "redraws",
+    "One SSE in contact with one cathode under redrawn phase energies: an entry for each draw.",
+    (
+        _BATCH,
+        *(PAIRS.field(name) for name in ("sse", "cathode")),
+        *(Field(name, "FLOAT[]", f"draws of {name}") for name in REDRAWN.values()),
+    ),
+    ("batch_id", "sse", "cathode"),
+)
+RANKED_PAIRS = Table(
+    "ranked_pairs",
+    "Pairs that have an answer, with their places; the same columns as pairs.",
+    (
+        Field("rank", "BIGINT", "place in the batch, from 1"),
+        Field("rank_in_cathode", "BIGINT", "place among the pairs of the same cathode"),
+        *PAIRS.fields,
+    ),
+    # The places are found on the few columns that they need, and joined to the others by row.
+    query="""
+        SELECT place.rank, place.rank_in_cathode, pairs.*
+        FROM (
+            SELECT rowid AS row,
+                   rank() OVER (PARTITION BY batch_id ORDER BY score_0_to_1 DESC) AS rank,
+                   rank() OVER (PARTITION BY batch_id, cathode ORDER BY score_0_to_1 DESC)
+                       AS rank_in_cathode
+            FROM pairs WHERE status = 'ok'
+        ) AS place JOIN pairs ON pairs.rowid = place.row
+    """,
+)
+
+_OF_MATERIAL = ("reduction_limit", "oxidation_limit", "sse_energy", "ionic_cond", "true_density")
+_MATERIAL = [field for field in PAIRS.fields if field.name.startswith(_OF_MATERIAL)]
+MATERIALS = Table(
+    "materials",
+    "One SSE of a batch with what is known of the material itself, whatever the cathode.",
+    (_BATCH, PAIRS.field("sse"), *_MATERIAL),
+    query=f"""
+        SELECT batch_id, sse, {", ".join(f"any_value({f.name}) AS {f.name}" for f in _MATERIAL)}
+        FROM pairs WHERE status = 'ok' GROUP BY batch_id, sse
+    """,
+)
+
+RESULTS = (BATCHES, PAIRS, WINDOWS, STEPS, KINKS, REDRAWS, RANKED_PAIRS, MATERIALS)
+"""What batches fill, in order of creation."""
+TABLES = (*RESULTS, *LAB_TABLES)
+"""Everything that people query."""
+
+CHUNKS = Table(
+    "chunks",
+    "One chunk of a batch whose rows are all here: written in the same transaction as they are.",
+    (
+        _BATCH,
+        Field("chunk", "BIGINT", "number, from 0"),
+        Field("n_rows", "BIGINT", "its pairs"),
+        Field("digest", "VARCHAR", "digest of its rows"),
+        Field("code_version", "VARCHAR", "version of catholyte that computed it"),
+        Field("committed_at", "TIMESTAMP", "when it was written (UTC)"),
+    ),
+    ("batch_id", "chunk"),
+    private=True,
+)
+WORKING_TABLES = (*RESULTS, CHUNKS)
+"""Everything in the working file of the driver."""
+
+
+def statements(tables: Sequence[Table] = WORKING_TABLES) -> list[str]:
+    """Return the SQL that makes an empty store.
+
+    Parameters
+    ----------
+    tables : sequence of Table, optional
+        What it holds.
+    """
+    sql = ["CREATE TABLE schema_version (version BIGINT NOT NULL)"]
+    sql.append(f"INSERT INTO schema_version VALUES ({VERSION})")
+    for table in tables:
+        sql += _made(table)
+    return sql
+
+
+def migration(found: Mapping[str, Collection[str]], version: int) -> list[str]:
+    """Return the SQL that gives an older store the tables and columns that it lacks.
+
+    Parameters
+    ----------
+    found : mapping of str to collection of str
+        Columns of each table and view that the store has.
+    version : int
+        Version of its schema.
+    """
+    missing = {
+        table.name: [field for field in table.fields if field.name not in found[table.name]]
+        for table in WORKING_TABLES
+        if not table.query and table.name in found
+    }
+    absent = [table for table in WORKING_TABLES if table.name not in found]
+    if not (any(missing.values()) or absent or version != VERSION):
+        return []
+    sql = [f"DROP VIEW IF EXISTS {table.name}" for table in WORKING_TABLES if table.query]
+    for name, fields in missing.items():
+        for field in fields:
+            sql.append(f"ALTER TABLE {name} ADD COLUMN {field.name} {field.type}")
+            sql.append(f"COMMENT ON COLUMN {name}.{field.name} IS {_text(field.comment)}")
+    for table in WORKING_TABLES:
+        if table.query or table in absent:
+            sql += _made(table)
+    if version < _WITH_CHUNKS:
+        sql += _WHOLE_BATCHES
+    sql.append(f"UPDATE schema_version SET version = {VERSION}")
+    return sql
+
+
+_WITH_CHUNKS = 3
+_WHOLE_BATCHES = (  # Before there were chunks, a batch was written as a whole.
+    "INSERT INTO chunks SELECT batch_id, 0, pairs_total, 'whole', version, run_at FROM batches",
+    "UPDATE batches SET pairs_done = pairs_total",
+    # What the SSE gives back had the name that is the pair's now.
+    (
+        "UPDATE pairs SET returning_capacity_mah_per_g = reversible_capacity_mah_per_g, "
+        "reversible_capacity_mah_per_g = NULL"
+    ),
+)
+
+
+def plain_json(batch: Mapping[str, object]) -> str:
+    """Return a batch file's content as the table of batches keeps it."""
+    return json.dumps(batch, ensure_ascii=False)
+
+
+def _made(table: Table) -> list[str]:
+    kind = "VIEW" if table.query else "TABLE"
+    return [
+        _create(table),
+        f"COMMENT ON {kind} {table.name} IS {_text(table.comment)}",
+        *(
+            f"COMMENT ON COLUMN {table.name}.{field.name} IS {_text(field.comment)}"
+            for field in table.fields
+        ),
+    ]
+
+
+def _create(table: Table) -> str:
+    if table.query:
+        return f"CREATE VIEW {table.name} AS {table.query}"
+    fields = ", ".join(f"{field.name} {field.type}" for field in table.fields)
+    return f"CREATE TABLE {table.name} ({fields}, PRIMARY KEY ({', '.join(table.key)}))"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def markdown() -> str:
+    """Return docs/schema.md: every table, every column, and how to open the file."""
+    parts = [_PREFACE]
+    for table in TABLES:
+        kind = "View" if table.query else "Table"
+        parts.append(f"## {table.name}\n\n{kind}. {table.comment}")
+        if table.key:
+            parts[-1] += f" Key: {', '.join(f'`{name}`' for name in table.key)}."
+        lines = [f"| `{field.name}` | {field.type} | {field.comment} |" for field in table.fields]
+        parts.append("\n".join(["| column | type | what it holds |", "|---|---|---|", *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+_PREFACE = f"""# What a store holds
+
+`python -m jobs.schema.store_schema` prints this page from the program's own schema (version
+{VERSION}); the same comments stand on the columns in the database: `FROM duckdb_columns()`.
+
+The results are in `results.duckdb` of the store folder (`catholyte-store` by default). The file is
+replaced as a whole when a batch is done, and now and then before; `pairs_done` in `batches` says
+how much of a batch it holds. Open it read-only, with DuckDB 1.5 or newer:
+
+```python
+import duckdb
+
+results = duckdb.connect("catholyte-store/results.duckdb", read_only=True)
+results.sql("SELECT sse, cathode, score_0_to_1, reason FROM ranked_pairs WHERE rank <= 10")
+```
+
+On the command line, `catholyte query "SELECT ..."` does the same without being able to change or
+read anything else, and `duckdb -readonly catholyte-store/results.duckdb` opens DuckDB's own shell.
+
+Units are in the names: `_v` volts against Li/Li+, `_ev_per_atom` and `_ev_per_non_li_atom`,
+`_mah_per_g` (of the cathode as assembled for the first cycle, of the SSE for its own redox),
+`_percent`, `_s_per_cm`, `_m2_per_g`, `_g_per_cm3`. `_low` and `_high` are the ends of a 90 %
+interval. Words and signs: [conventions.md](conventions.md)."""
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")  # noqa: T201  # The page itself.

@@ -1,0 +1,294 @@
+"""How a calibration looks on a terminal, as JSON, and as a picture."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from jobs.errors import JobsError
+from jobs.show.formats import console
+from screening.first_cycle.measured_cells import CHECK
+from screening.first_cycle.validation import learnt, orders, share_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from screening.first_cycle.calibration import Calibration
+    from screening.first_cycle.validation import Comparison, LeftOut, Order
+
+    Record = dict[str, Any]
+
+_PANELS = (("mAh/g", 1800.0, 300), ("%", 140.0, 20))
+"""What the picture shows: unit, end of the axes, and distance of the ticks."""
+_SIDE, _EDGE = 330, 60  # [px] Of a panel, and left of it.
+
+
+def as_record(
+    calibration: Calibration, compared: Sequence[Comparison], left_out: Sequence[LeftOut]
+) -> Record:
+    """Return a calibration and how it does as plain values.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration.
+    compared : sequence of Comparison
+        Measured figures beside predicted ones.
+    left_out : sequence of LeftOut
+        The same with each cell left out.
+    """
+    from screening.first_cycle.priors import priors  # noqa: PLC0415  # Only a calibration needs it.
+
+    quantities = calibration.quantities
+    return {
+        "calibration": calibration.id,
+        "phase_table": calibration.phase_table,
+        "cells": len({one.cell for one in calibration.fits}),
+        "figures": len(calibration.fits),
+        "inside_90_percent_fraction": share_inside(compared),
+        "parameters": [
+            {
+                "name": one.name,
+                "unit": priors()[one.name].unit,
+                **{f"prior_{end}": getattr(priors()[one.name], end) for end in _ENDS},
+                **{f"posterior_{end}": getattr(quantities[one.name], end) for end in _ENDS},
+                "width_ratio": one.width,
+                "identified": one.identified,
+                "prior_source": priors()[one.name].source,
+            }
+            for one in learnt(calibration)
+        ],
+        "predictions": [_compared(one) for one in compared],
+        "orders": [_order(one) for one in orders(calibration)],
+        "leave_one_out": [
+            {
+                "cell": one.cell,
+                "predictions": [_compared(row) for row in one.comparisons],
+                "orders": [_order(row) for row in one.orders],
+            }
+            for one in left_out
+        ],
+    }
+
+
+_ENDS = ("value", "low", "high")
+
+
+def print_calibration(record: Record, *, as_json: bool) -> None:
+    """Print a calibration with all that is known of it.
+
+    Parameters
+    ----------
+    record : dict
+        From :func:`as_record`.
+    as_json : bool
+        Whether as JSON.
+    """
+    if as_json:
+        print(json.dumps(record, indent=2, ensure_ascii=False))
+        return
+    out = console()
+    out.print(
+        f"calibration {record['calibration']}: {record['figures']} figures of "
+        f"{record['cells']} cells, phases of {record['phase_table']}\n",
+        highlight=False,
+    )
+    out.print(_parameters(record["parameters"]))
+    out.print(_comparison("\nmeasured and predicted", record["predictions"]))
+    share = 100 * record["inside_90_percent_fraction"]
+    out.print(f"inside the 90 % interval: {share:.0f} % of the fitted figures\n", highlight=False)
+    for row in record["orders"]:
+        out.print(_said(row), highlight=False)
+    if record["leave_one_out"]:
+        rows = [row for one in record["leave_one_out"] for row in one["predictions"]]
+        out.print(_comparison("\neach cell predicted without it", rows))
+        every = [(one["cell"], row) for one in record["leave_one_out"] for row in one["orders"]]
+        wrong = [f"without {cell}: {_said(row)}" for cell, row in every if not row["right"]]
+        out.print("\n".join(wrong) or "the order of all pairs is right each time", highlight=False)
+    unknown = [row["name"] for row in record["parameters"] if not row["identified"]]
+    out.print(
+        f"\nnot identified by these cells: {', '.join(unknown) or 'nothing'}", highlight=False
+    )
+
+
+def print_kept(rows: Sequence[Any], *, as_json: bool) -> None:
+    """Print the calibrations of a store.
+
+    Parameters
+    ----------
+    rows : sequence of Kept
+        From :func:`jobs.lab.calibrations.kept`.
+    as_json : bool
+        Whether as JSON.
+    """
+    if as_json:
+        print(json.dumps([row._asdict() for row in rows], indent=2))
+        return
+    table = Table("calibration", "made", "cells", "figures", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*map(str, row))
+    console().print(table)
+
+
+def write_plot(compared: Sequence[Comparison], path: Path) -> None:
+    """Write predicted against measured as an SVG picture.
+
+    Parameters
+    ----------
+    compared : sequence of Comparison
+        What to draw.
+    path : Path
+        Where to.
+
+    Raises
+    ------
+    JobsError
+        If the file is no .svg, or cannot be written.
+    """
+    if path.suffix != ".svg":
+        raise JobsError(f"plot {path}: only .svg pictures are written; name one")
+    try:
+        path.write_text(_picture(compared), encoding="utf-8")
+    except OSError as error:
+        raise JobsError(f"plot {path}: {error.strerror}; choose another place") from error
+
+
+def _compared(one: Comparison) -> Record:
+    measured = one.measurement
+    return {
+        "id": measured.id,
+        "cell": measured.cell,
+        "sse": measured.sse,
+        "cathode": measured.cathode,
+        "quantity": measured.quantity,
+        "unit": measured.unit,
+        "measured": measured.value,
+        "predicted": one.value,
+        "predicted_low": one.low,
+        "predicted_high": one.high,
+        "width": one.high - one.low,
+        "inside": one.inside,
+        "used_for": measured.used_for,
+    }
+
+
+def _order(one: Order) -> Record:
+    return {
+        "cathode": one.cathode,
+        "better": one.better,
+        "worse": one.worse,
+        "reversible_capacity_better_mah_per_g": one.capacities[0],
+        "reversible_capacity_worse_mah_per_g": one.capacities[1],
+        "probability": one.probability,
+        "right": one.right,
+    }
+
+
+def _said(row: Record) -> str:
+    sign = "above" if row["right"] else "WRONGLY below"
+    return (
+        f"{row['cathode']}: {row['better']} {sign} {row['worse']}, "
+        f"{row['reversible_capacity_better_mah_per_g']:.0f} and "
+        f"{row['reversible_capacity_worse_mah_per_g']:.0f} mAh/g "
+        f"(in {100 * row['probability']:.0f} % of the draws)"
+    )
+
+
+def _parameters(rows: Sequence[Record]) -> Table:
+    table = Table(
+        "parameter", "prior (90 %)", "posterior (90 %)", "unit", "width left", "",
+        box=None, header_style="bold", pad_edge=False,
+    )  # fmt: skip
+    for row in rows:
+        table.add_row(
+            row["name"],
+            _interval(row, "prior"),
+            _interval(row, "posterior"),
+            row["unit"],
+            f"{row['width_ratio']:.2f}",
+            "" if row["identified"] else "not identified",
+        )
+    return table
+
+
+def _interval(row: Record, name: str) -> str:
+    value, low, high = (f"{row[f'{name}_{end}']:.3g}" for end in _ENDS)
+    return f"{value} ({low}-{high})"
+
+
+def _comparison(title: str, rows: Sequence[Record]) -> Table:
+    table = Table(
+        "", "cell", "figure", "measured", "predicted (90 %)", "unit", "",
+        title=title, title_justify="left", box=None, header_style="bold", pad_edge=False,
+    )  # fmt: skip
+    for row in rows:
+        said = "" if row["inside"] else "outside"
+        if row["used_for"] == CHECK:
+            said = f"{said}, not fitted".removeprefix(", ")
+        table.add_row(
+            row["id"],
+            row["cell"],
+            row["quantity"].replace("_", " "),
+            f"{row['measured']:g}",
+            f"{row['predicted']:.4g} ({row['predicted_low']:.4g} to {row['predicted_high']:.4g})",
+            row["unit"],
+            said,
+        )
+    return table
+
+
+def _picture(compared: Sequence[Comparison]) -> str:
+    """Return one panel for capacities and one for shares, with intervals and the diagonal."""
+    width = len(_PANELS) * (_SIDE + _EDGE) + 20
+    panels = "".join(
+        _panel(
+            [one for one in compared if one.measurement.unit == unit],
+            f"{'capacity' if unit == 'mAh/g' else 'efficiency or share'} [{unit}]",
+            end,
+            tick,
+            _EDGE + k * (_SIDE + _EDGE),
+        )
+        for k, (unit, end, tick) in enumerate(_PANELS)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 430" '
+        'font-family="sans-serif" font-size="12">'
+        f'<rect width="{width}" height="430" fill="white"/>'
+        f'<text x="{_EDGE}" y="24" font-size="15">Predicted (with 90 % interval) against measured; '
+        f"open: not fitted</text>{panels}</svg>\n"
+    )
+
+
+def _panel(compared: Sequence[Comparison], title: str, end: float, tick: int, left: int) -> str:
+    bottom = 40 + _SIDE
+
+    def x(value: float) -> float:
+        return left + _SIDE * min(max(value, 0.0), end) / end
+
+    def y(value: float) -> float:
+        return bottom - _SIDE * min(max(value, 0.0), end) / end
+
+    ticks = "".join(
+        f'<text x="{left - 6}" y="{y(v) + 4:.0f}" text-anchor="end">{v}</text>'
+        f'<text x="{x(v):.0f}" y="{bottom + 16}" text-anchor="middle">{v}</text>'
+        for v in range(0, int(end) + 1, tick)
+    )
+    points = "".join(
+        f'<line x1="{x(one.measurement.value):.1f}" x2="{x(one.measurement.value):.1f}" '
+        f'y1="{y(one.low):.1f}" y2="{y(one.high):.1f}" stroke="#6baed6" stroke-width="2"/>'
+        f'<circle cx="{x(one.measurement.value):.1f}" cy="{y(one.value):.1f}" r="4" '
+        f'fill="{"white" if one.measurement.used_for == CHECK else "#08519c"}" stroke="#08519c">'
+        f"<title>{escape(one.measurement.id)}: {escape(one.measurement.cell)}</title></circle>"
+        for one in compared
+    )
+    return (
+        f'<rect x="{left}" y="40" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#999"/>'
+        f'<line x1="{left}" y1="{bottom}" x2="{left + _SIDE}" y2="40" stroke="#bbb"/>'
+        f"{ticks}{points}"
+        f'<text x="{left + _SIDE / 2:.0f}" y="{bottom + 36}" text-anchor="middle">'
+        f"measured {escape(title)}</text>"
+    )

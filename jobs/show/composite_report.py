@@ -1,0 +1,188 @@
+"""How cells and generated composites look on a terminal, and the picture of a section."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from descriptors.composite.microstructure import Constituent
+from jobs.errors import JobsError
+from jobs.show.formats import console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from screening.results.model_electrode import ModelElectrode
+    from screening.results.records import Record
+
+_SOURCE = 80  # Characters of a source that a table shows; --json has all of it.
+_COLOURS = {
+    Constituent.PORES: "#ffffff",
+    Constituent.CATHODE: "#e0a526",
+    Constituent.SSE: "#9ecae1",
+    Constituent.CARBON: "#333333",
+}
+_EDGE = 600  # [px] Of the picture of a section.
+
+
+def print_cell(record: Record) -> None:
+    """Print the energies of a cell, its layers, and every input with its origin."""
+    out = console()
+    carbon = f":{100 * record['carbon_fraction']:.3g} {record['carbon']}"
+    out.print(
+        f"{record['sse']} with {record['cathode']}, "
+        f"{100 * record['cathode_fraction']:.3g}:{100 * record['sse_fraction']:.3g}"
+        f"{carbon if record['carbon'] else ''} ({record['recipe']}), anode: {record['anode']}, "
+        f"{record['areal_capacity_mah_per_cm2']:g} mAh/cm2",
+        highlight=False,
+    )
+    out.print(
+        f"cell {record['cell_energy_wh_per_kg']:.0f} Wh/kg, "
+        f"{record['cell_energy_wh_per_l']:.0f} Wh/L; "
+        f"composite {record['composite_energy_wh_per_kg']:.0f} Wh/kg, "
+        f"{record['composite_energy_wh_per_l']:.0f} Wh/L",
+        highlight=False,
+    )
+    out.print(
+        "for the capacity of a liquid cell, unless one is given; what the first cycle loses to the "
+        "SSE is in `catholyte screen`",
+        highlight=False,
+    )
+    masses = ", ".join(f"{name} {mass:.2f}" for name, mass in record["masses_mg_per_cm2"].items())
+    out.print(f"masses, mg/cm2: {masses}", highlight=False)
+    out.print(
+        f"composite {record['composite_thickness_um']:.0f} um at "
+        f"{record['composite_density_g_per_cm3']:.2f} g/cm3; cell "
+        f"{record['cell_thickness_charged_um']:.0f} um charged, "
+        f"{record['cell_thickness_discharged_um']:.0f} um discharged; effective conductivity "
+        f"{record['effective_conductivity_s_per_cm']:.2g} S/cm "
+        f"({record['effective_conductivity_low_s_per_cm']:.2g} to "
+        f"{record['effective_conductivity_high_s_per_cm']:.2g})",
+        highlight=False,
+    )
+    if record["composite_cost_usd_per_kg"] is not None:
+        out.print(
+            f"elements of the composite: {record['composite_cost_usd_per_kg']:.3g} USD/kg, "
+            f"{record['composite_cost_usd_per_kwh']:.3g} USD/kWh, within a factor of 3",
+            highlight=False,
+        )
+    if record["supply_flags"]:
+        out.print(f"mind {', '.join(record['supply_flags'])}", highlight=False)
+    table = Table(
+        "", "input", "value", "unit", "origin", "source", box=None, header_style="bold",
+        pad_edge=False,
+    )  # fmt: skip
+    group = ""
+    for one in record["inputs"]:
+        source = one["source"]
+        table.add_row(
+            "" if one["group"] == group else one["group"],
+            one["name"],
+            _span(one),
+            one["unit"],
+            one["origin"],
+            source if len(source) <= _SOURCE else source[:_SOURCE] + " ...",
+        )
+        group = one["group"]
+    out.print(table)
+
+
+def print_electrode(record: Record) -> None:
+    """Print what a generated composite is made of, its surface and its tortuosity."""
+    out = console()
+    out.print(
+        f"{record['voxels']}^3 voxels of {record['voxel_um']:.3g} um, radii "
+        f"{record['radius_low_um']:g} to {record['radius_high_um']:g} um, seed {record['seed']}: "
+        + ", ".join(
+            f"{record[f'{name}_volume_percent']:.1f} % {what}"
+            for name, what in (
+                ("cathode", "cathode"), ("sse", "SSE"), ("carbon", "carbon"), ("pore", "pores"),
+            )
+        ),
+        highlight=False,
+    )  # fmt: skip
+    out.print(
+        f"active surface {record['active_area_m2_per_cm3']:.3g} m2/cm3; "
+        f"{100 * record['active_surface_fraction']:.1f} % of the cathode's voxels touch SSE",
+        highlight=False,
+    )
+    for path in record["axes"]:
+        text = (
+            path["reason"]
+            if path["tortuosity"] is None
+            else f"{path['tortuosity']:.3g}, "
+            f"{100 * path['percolating_fraction']:.1f} % of the SSE in reach"
+        )
+        out.print(f"tortuosity along {path['axis']}: {text}", highlight=False)
+    if record["tortuosity"] is not None:
+        out.print(
+            f"mean tortuosity {record['tortuosity']:.3g} (Bruggeman "
+            f"{record['tortuosity_bruggeman']:.3g}); conductivity "
+            f"{record['conductivity_ratio']:.3g} of the SSE's",
+            highlight=False,
+        )
+
+
+def write_section(electrode: ModelElectrode, path: Path) -> None:
+    """Write the middle section of a generated composite as an SVG picture.
+
+    Parameters
+    ----------
+    electrode : ModelElectrode
+        From :func:`screening.results.model_electrode.model_electrode`.
+    path : Path
+        Where; an .svg.
+
+    Raises
+    ------
+    JobsError
+        If the file is no .svg, or cannot be written.
+    """
+    if path.suffix != ".svg":
+        raise JobsError(f"plot {path}: only .svg pictures are written; name one")
+    try:
+        path.write_text(_section(electrode), encoding="utf-8")
+    except OSError as error:
+        raise JobsError(f"plot {path}: {error.strerror}; choose another place") from error
+
+
+def _span(one: Record) -> str:
+    if one["low"] == one["high"]:
+        return f"{one['value']:.4g}"
+    return f"{one['value']:.4g} ({one['low']:.3g} to {one['high']:.3g})"
+
+
+def _section(electrode: ModelElectrode) -> str:
+    """Return the middle layer as runs of voxels of one constituent."""
+    middle = electrode.made.voxels[electrode.made.voxels.shape[0] // 2]
+    side = _EDGE / middle.shape[0]
+    keys = "".join(
+        f'<rect x="{10 + 150 * place}" y="{_EDGE + 14}" width="14" height="14" fill="{colour}" '
+        f'stroke="#888"/><text x="{30 + 150 * place}" y="{_EDGE + 26}">{kind.name.lower()}</text>'
+        for place, (kind, colour) in enumerate(_COLOURS.items())
+    ).replace("sse<", "SSE<")
+    runs = "".join(
+        f'<rect x="{start * side:.2f}" y="{row * side:.2f}" width="{length * side + 0.3:.2f}" '
+        f'height="{side + 0.3:.2f}" fill="{_COLOURS[Constituent(kind)]}"/>'
+        for row, voxels in enumerate(middle.tolist())
+        for start, length, kind in _runs(voxels)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_EDGE} {_EDGE + 60}" '
+        'font-family="sans-serif" font-size="13">'
+        f'<rect width="{_EDGE}" height="{_EDGE + 60}" fill="white"/>{runs}{keys}'
+        f'<text x="10" y="{_EDGE + 50}">section of {electrode.sizes.box:g} um, '
+        f"seed {electrode.seed}</text></svg>\n"
+    )
+
+
+def _runs(voxels: list[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield start, length and constituent of each run in a row of voxels."""
+    start = 0
+    for kind, same in groupby(voxels):
+        length = len(list(same))
+        yield start, length, kind
+        start += length

@@ -1,0 +1,1 @@
+"""The folder of results: specs, ledger, the one writer, the published copy."""

@@ -1,0 +1,83 @@
+"""The copy of the results that people read: written beside, then put in its place at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobs.process import failure_points as fault
+from jobs.process.durable import move_whole
+from jobs.schema import store_schema as schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import duckdb
+    import pyarrow as pa
+
+    from jobs.schema.table import Table
+
+PUBLISHED = "results.duckdb"
+"""The copy that people read."""
+FORMAT = "v1.5.0"
+"""Storage format: DuckDB 1.5 tools still read it."""
+
+Config = dict[str, str | bool | int | float | list[str]]
+OFFLINE: Config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""Settings that keep DuckDB from the network."""
+_READ_ONLY = 0o444  # Nobody writes results by hand.
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, folder: Path, lab: Mapping[Table, pa.Table]
+) -> None:
+    """Replace the published copy of a store by its present state.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        To the working file, in no transaction.
+    folder : Path
+        The store.
+    lab : mapping of Table to Arrow table
+        What the laboratory has entered; :func:`jobs.suggest.lab_rows.lab_rows`.
+    """
+    draft = folder / f"{PUBLISHED}.tmp"
+    draft.unlink(missing_ok=True)
+    draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
+    place = str(draft).replace("'", "''")
+    connection.execute(f"ATTACH '{place}' AS draft (STORAGE_VERSION '{FORMAT}')")
+    try:
+        _fill(connection, lab)
+    finally:
+        connection.execute("USE work")
+        connection.execute("DETACH draft")
+    fault.reached("publication-drafted")
+    draft.chmod(_READ_ONLY)
+    move_whole(draft, folder / PUBLISHED)
+    fault.reached("published")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, lab: Mapping[Table, pa.Table]) -> None:
+    """Copy everything that people read into the attached draft, in one transaction."""
+    connection.execute("USE draft")
+    connection.execute("BEGIN")
+    try:
+        for statement in schema.statements(schema.TABLES):
+            connection.execute(statement)
+        fault.reached("publication-begun")
+        for table, rows in lab.items():
+            connection.register("arriving", rows)
+            connection.execute(f"INSERT INTO draft.{table.name} BY NAME SELECT * FROM arriving")  # noqa: S608  # As below.
+            connection.unregister("arriving")
+        for table in schema.RESULTS:
+            if not table.query:
+                names = ", ".join(field.name for field in table.fields)
+                connection.execute(
+                    f"INSERT INTO draft.{table.name} SELECT {names} FROM work.{table.name} "  # noqa: S608  # Names from our own schema.
+                    f"ORDER BY {', '.join(table.key)}"
+                )
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

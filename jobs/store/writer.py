@@ -1,0 +1,343 @@
+"""The folder that keeps results: a private working database, and a published copy for people.
+
+Only the process that holds ``work.lock`` opens ``work.duckdb``. Readers open ``results.duckdb``
+(:mod:`jobs.store.published`), which is replaced as a whole, by rename: they see one state of
+everything.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from jobs.errors import BusyError, StoreError
+from jobs.process import failure_points as fault
+from jobs.schema import store_schema as schema
+from jobs.schema.arrow import arrow_table
+from jobs.store.publication import FORMAT, OFFLINE, Config, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from jobs.schema.table import Table
+
+Record = dict[str, Any]
+Standing = Callable[[pa.Table, pa.Table, str], pa.Table]
+"""From pairs, their redraws and the batch as JSON to what each pair is worth among them."""
+
+DEFAULT_STORE = "catholyte-store"
+"""Folder that is used when no other is named."""
+WORKING = "work.duckdb"
+"""The file of the driver."""
+_RIVALS = 1000  # Pairs of each cathode that are compared draw by draw: those with the best scores.
+
+_WORKING: Config = {
+    **OFFLINE,
+    "storage_compatibility_version": FORMAT,
+    "memory_limit": "600MB",
+    "threads": "2",
+}
+_NO_ROOM = 8 << 20  # [bytes] With less, an error of the disk is that it is full.
+_OURS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.IntegrityError)
+
+
+class Writer:
+    """The one process that writes a store; from :func:`writing`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection = connection
+        self._folder = folder
+
+    def insert(self, rows: Mapping[Table, Sequence[Record]]) -> None:
+        """Insert rows of several tables in one transaction; rows that are there already stay.
+
+        A batch that is run again only renews its time.
+        """
+        with self._transaction():
+            for table, records in rows.items():
+                if records:
+                    self._insert(table.name, arrow_table(table, records))
+
+    def commit(
+        self, batch_id: str, chunk: int, digest: str, tables: Mapping[str, pa.Table], version: str
+    ) -> None:
+        """Insert the rows of a chunk and the note that it is done, in one transaction.
+
+        Parameters
+        ----------
+        batch_id : str
+            Batch of the chunk.
+        chunk : int
+            Its number.
+        digest : str
+            Digest of its rows.
+        tables : mapping of str to Table
+            Its rows, by table.
+        version : str
+            Version of the program that computed it.
+
+        Raises
+        ------
+        StoreError
+            If the chunk is there with other rows: equal work must give equal results.
+        """
+        there = self.chunks(batch_id).get(chunk)
+        if there == digest:
+            return
+        if there is not None:
+            raise StoreError(
+                f"not deterministic: chunk {chunk} of batch {batch_id} was computed twice, with "
+                f"digest {there} and {digest}; the first is kept. Please report it"
+            )
+        note = {
+            "batch_id": batch_id,
+            "chunk": chunk,
+            "n_rows": len(tables[schema.PAIRS.name]),
+            "digest": digest,
+            "code_version": version,
+            "committed_at": _now(),
+        }
+        with self._transaction():
+            fault.reached("chunk-begun")
+            for name, table in tables.items():
+                self._insert(name, table)
+            fault.reached("chunk-inserted")
+            self._insert(schema.CHUNKS.name, arrow_table(schema.CHUNKS, [note]))
+            fault.reached("chunk-committing")
+        fault.reached("chunk-committed")
+
+    def chunks(self, batch_id: str) -> dict[int, str]:
+        """Return the digests of the chunks of a batch that are done, by number."""
+        found = self._connection.execute(
+            "SELECT chunk, digest FROM chunks WHERE batch_id = ?", [batch_id]
+        ).fetchall()
+        return dict(found)
+
+    def batch_ids(self) -> list[str]:
+        """Return the ids of all batches with rows, or without any yet."""
+        found = self._connection.execute("SELECT batch_id FROM batches ORDER BY ALL").fetchall()
+        return [row[0] for row in found]
+
+    def counts(self, batch_id: str) -> tuple[int, int]:
+        """Return the pairs of a batch that have a row, and those of them without an answer."""
+        found = self._connection.execute(
+            "SELECT count(*), count(*) FILTER (status = 'failed') FROM pairs WHERE batch_id = ?",
+            [batch_id],
+        ).fetchall()
+        return found[0]
+
+    def publish(
+        self,
+        batch_id: str | None = None,
+        standing: Standing | None = None,
+        lab: Mapping[Table, pa.Table] | None = None,
+    ) -> None:
+        """Replace the published copy by the present state, at once and durably.
+
+        Parameters
+        ----------
+        batch_id : str, optional
+            Batch whose columns that need all of its pairs are to be computed first.
+        standing : callable, optional
+            What makes these columns: :func:`jobs.ranking.probabilities.standing`.
+        lab : mapping of Table to Arrow table, optional
+            What the laboratory has entered: :func:`jobs.suggest.lab_rows.lab_rows`.
+        """
+        if batch_id:
+            self._renew(batch_id, standing)
+        publish(self._connection, self._folder, lab or {})
+
+    def _renew(self, batch_id: str, standing: Standing | None) -> None:
+        done, failed = self.counts(batch_id)
+        found = self._best(batch_id, standing) if standing else None
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE batches SET pairs_done = ?, pairs_failed = ? WHERE batch_id = ?",
+                [done, failed, batch_id],
+            )
+            if found is not None:
+                self._connection.register("arriving", found)
+                names = [field.name for field in schema.STANDING]
+                self._connection.execute(
+                    f"""UPDATE pairs SET {", ".join(f"{name} = found.{name}" for name in names)}
+                        FROM arriving AS found
+                        WHERE pairs.batch_id = ? AND pairs.sse = found.sse
+                            AND pairs.cathode = found.cathode AND pairs.recipe = found.recipe
+                            AND pairs.best_in_cathode_probability
+                                IS DISTINCT FROM found.best_in_cathode_probability""",  # noqa: S608  # Names from our own schema.
+                    [batch_id],
+                )
+                self._connection.unregister("arriving")
+        fault.reached("renewed")
+
+    def _best(self, batch_id: str, standing: Standing) -> pa.Table | None:
+        """Return what the best pairs of a batch are worth among each other; None without any."""
+        pairs = self._connection.sql(
+            """FROM pairs WHERE batch_id = ? AND status = 'ok'
+               QUALIFY row_number() OVER (
+                   PARTITION BY cathode ORDER BY score_0_to_1 DESC, sse, recipe
+               ) <= ? ORDER BY cathode, sse, recipe""",
+            params=[batch_id, _RIVALS],
+        ).to_arrow_table()
+        if not len(pairs):
+            return None
+        redraws = self._connection.sql(
+            "FROM redraws SEMI JOIN (SELECT unnest(?) AS sse) USING (sse) "
+            "WHERE batch_id = ? ORDER BY sse, cathode",
+            params=[pairs["sse"].unique().to_pylist(), batch_id],
+        ).to_arrow_table()
+        spec = self._connection.execute(
+            "SELECT spec FROM batches WHERE batch_id = ?", [batch_id]
+        ).fetchall()[0][0]
+        return standing(pairs, redraws, spec)
+
+    def _insert(self, name: str, table: pa.Table) -> None:
+        renew = "DO UPDATE SET run_at = excluded.run_at"
+        conflict = renew if name == schema.BATCHES.name else "DO NOTHING"
+        self._connection.register("arriving", table)
+        self._connection.execute(
+            f"INSERT INTO {name} BY NAME SELECT * FROM arriving ON CONFLICT {conflict}"  # noqa: S608  # Names from our own schema.
+        )
+        self._connection.unregister("arriving")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit if the body succeeds; COMMIT after a failed statement would discard silently."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):  # A database that is broken has rolled back already.
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Writer]:
+    """Open a store for writing, alone; it is made if it is missing.
+
+    Parameters
+    ----------
+    folder : Path
+        The store.
+
+    Raises
+    ------
+    BusyError
+        If another process is writing it.
+    StoreError
+        If the folder cannot be used, is damaged, runs full, or has a newer schema.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "work.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"store {folder}: {error.strerror}; choose another with --store"
+        ) from error
+    try:
+        _claim(lock, folder)
+        with _understood(folder), duckdb.connect(folder / WORKING, config=_WORKING) as connection:
+            _prepare(connection, folder)
+            fault.reached("opened")
+            yield Writer(connection, folder)
+            fault.reached("closing")
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _understood(folder: Path) -> Iterator[None]:
+    """Say in one line what a disk, or a file on it, has done.
+
+    Raises
+    ------
+    StoreError
+        If it has.
+    """
+    try:
+        yield
+    except _OURS:
+        raise  # A mistake of the program, not of the disk.
+    except (OSError, duckdb.Error) as error:
+        said = _first_line(error)
+        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in said
+        if full or shutil.disk_usage(folder).free < _NO_ROOM:
+            raise StoreError(
+                f"store {folder}: no space left on the disk; what was acknowledged is kept: make "
+                "room, then go on with `catholyte resume`"
+            ) from error
+        if "WAL" in said:
+            raise StoreError(
+                f"store {folder}: {said}; restore {WORKING}.wal from a copy, or move {WORKING} and "
+                f"{WORKING}.wal away together and compute again with `catholyte resume --recompute`"
+            ) from error
+        raise StoreError(f"store {folder}: {said}") from error
+
+
+def _claim(lock: int, folder: Path) -> None:
+    """Take the lock, or say who holds it.
+
+    Raises
+    ------
+    BusyError
+        If another process holds it.
+    """
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(lock, 20, 0).decode().strip() or "unknown"
+        raise BusyError(
+            f"store {folder} is being written by process {holder}; wait, or name another --store"
+        ) from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Make the tables of a new store, and bring those of an older one up to date.
+
+    Raises
+    ------
+    StoreError
+        If the store has a newer version of the schema.
+    """
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    version = schema.VERSION
+    if "schema_version" in found:
+        version = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
+    if version > schema.VERSION:
+        raise StoreError(
+            f"store {folder} has schema {version}, this program {schema.VERSION}; "
+            "update catholyte, or name another --store"
+        )
+    sql = schema.migration(found, version) if found else schema.statements()
+    if sql:
+        connection.execute("BEGIN")
+        for statement in sql:
+            connection.execute(statement)
+        fault.reached("migrating")
+        connection.execute("COMMIT")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,1 @@
+"""Which cells to make next: suggestions, the sheet, what became of them."""

@@ -1,0 +1,220 @@
+"""What a laboratory weighs out for suggested cells: recipes with masses, and a sheet to print."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+
+from jobs.errors import JobsError, SheetError
+from jobs.ranking.stored_pairs import batch_row
+from screening.batch.batch_tables import Composite
+from screening.batch.model import Batch
+from screening.catalogue.materials import cathode, recipe
+from screening.errors import ScreeningError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Record = dict[str, Any]
+
+_STYLE = """
+body { font: 11pt/1.4 sans-serif; margin: 1.5cm; color: #000; background: #fff; }
+article { border-top: 2px solid #000; margin: 0 0 1cm; page-break-inside: avoid; }
+table { border-collapse: collapse; margin: .3cm 0; }
+th, td { border: 1px solid #888; padding: .1cm .3cm; text-align: left; }
+td.number { text-align: right; }
+.write { min-width: 3.5cm; height: .7cm; }
+small { color: #333; }
+"""
+_RESULTS = (
+    ("date", "date"),
+    ("first charge", "mAh/g of cathode"),
+    ("first discharge", "mAh/g of cathode"),
+    ("capacity retention", "% after ... cycles"),
+    ("operator", ""),
+)
+
+
+class Cell(NamedTuple):
+    """How large the composite of one cell is: by its mass, or by area and loading."""
+
+    mass: float | None = None
+    """Mass of the composite. [mg]"""
+    area: float | None = None
+    """Area of the electrode. [cm2]"""
+    loading: float | None = None
+    """Theoretical capacity of the cathode per area. [mAh/cm2]"""
+
+
+def checked_cell(mass: float | None, area: float | None, loading: float | None) -> Cell | None:
+    """Return the size of a cell, or None if none is given.
+
+    Parameters
+    ----------
+    mass : float or None
+        Mass of the composite. [mg]
+    area : float or None
+        Area of the electrode. [cm2]
+    loading : float or None
+        Theoretical capacity per area. [mAh/cm2]
+
+    Raises
+    ------
+    SheetError
+        If the size is given twice, by half, or makes no sense.
+    """
+    if mass is None and area is None and loading is None:
+        return None
+    if (area is None) != (loading is None) or (mass is None) == (area is None):
+        raise SheetError("give --mass-mg, or both --area-cm2 and --loading")
+    for name, value, most in (
+        ("--mass-mg", mass, 1e6),
+        ("--area-cm2", area, 1e4),
+        ("--loading", loading, 100.0),
+    ):
+        if value is not None and not 0.0 < value <= most:
+            raise SheetError(f"{name} {value:g} is outside 0 to {most:g}; give the size of a cell")
+    return Cell(mass, area, loading)
+
+
+def weighed(store: Path, found: Sequence[Record], cell: Cell | None) -> list[Record]:
+    """Return suggestions with their recipes, and with masses where a cell is given.
+
+    Parameters
+    ----------
+    store : Path
+        The store, whose batches know their own recipes.
+    found : sequence of Record
+        Suggestions, from :func:`jobs.suggest.suggestions.suggest`.
+    cell : Cell or None
+        Size of a cell.
+
+    Notes
+    -----
+    With area A and loading q, the cathode weighs A q / Q, where Q is its theoretical capacity, and
+    the rest follows from the mass fractions.
+    """
+    known: dict[str, Mapping[tuple[str, str], Composite]] = {}
+    rows = []
+    for row in found:
+        batch_id = row["batch_id"]
+        if batch_id not in known:
+            known[batch_id] = _composites(store, batch_id)
+        composite = known[batch_id].get((row["cathode"], row["recipe"]))
+        rows.append(row | _made(composite or _of_catalogue(row), cell))
+    return rows
+
+
+def write_sheet(found: Sequence[Record], path: Path) -> None:
+    """Write a page to print: one suggestion below the other, with room for results.
+
+    Parameters
+    ----------
+    found : sequence of Record
+        From :func:`weighed`.
+    path : Path
+        A file that ends in .html; it needs nothing else to be shown.
+
+    Raises
+    ------
+    SheetError
+        If the file is no .html, or cannot be written.
+    """
+    if path.suffix != ".html":
+        raise SheetError(f"sheet {path}: only .html pages are written; name one")
+    body = "".join(_article(row) for row in found)
+    page = (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>Cells to make</title><style>{_STYLE}</style></head><body>"
+        f"<h1>Cells to make: {len(found)}</h1>"
+        "<p>Enter results with <code>catholyte experiment add</code>, or all of them in a CSV file "
+        f"with <code>catholyte experiment import</code>.</p>{body}</body></html>\n"
+    )
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise SheetError(f"sheet {path}: {error.strerror}; choose another place") from error
+
+
+def _composites(store: Path, batch_id: str) -> Mapping[tuple[str, str], Composite]:
+    """Return the composites of a batch by cathode and recipe."""
+    try:
+        spec = json.loads(batch_row(store, batch_id)["spec"])
+        batch = Batch.model_validate_json(json.dumps(spec.get("batch", spec)))
+        return {(one.cathode.name, one.recipe.name): one for one in batch.composites()}
+    except (ValidationError, ScreeningError, JobsError, TypeError):
+        return {}  # Of an older program: then the catalogue says.
+
+
+def _of_catalogue(row: Record) -> Composite | None:
+    try:
+        return Composite(cathode(row["cathode"]), recipe(row["recipe"]))
+    except ScreeningError:
+        return None
+
+
+def _made(composite: Composite | None, cell: Cell | None) -> Record:
+    """Return the recipe of a composite, and masses; all null for one that is not on record."""
+    names = (
+        "cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa",
+        "voltage_low_v", "voltage_high_v", "cathode_mg", "sse_mg", "carbon_mg",
+    )  # fmt: skip
+    if composite is None:
+        return dict.fromkeys(names)
+    one, made = composite
+    fractions = (made.cathode_fraction, made.sse_fraction, made.carbon_fraction)
+    masses: tuple[float | None, ...] = (None, None, None)
+    if cell:
+        total = cell.mass
+        if cell.area is not None and cell.loading is not None:
+            total = 1000.0 * cell.area * cell.loading / one.theoretical_capacity / fractions[0]
+        masses = tuple(None if total is None else round(total * part, 3) for part in fractions)
+    parts = tuple(round(100.0 * part, 4) for part in fractions)
+    values = (
+        *parts, made.carbon, made.mixing.value, made.pressure, one.voltage_low, one.voltage_high,
+        *masses,
+    )  # fmt: skip
+    return dict(zip(names, values, strict=True))
+
+
+def _article(row: Record) -> str:
+    """Return one suggestion as HTML."""
+    name = f"{_text(row['sse'])} with {_text(row['cathode'])}"
+    about = f"{_text(row['kind'])}; recipe {_text(row['recipe'])}; state {_text(row['state'])}"
+    window = f"{_text(row['voltage_low_v'])} and {_text(row['voltage_high_v'])} V"
+    results = "".join(
+        f"<tr><th>{what}</th><td class='write'></td><td><small>{unit}</small></td></tr>"
+        for what, unit in _RESULTS
+    )
+    return (
+        f"<article><h2>{_text(row['id'])}: {name}</h2>"
+        f"<p>{about}; batch {_text(row['batch_id'])}</p>"
+        f"<p>Why: {_text(row['reason'])}.<br>"
+        f"Would change the ranking: {_text(row['outcome'])}.</p>"
+        "<table><tr><th>part</th><th>% by mass</th><th>mg</th><th>weighed, mg</th></tr>"
+        f"{''.join(_weights(row))}</table>"
+        f"<p>Mixing: {_text(row['mixing'])}. Pressure: {_text(row['pressure_mpa'])} MPa. Cycle "
+        f"between {window} against Li/Li+.</p><table>{results}</table></article>"
+    )
+
+
+def _weights(row: Record) -> Iterator[str]:
+    for name, what in (
+        ("cathode", row["cathode"]),
+        ("sse", row["sse"]),
+        ("carbon", row["carbon"] or "no carbon"),
+    ):
+        yield (
+            f"<tr><td>{_text(what)}</td><td class='number'>{_text(row[f'{name}_parts'])}</td>"
+            f"<td class='number'>{_text(row[f'{name}_mg'])}</td><td class='write'></td></tr>"
+        )
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "not on record"
+    return escape(f"{value:g}" if isinstance(value, float) else str(value))

@@ -1,0 +1,1 @@
+"""The work of a batch: chunks, their order, their rows."""

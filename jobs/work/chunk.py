@@ -1,0 +1,101 @@
+"""The rows of one chunk: the only place where jobs meet the evaluation of pairs.
+
+A chunk is a pure function of its spec, the phases and the numbers of its pairs. It runs in a worker
+process, which writes nothing: it sends the rows as Arrow tables to the driver.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from jobs.errors import StoreError
+from jobs.process import failure_points as fault
+from jobs.work.pair_rows import block_tables, failed_pairs, joined_rows
+from screening.batch.model import Batch
+from screening.pairs.features import Pair
+from screening.results.evaluation import evaluate_all
+from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import load_phase_table
+from stability.temperature import at_temperature
+from stability.uncertainty import MARGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from jobs.store.spec import Span, Spec
+    from screening.batch.batch_tables import Composite
+    from stability.phases import CompetingPhases
+
+
+def phases_of(spec: Spec) -> CompetingPhases:
+    """Return the phases that a batch is computed among.
+
+    Parameters
+    ----------
+    spec : Spec
+        The batch.
+
+    Raises
+    ------
+    TableError
+        If the phase table cannot be read.
+    StoreError
+        If its content is no longer what it was when the batch was submitted.
+    """
+    batch = batch_of(spec)
+    table = at_temperature(load_phase_table(spec.table), batch.temperature)
+    if table.id != spec.phase_table:
+        raise StoreError(
+            f"phase table {spec.table} is {table.id} now and was {spec.phase_table} when the batch "
+            "was submitted; restore it, or submit the batch again"
+        )
+    margin = MARGIN if batch.draws else 0.0
+    return competing_phases(table, Policy(batch.policy), exclude=batch.exclusions, margin=margin)
+
+
+def batch_of(spec: Spec) -> Batch:
+    """Return the batch file that a spec was made from."""
+    return Batch.model_validate_json(json.dumps(spec.batch))
+
+
+def composites_of(spec: Spec) -> dict[tuple[str, str], Composite]:
+    """Return the composites of a batch by the names of cathode and recipe."""
+    cathodes = dict.fromkeys(cathode for cathode, _ in spec.composites)
+    found = batch_of(spec).composites(cathodes)
+    return {(one.cathode.name, one.recipe.name): one for one in found}
+
+
+def evaluate_chunk(
+    spec: Spec,
+    phases: CompetingPhases,
+    composites: Mapping[tuple[str, str], Composite],
+    span: Span,
+) -> dict[str, pa.Table]:
+    """Return the rows of some pairs of a batch, by table.
+
+    Parameters
+    ----------
+    spec : Spec
+        The batch.
+    phases : CompetingPhases
+        From :func:`phases_of`.
+    composites : mapping
+        From :func:`composites_of`.
+    span : Span
+        Which pairs.
+    """
+    names = [spec.pair(number) for number in range(*span)]
+    fault.reached("span")
+    for sse in dict.fromkeys(name.sse for name in names):
+        fault.reached(f"pair-{sse}")
+    pairs = [Pair(name.sse, *composites[name.cathode, name.recipe]) for name in names]
+    batch = batch_of(spec)
+    block, failures = evaluate_all(pairs, phases, draws=batch.draws)
+    parts = [failed_pairs(spec.batch_id, failures, phases)]
+    if block:
+        details = batch.keeps_details(spec.n_pairs)
+        parts.append(block_tables(spec.batch_id, block, details=details))
+    return joined_rows(parts)

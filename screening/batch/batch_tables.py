@@ -1,0 +1,155 @@
+"""Tables inside a batch file: recipes, cathodes with settings of their own, phases to leave out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+from descriptors.composite.carbon import carbons
+from descriptors.errors import InvalidRecipeError
+from descriptors.recipe import Mixing, Recipe
+from screening.catalogue import materials as catalogue
+from stability.arrays import HIGHEST_VOLTAGE
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from screening.catalogue.materials import Cathode
+
+
+class Composite(NamedTuple):
+    """A cathode in a recipe, before the SSE is chosen."""
+
+    cathode: Cathode
+    """The cathode, cycled in the window of the batch."""
+    recipe: Recipe
+    """How it is made."""
+
+
+def _window(ends: tuple[float, float]) -> tuple[float, float]:
+    if not 0 <= ends[0] < ends[1] <= HIGHEST_VOLTAGE:
+        raise ValueError(
+            f"{ends[0]:g} to {ends[1]:g} V does not rise within 0 to {HIGHEST_VOLTAGE:g} V"
+        )
+    return ends
+
+
+def _formula(text: str) -> str:
+    composition(text)
+    return text
+
+
+def _form(value: object) -> str:
+    return "<table>" if isinstance(value, dict | BaseModel) else "<name>"
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Window = Annotated[tuple[float, float], AfterValidator(_window)]
+
+
+class Table(BaseModel):
+    """A table of a batch file; unknown keys are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class RecipeTable(Table):
+    """A recipe of one's own."""
+
+    name: Name
+    """What results call it; not the name of a recipe of the catalogue."""
+    ratio: tuple[float, float, float]
+    """Cathode, SSE and carbon by mass, in any whole that is convenient."""
+    carbon: Name | None = None
+    """Name of the added carbon, such as ``VGCF``; none where the third part is 0."""
+    mixing: Literal["hand", "milled"]
+    """How the powders are brought together."""
+    pressure_mpa: float = Field(375.0, gt=0, le=10_000)
+    """Uniaxial fabrication pressure."""
+    source: Name = "batch file"
+    """Who made or assumed it."""
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> Self:
+        """Refuse a recipe that nobody can make.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be made, or its name is taken.
+        """
+        if self.name in catalogue.recipes():
+            raise ValueError(f"{self.name} is a recipe of the catalogue; choose another name")
+        if self.carbon is not None and self.carbon not in carbons():
+            known = ", ".join(carbons())
+            raise ValueError(f"no carbon {self.carbon!r} is on record; known: {known}")
+        if min(self.ratio) < 0 or sum(self.ratio) <= 0:
+            raise ValueError("ratio: give parts by mass, none below 0, not all of them 0")
+        try:
+            self.recipe()
+        except InvalidRecipeError as error:
+            raise ValueError("; ".join(str(error).splitlines())) from error
+        return self
+
+    def recipe(self) -> Recipe:
+        """Return the recipe."""
+        cathode, sse, carbon = (part / sum(self.ratio) for part in self.ratio)
+        mixing = Mixing(self.mixing)
+        return Recipe(
+            self.name, cathode, sse, carbon, self.carbon, mixing, self.pressure_mpa, self.source
+        )
+
+
+Recipes = Annotated[
+    tuple[
+        Annotated[
+            Annotated[Name, Tag("<name>")] | Annotated[RecipeTable, Tag("<table>")],
+            Discriminator(_form),
+        ],
+        ...,
+    ],
+    Field(min_length=1, max_length=100),
+]
+
+
+class CathodeTable(Table):
+    """A cathode of the catalogue with a window or recipes of its own."""
+
+    name: Name
+    """Cathode of the catalogue, as assembled."""
+    voltage_window: Window | None = None
+    """Ends of the voltage window in which it is cycled. [V vs. Li/Li+]"""
+    recipes: Recipes | None = None
+    """Its recipes, instead of those of the batch."""
+
+
+class Exclusion(Table):
+    """A phase that may not compete."""
+
+    formula: Annotated[Name, AfterValidator(_formula)]
+    """The phase, as the products are printed."""
+    reason: Name
+    """Why; it stands in every result."""
+
+
+Cathodes = Annotated[
+    tuple[
+        Annotated[
+            Annotated[Name, Tag("<name>")] | Annotated[CathodeTable, Tag("<table>")],
+            Discriminator(_form),
+        ],
+        ...,
+    ],
+    Field(min_length=1, max_length=100),
+]
+"""Cathodes by name, or as tables."""

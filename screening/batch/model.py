@@ -1,0 +1,318 @@
+"""A screening batch: which pairs to evaluate, among which phases.
+
+docs/batch-files.md explains every key; docs/batch.schema.json is the JSON Schema of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+
+from screening.batch.batch_tables import (
+    Cathodes,
+    CathodeTable,
+    Composite,
+    Exclusion,
+    Name,
+    Recipes,
+    RecipeTable,
+    Table,
+    Window,
+)
+from screening.batch.candidates import CandidateFilter
+from screening.catalogue import materials as catalogue
+from screening.catalogue.names import cathode_formula, read_pairs, sse_formula
+from screening.errors import BatchError, ScreeningError
+from screening.order.objective import objective
+from screening.pairs.drawn import N_DRAWS
+from screening.results.columns import PAIR_COLUMNS
+from screening.text.documents import document, shortened
+from stability.errors import StabilityError
+from stability.formula import composition
+from stability.tables.phase_table import REFERENCE
+from stability.temperature import HIGHEST, LOWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from screening.text.documents import Document
+
+__all__ = [
+    "Batch",
+    "cathode_formula",
+    "json_schema",
+    "read_batch",
+    "read_pairs",
+    "sse_formula",
+]
+
+DEFAULT_TEMPERATURE = 298.15
+"""Where cells are cycled: what gives off a gas does so 0.25 V earlier than at 0 K. [K]"""
+MOST_WITH_DETAILS = 20_000
+"""Pairs up to which steps and kinks are kept, unless the file says otherwise."""
+_MOST_NAMES = 10_000  # Longer lists belong into a CSV file.
+_FAULTS = {
+    "missing": "is missing",
+    "tuple_type": "write an array",
+    "string_type": "write a string",
+    "float_type": "write a number",
+    "int_type": "write a whole number",
+    "bool_type": "write true or false",
+    "finite_number": "write a finite number",
+    "model_type": "write a table",
+    "model_attributes_type": "write a table",
+    "too_long": "at most {max_length} entries are read; put more into a CSV list",
+    "too_short": "at least {min_length} entry; leave the key out for the default",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "the text is empty",
+    "greater_than": "it must be above {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "literal_error": "it must be {expected}",
+    "string_unicode": "the text holds half a character; write it again",
+}
+"""pydantic's commonest faults in the words of someone who writes TOML or JSON."""
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "filter": CandidateFilter,
+    "cathodes": CathodeTable,
+    "recipes": RecipeTable,
+    "exclude": Exclusion,
+}
+
+
+def _temperature(kelvin: float) -> float:
+    if kelvin and not LOWEST <= kelvin <= HIGHEST:
+        raise ValueError(f"{kelvin:g} K is neither 0 nor within {LOWEST:g} to {HIGHEST:g} K")
+    return kelvin
+
+
+def _draws(number: int) -> int:
+    if number not in {0, N_DRAWS}:
+        raise ValueError(f"{number} is neither 0 nor {N_DRAWS}")
+    return number
+
+
+def _objective(text: str) -> str:
+    numbers = [column.name for column in PAIR_COLUMNS if column.type in {"DOUBLE", "BIGINT"}]
+    return objective(text, numbers).text
+
+
+_Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=_MOST_NAMES)]
+_Path = Annotated[str, Field(min_length=1, max_length=1000)]
+_Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)]
+
+
+class Batch(Table):
+    """What a batch file says; unknown keys are refused."""
+
+    name: Name = "reference"
+    """What people call the batch; by default the name of the file."""
+    sses: _Names | None = None
+    """Solid electrolytes: labels of the catalogue, or formulas. Without this key, candidates and
+    filter, all of the catalogue."""
+    candidates: _Path | None = None
+    """CSV file with a column ``sse``, or with ``sse`` and ``cathode``: then its rows are the
+    pairs."""
+    filter: CandidateFilter | None = None
+    """Candidates from the phase table."""
+    cathodes: Cathodes | None = None
+    """Cathodes of the catalogue, as assembled; all of it by default."""
+    recipe: Name | None = None
+    """Recipe for every pair; each cathode's own by default."""
+    recipes: Recipes | None = None
+    """Several recipes for every pair, by name or as tables."""
+    voltage_window: Window | None = None
+    """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
+    table: _Path = REFERENCE
+    """Phase table: ``reference``, or a file relative to where the program runs."""
+    policy: Literal["known", "all"] = "known"
+    """Which phases may compete."""
+    exclude: Annotated[tuple[Exclusion, ...], Field(max_length=1000)] = ()
+    """Phases that may not compete, on top of the policy."""
+    temperature: Annotated[float, AfterValidator(_temperature)] = DEFAULT_TEMPERATURE
+    """Temperature: 0 for energies as they are, or 273.15 to 400 for free energies. [K]"""
+    draws: Annotated[int, AfterValidator(_draws)] = N_DRAWS
+    """How often phase energies are redrawn, for intervals: 200 or 0, which is much faster."""
+    objective: (
+        Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)] | None
+    ) = None
+    """What to rank by; the score by default."""
+    details: bool | None = None
+    """Whether to keep steps and kinks; by default up to 20,000 pairs."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        """Refuse two keys for one thing.
+
+        Raises
+        ------
+        ValueError
+            If both are there.
+        """
+        if self.recipe is not None and self.recipes is not None:
+            raise ValueError("recipe and recipes are both given; keep one")
+        excluded = [composition(one.formula).shares for one in self.exclude]
+        if len(set(excluded)) < len(excluded):
+            raise ValueError("exclude: a phase stands twice; name it once")
+        return self
+
+    @property
+    def exclusions(self) -> Mapping[str, str]:
+        """Phases that may not compete, each with its reason."""
+        return {one.formula: one.reason for one in self.exclude}
+
+    def keeps_details(self, n_pairs: int) -> bool:
+        """Say whether steps and kinks of that many pairs are to be kept."""
+        return n_pairs <= MOST_WITH_DETAILS if self.details is None else self.details
+
+    def composites(self, names: Iterable[str] | None = None) -> tuple[Composite, ...]:
+        """Return cathodes in their recipes, by name.
+
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Only these cathodes; by default those of the batch, or else all of the catalogue.
+
+        Raises
+        ------
+        UnknownNameError
+            If a cathode or recipe is not in the catalogue.
+        BatchError
+            If one stands twice, or a voltage window cannot be that of its cathode.
+        """
+        tables = [
+            one if isinstance(one, CathodeTable) else CathodeTable(name=one)
+            for one in self.cathodes or catalogue.cathodes()
+        ]
+        by_name = {one.name: one for one in tables}
+        if len(by_name) < len(tables):
+            written = [one.name for one in tables]
+            twice = next(name for name in written if written.count(name) > 1)
+            raise BatchError(f"cathodes: {twice} stands twice; name it once")
+        chosen = list(by_name) if names is None else list(names)
+        if missing := [name for name in chosen if name not in by_name]:
+            raise BatchError(f"cathodes: {missing[0]} of the list is not among them; add it")
+        found = [one for name in sorted(chosen) for one in self._composites_of(by_name[name])]
+        return tuple(found)
+
+    def _composites_of(self, table: CathodeTable) -> Iterator[Composite]:
+        """Yield a cathode in each of its recipes.
+
+        Raises
+        ------
+        BatchError
+            If a recipe stands twice, or the window cannot be that of the cathode.
+        """
+        cathode = catalogue.cathode(table.name)
+        if window := table.voltage_window or self.voltage_window:
+            if not window[0] < cathode.voltage < window[1]:
+                raise BatchError(
+                    f"voltage_window {window[0]:g} to {window[1]:g} V does not hold "
+                    f"{cathode.voltage:g} V, where {cathode.name} discharges; widen it"
+                )
+            low, high = window
+            cathode = replace(
+                cathode,
+                voltage_low=low,
+                voltage_high=high,
+                voltage_source=f"window: batch file; mean: {cathode.voltage_source}",
+            )
+        one = (self.recipe,) if self.recipe is not None else (cathode.recipe,)
+        recipes = [
+            wanted.recipe() if isinstance(wanted, RecipeTable) else catalogue.recipe(wanted)
+            for wanted in table.recipes or self.recipes or one
+        ]
+        names = [made.name for made in recipes]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise BatchError(f"recipes: {min(twice)} stands twice; name it once")
+        for made in sorted(recipes, key=lambda made: made.name):
+            yield Composite(cathode, made)
+
+
+def read_batch(path: Path) -> Batch:
+    """Return the batch of a TOML or JSON file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its ending says which it is.
+
+    Raises
+    ------
+    BatchError
+        If the file cannot be read, is no TOML or JSON, or holds an unknown key, a wrong value or a
+        wrong name; the message is one line with line and column.
+    """
+    read = document(path)
+    try:
+        batch = Batch(**{"name": path.stem[:200], **_tuples(read.values)})
+    except ValidationError as error:
+        raise BatchError(f"batch file {path}, {_first_fault(error, read)}") from error
+    _check_names(batch, read, path)
+    return batch
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of a batch file, as text."""
+    schema = Batch.model_json_schema()
+    schema["title"] = "catholyte batch file"
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _tuples(value: Any) -> Any:
+    """Return values with tuples for arrays; strict mode takes no lists."""
+    if isinstance(value, dict):
+        return {key: _tuples(one) for key, one in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def _first_fault(error: ValidationError, read: Document) -> str:
+    """Return line, column, key and fault of the first thing that is wrong."""
+    fault = error.errors()[0]
+    path = [part for part in fault["loc"] if not str(part).startswith("<")]
+    line, column = read.places.place(path)
+    key = ".".join(map(str, path))
+    if fault["type"] == "extra_forbidden":
+        table = _TABLES.get(str(path[0]), Batch) if len(path) > 1 else Batch
+        said = f"unknown key {shortened(key)}; known: {', '.join(table.model_fields)}"
+    else:
+        said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
+        said = f"{key}: {said}" if key else said
+    more = error.error_count() - 1
+    more_said = f" (and {more} more)" if more else ""
+    return f"line {line}, column {column}: {said}{more_said}"
+
+
+def _check_names(batch: Batch, read: Document, path: Path) -> None:
+    """Refuse names that no catalogue knows and formulas that are none, with their place.
+
+    Raises
+    ------
+    BatchError
+        If there is one.
+    """
+    checks: list[tuple[tuple[str | int, ...], str, Callable[[str], object]]] = [
+        (("sses", number), name, sse_formula) for number, name in enumerate(batch.sses or ())
+    ]
+    for number, one in enumerate(batch.cathodes or ()):
+        name = one.name if isinstance(one, CathodeTable) else one
+        checks.append((("cathodes", number), name, catalogue.cathode))
+    for number, wanted in enumerate(batch.recipes or ()):
+        if not isinstance(wanted, RecipeTable):
+            checks.append((("recipes", number), wanted, catalogue.recipe))
+    if batch.recipe is not None:
+        checks.append((("recipe",), batch.recipe, catalogue.recipe))
+    for place, name, known in checks:
+        try:
+            known(name)
+        except (ScreeningError, StabilityError) as error:
+            line, column = read.places.place(place)
+            key = ".".join(map(str, place))
+            raise BatchError(
+                f"batch file {path}, line {line}, column {column}: {key}: {error}"
+            ) from error

@@ -1,0 +1,245 @@
+"""A batch with every name, list and filter settled: SSEs and composites, pair by number.
+
+SSEs are ordered by chemical system and then by formula, whatever the order of the file, and all
+composites of an SSE follow each other. A million pairs are never listed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+import numpy as np
+
+from screening.batch.candidates import CandidateCount, filtered_candidates, table_band_gaps
+from screening.catalogue.materials import cathode, electrolytes
+from screening.catalogue.names import read_list, sse_formula
+from screening.errors import BatchError, UnknownNameError
+from screening.pairs.features import Pair
+from stability.errors import StabilityError
+from stability.formula import composition
+from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import load_phase_table
+from stability.temperature import at_temperature
+from stability.uncertainty import MARGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from descriptors.recipe import Recipe
+    from screening.batch.batch_tables import Composite
+    from screening.batch.model import Batch
+    from screening.catalogue.materials import Cathode
+    from stability.tables.phase_table import PhaseTable
+
+MOST_PAIRS = 1_000_000
+"""Pairs in one batch."""
+
+
+@dataclass(frozen=True, eq=False)
+class ResolvedBatch:
+    """The pairs of a batch, in a fixed order; from :func:`resolved`."""
+
+    sses: tuple[str, ...]
+    """Solid electrolytes by formula; those of one chemical system stand together."""
+    composites: tuple[Composite, ...]
+    """Cathodes in recipes, by name."""
+    listed: NDArray[np.int64] | None
+    """Numbers of SSE and composite of each pair, shape (n_pairs, 2), where a list names pairs;
+    None where each SSE goes with each composite."""
+    counts: tuple[CandidateCount, ...]
+    """How many SSEs each step of the search has left."""
+
+    @property
+    def cathodes(self) -> tuple[Cathode, ...]:
+        """Cathodes, each once."""
+        return tuple({one.cathode.name: one.cathode for one in self.composites}.values())
+
+    @property
+    def recipes(self) -> tuple[Recipe, ...]:
+        """Recipes, each once."""
+        return tuple({one.recipe.name: one.recipe for one in self.composites}.values())
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs in all."""
+        if self.listed is not None:
+            return len(self.listed)
+        return len(self.sses) * len(self.composites)
+
+    def pair(self, number: int) -> Pair:
+        """Return one pair.
+
+        Raises
+        ------
+        IndexError
+            If there are not that many.
+        """
+        if not 0 <= number < self.n_pairs:
+            raise IndexError(f"pair {number} of {self.n_pairs}")
+        sse, composite = (
+            self.listed[number] if self.listed is not None else divmod(number, len(self.composites))
+        )
+        return Pair(self.sses[sse], *self.composites[composite])
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return self.n_pairs
+
+    @overload
+    def __getitem__(self, number: int) -> Pair: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Pair]: ...
+    def __getitem__(self, number: int | slice) -> Pair | list[Pair]:
+        """Return one pair, or some that follow each other."""
+        if isinstance(number, slice):
+            return [self.pair(one) for one in range(*number.indices(self.n_pairs))]
+        return self.pair(number)
+
+    def __iter__(self) -> Iterator[Pair]:
+        """Yield all pairs in order."""
+        return map(self.pair, range(self.n_pairs))
+
+
+def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
+    """Return the pairs of a batch.
+
+    Parameters
+    ----------
+    batch : Batch
+        What the file says.
+    table : PhaseTable, optional
+        Its phase table at 0 K, if it has been loaded already. It is needed for a filter only.
+
+    Raises
+    ------
+    BatchError
+        If a material stands twice, nothing is left, or there are too many pairs.
+    UnknownNameError, FormulaError, TableError
+        If a name or the phase table cannot be used.
+    """
+    counts: list[CandidateCount] = []
+    named = [sse_formula(name) for name in batch.sses or ()]
+    if named:
+        _refuse_twice(named, "sses")
+        counts.append(CandidateCount("named in sses", len(named)))
+    listed: list[_ListedPair] = []
+    if batch.candidates is not None:
+        listed, count = _listed(Path(batch.candidates))
+        counts += count
+    pairs = any(one.cathode for one in listed)
+    if pairs and (named or batch.filter):
+        raise BatchError(
+            f"{batch.candidates} names pairs, by its column cathode; "
+            "leave sses and filter out, or the column"
+        )
+    found: tuple[str, ...] = ()
+    if batch.filter is not None:
+        found, count = _found(batch, table)
+        counts += count
+    if not (named or listed or batch.filter):
+        named = [sse_formula(name) for name in electrolytes()]
+        counts.append(CandidateCount("the catalogue", len(named)))
+    sses = _ordered([*named, *(one.sse for one in listed), *found])
+    counts.append(CandidateCount("SSEs, each once", len(sses)))
+    if not sses:
+        steps = "; ".join(f"{step}: {left}" for step, left in counts)
+        raise BatchError(f"no candidate is left ({steps}); ask for less")
+    composites = batch.composites(dict.fromkeys(one.cathode for one in listed) if pairs else None)
+    numbers = _numbered(listed, sses, composites) if pairs else None
+    n = len(numbers) if numbers is not None else len(sses) * len(composites)
+    if n > MOST_PAIRS:
+        raise BatchError(
+            f"{n} pairs ({len(sses)} SSEs in {len(composites)} composites) are more than "
+            f"{MOST_PAIRS}; split the batch"
+        )
+    return ResolvedBatch(sses, composites, numbers, tuple(counts))
+
+
+class _ListedPair(NamedTuple):
+    sse: str
+    cathode: str
+
+
+def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
+    """Return the rows of a list of candidates, each once.
+
+    Raises
+    ------
+    BatchError
+        If a name is no formula; the message names the line.
+    """
+    rows = read_list(path, ("sse",), optional=("cathode",), what="list of candidates")
+    formulas: dict[str, str] = {}
+    for line, (name, of_cathode) in rows:
+        try:
+            if name not in formulas:
+                formulas[name] = sse_formula(name)
+            if of_cathode:
+                cathode(of_cathode)
+        except (StabilityError, UnknownNameError) as error:
+            raise BatchError(f"list of candidates {path}, line {line}: {error}") from error
+    pairs = list(dict.fromkeys(_ListedPair(formulas[sse], cathode) for _, (sse, cathode) in rows))
+    counts = [CandidateCount(f"rows of {path.name}", len(rows))]
+    if len(pairs) < len(rows):
+        counts.append(CandidateCount("each row once", len(pairs)))
+    return pairs, counts
+
+
+def _found(batch: Batch, table: PhaseTable | None) -> tuple[tuple[str, ...], list[CandidateCount]]:
+    if batch.filter is None:
+        return (), []
+    cold = table if table is not None else load_phase_table(batch.table)
+    at = at_temperature(cold, batch.temperature)
+    found, counts = filtered_candidates(
+        batch.filter,
+        at,
+        competing=lambda: competing_phases(
+            at, Policy(batch.policy), exclude=batch.exclusions, margin=MARGIN
+        ),
+        band_gaps=lambda: table_band_gaps(at),
+    )
+    return tuple(map(sse_formula, found)), counts
+
+
+def _ordered(formulas: Sequence[str]) -> tuple[str, ...]:
+    """Return each composition once, by chemical system and formula."""
+    once: dict[object, tuple[str, str]] = {}
+    for formula in formulas:
+        material = composition(formula)
+        once.setdefault(material.shares, ("-".join(sorted(material.amounts)), formula))
+    return tuple(formula for _, formula in sorted(once.values()))
+
+
+def _numbered(
+    listed: Sequence[_ListedPair], sses: Sequence[str], composites: Sequence[Composite]
+) -> NDArray[np.int64]:
+    """Return the numbers of the pairs of a list, each once, in order."""
+    place = {composition(formula).shares: number for number, formula in enumerate(sses)}
+    of_cathode: dict[str, list[int]] = {}
+    for number, one in enumerate(composites):
+        of_cathode.setdefault(one.cathode.name, []).append(number)
+    sse_of = {one.sse: place[composition(one.sse).shares] for one in listed}
+    numbers = {
+        (sse_of[one.sse], composite) for one in listed for composite in of_cathode[one.cathode]
+    }
+    return np.array(sorted(numbers), np.int64)
+
+
+def _refuse_twice(formulas: Sequence[str], what: str) -> None:
+    """Refuse a list that names a material twice.
+
+    Raises
+    ------
+    BatchError
+        If it does.
+    """
+    seen: dict[object, str] = {}
+    for formula in formulas:
+        key = composition(formula).shares
+        if key in seen:
+            raise BatchError(f"{what}: {formula} stands twice; name it once")
+        seen[key] = formula

@@ -1,0 +1,1 @@
+"""Materials by name, and what is measured or assumed of them."""

@@ -1,0 +1,367 @@
+"""Solid electrolytes, cathodes and composite recipes, each figure with its source.
+
+The figures live in ``data/*.toml``, one table per material, and are read strictly: a key that is
+missing, unknown or contradicts another is refused with its place.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import chain
+from math import inf
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple, TypeVar
+
+from pydantic import ConfigDict, NonNegativeFloat, PositiveFloat, TypeAdapter, ValidationError
+
+from descriptors.errors import InvalidRecipeError
+from descriptors.quantity import Quantity
+from descriptors.recipe import Mixing, Recipe
+from screening.errors import CatalogueError, UnknownNameError
+from stability.elements import FARADAY
+from stability.errors import FormulaError
+from stability.formula import composition
+
+_STRICT = ConfigDict(extra="forbid", str_min_length=1, allow_inf_nan=False)
+
+_UNITS = {"utilisation": "1", "return_fraction": "1", "specific_area": "m2/g", "density": "g/cm3"}
+"""Unit of each quantity of a cathode."""
+
+_FAULTS = {
+    "missing": "is missing",
+    "missing_argument": "is missing",
+    "extra_forbidden": "is not known here",
+    "unexpected_keyword_argument": "is not known here",
+}
+"""pydantic's commonest faults in the words of a reader of the file."""
+
+
+class Chemistry(StrEnum):
+    """Class of a solid electrolyte, by its anions."""
+
+    SULFIDE = "sulfide"
+    HALIDE = "halide"
+    OXYHALIDE = "oxyhalide"
+    OXIDE = "oxide"
+    PHOSPHATE = "phosphate"
+
+
+DISCHARGED, CHARGED = 0, 1
+"""Order of the states of a cathode."""
+
+
+class State(StrEnum):
+    """State in which a cathode is put into the cell."""
+
+    CHARGED = "charged"
+    DISCHARGED = "discharged"
+
+
+@dataclass(frozen=True)
+class Electrolyte:
+    """A solid electrolyte."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: str
+    """Formula as written, ``Li6PS5Cl``."""
+
+    label: str
+    """What one says, ``LPSCl``."""
+
+    chemistry: Chemistry
+    """Class by its anions."""
+
+    source: str
+    """First report of the material or of its conduction."""
+
+    note: str
+    """What a reader of a ranking should know."""
+
+
+@dataclass(frozen=True)
+class Cathode:
+    """An active material, with the behaviour it shows in a cell with liquid electrolyte."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: str
+    """Formula as assembled: ``S`` and ``Li2S`` are two cathodes."""
+
+    charged: str
+    """Formula of the fully charged state, same formula unit as `discharged`."""
+
+    discharged: str
+    """Formula of the fully discharged state; the Li it holds more is the theoretical capacity."""
+
+    assembled: State
+    """State in which it is put into the cell."""
+
+    voltage_low: float
+    """Lower end of the cycling window. [V vs. Li/Li+]"""
+
+    voltage_high: float
+    """Upper end of the cycling window. [V vs. Li/Li+]"""
+
+    voltage: float
+    """Mean discharge voltage. [V vs. Li/Li+]"""
+
+    voltage_source: str
+    """Source of the window and of the mean."""
+
+    utilisation: Quantity
+    """First half-cycle (charge if assembled discharged) over the theoretical capacity. [1]"""
+
+    return_fraction: Quantity
+    """Second half-cycle over the first: discharge/charge if assembled discharged. [1]"""
+
+    specific_area: Quantity
+    """Electron-conducting surface of the powder, its coating included. [m2/g]"""
+
+    density: Quantity
+    """True density in the state of assembly. [g/cm3]"""
+
+    recipe: str
+    """Name of the default recipe."""
+
+    source: str
+    """First report as a cathode, or where its figures come from."""
+
+    note: str
+    """What a reader of a ranking should know."""
+
+    @property
+    def theoretical_capacity(self) -> float:
+        """Capacity between both states per gram as assembled. [mAh/g].
+
+        Examples
+        --------
+        One Li in 157.76 g: 26801.5 / 157.76.
+
+        >>> round(cathode("LiFePO4").theoretical_capacity, 1)
+        169.9
+        """
+        charged, discharged = composition(self.charged), composition(self.discharged)
+        n_li = discharged.amounts.get("Li", 0.0) - charged.amounts.get("Li", 0.0)
+        assembled = charged if self.assembled is State.CHARGED else discharged
+        return n_li * FARADAY / assembled.molar_mass
+
+
+class Catalogue(NamedTuple):
+    """All materials and recipes, by name, read-only."""
+
+    electrolytes: Mapping[str, Electrolyte]
+    """Solid electrolytes by formula."""
+
+    cathodes: Mapping[str, Cathode]
+    """Cathodes by formula as assembled."""
+
+    recipes: Mapping[str, Recipe]
+    """Recipes of composite cathodes."""
+
+
+def electrolytes() -> Mapping[str, Electrolyte]:
+    """Return all solid electrolytes of the built-in catalogue by formula."""
+    return _built_in().electrolytes
+
+
+def cathodes() -> Mapping[str, Cathode]:
+    """Return all cathodes of the built-in catalogue by formula as assembled."""
+    return _built_in().cathodes
+
+
+def recipes() -> Mapping[str, Recipe]:
+    """Return all recipes of the built-in catalogue by name."""
+    return _built_in().recipes
+
+
+def electrolyte(name: str) -> Electrolyte:
+    """Return the solid electrolyte of a formula or a label.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue does not hold it; the message names the nearest and all there are.
+
+    Examples
+    --------
+    >>> electrolyte("LPSCl").name
+    'Li6PS5Cl'
+    """
+    by_label = {row.label: row for row in electrolytes().values()}
+    return _named(name, {**electrolytes(), **by_label}, "solid electrolyte")
+
+
+def cathode(name: str) -> Cathode:
+    """Return the cathode of a formula, as it is assembled.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue does not hold it; the message names the nearest and all there are.
+
+    Examples
+    --------
+    >>> cathode("Li2S").charged
+    'S'
+    """
+    return _named(name, cathodes(), "cathode")
+
+
+def recipe(name: str) -> Recipe:
+    """Return the recipe of a name.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue does not hold it; the message names the nearest and all there are.
+    """
+    return _named(name, recipes(), "recipe")
+
+
+def read_catalogue(folder: Traversable) -> Catalogue:
+    """Return the catalogue that a folder holds.
+
+    Parameters
+    ----------
+    folder : Traversable
+        Where ``electrolytes.toml``, ``cathodes.toml`` and ``recipes.toml`` are.
+
+    Raises
+    ------
+    CatalogueError
+        If a file is missing or no TOML, or a key is missing, unknown or contradicts another; the
+        message is one line with file, table and key.
+    """
+    recipe_rows = _rows(folder / "recipes.toml", _RecipeRow)
+    read = Catalogue(
+        electrolytes=_rows(folder / "electrolytes.toml", Electrolyte),
+        cathodes=_rows(folder / "cathodes.toml", Cathode),
+        recipes=MappingProxyType({name: _recipe(row) for name, row in recipe_rows.items()}),
+    )
+    if fault := next(chain(_electrolyte_faults(read), _cathode_faults(read)), None):
+        raise CatalogueError(fault)
+    return read
+
+
+@cache
+def _built_in() -> Catalogue:
+    return read_catalogue(files("screening") / "data")
+
+
+_Row = TypeVar("_Row")
+
+
+def _named(name: str, rows: Mapping[str, _Row], what: str) -> _Row:
+    if name in rows:
+        return rows[name]
+    folded = {known.casefold(): known for known in rows}
+    near = [folded[key] for key in get_close_matches(name.casefold(), folded, n=3)]
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise UnknownNameError(f"no {what} is named {name!r}; {hint}known: {', '.join(rows)}")
+
+
+@dataclass(frozen=True)
+class _RecipeRow:
+    """A recipe as a chemist writes it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    name: str
+    ratio: tuple[PositiveFloat, PositiveFloat, NonNegativeFloat]
+    mixing: Mixing
+    pressure: float
+    source: str
+    carbon: str | None = None
+
+
+def _rows(file: Traversable, row_type: type[_Row]) -> Mapping[str, _Row]:
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"{file.name} cannot be read: {error}") from error
+    adapter = TypeAdapter(row_type)
+    rows = {}
+    for name, table in tables.items():
+        if not isinstance(table, dict) or "name" in table:
+            raise CatalogueError(f"{file.name}, {name}: write a table [{name}] without a name key")
+        try:
+            rows[name] = adapter.validate_python({"name": name, **table})
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            fault = _FAULTS.get(first["type"], first["msg"])
+            raise CatalogueError(f"{file.name}, table {name}, key {key}: {fault}") from error
+    return MappingProxyType(rows)
+
+
+def _recipe(row: _RecipeRow) -> Recipe:
+    cathode, sse, carbon = (part / sum(row.ratio) for part in row.ratio)
+    try:
+        return Recipe(
+            row.name, cathode, sse, carbon, row.carbon, row.mixing, row.pressure, row.source
+        )
+    except InvalidRecipeError as error:
+        faults = "; ".join(str(error).splitlines())
+        raise CatalogueError(f"recipes.toml, table {row.name}: {faults}") from error
+
+
+def _electrolyte_faults(read: Catalogue) -> Iterator[str]:
+    labels = [row.label for row in read.electrolytes.values()]
+    for row in read.electrolytes.values():
+        place = f"electrolytes.toml, table {row.name}"
+        if fault := _formula_fault(row.name):
+            yield f"{place}: {fault}"
+        if labels.count(row.label) > 1 or row.label in read.electrolytes:
+            yield f"{place}, key label: {row.label} names two materials"
+
+
+def _cathode_faults(read: Catalogue) -> Iterator[str]:
+    for row in read.cathodes.values():
+        place = f"cathodes.toml, table {row.name}"
+        for key in ("charged", "discharged"):
+            if fault := _formula_fault(getattr(row, key)):
+                yield f"{place}, key {key}: {fault}"
+        if row.name != (row.charged if row.assembled is State.CHARGED else row.discharged):
+            yield f"{place}, key assembled: {row.assembled} is not the state of {row.name}"
+        if not _takes_up_lithium(row):
+            yield f"{place}, key discharged: {row.discharged} is not {row.charged} with more Li"
+        if not 0 <= row.voltage_low < row.voltage < row.voltage_high:
+            window = f"{row.voltage_low} to {row.voltage_high} V"
+            yield f"{place}, key voltage: {row.voltage} V is outside {window}"
+        if row.recipe not in read.recipes:
+            known = ", ".join(read.recipes)
+            yield f"{place}, key recipe: {row.recipe} is not in recipes.toml, which holds {known}"
+        for key, unit in _UNITS.items():
+            if fault := _quantity_fault(getattr(row, key), unit):
+                yield f"{place}, key {key}: {fault}"
+
+
+def _formula_fault(formula: str) -> str | None:
+    try:
+        composition(formula)
+    except FormulaError as error:
+        return str(error)
+    return None
+
+
+def _takes_up_lithium(row: Cathode) -> bool:
+    charged = dict(composition(row.charged).amounts)
+    discharged = dict(composition(row.discharged).amounts)
+    more = discharged.pop("Li", 0.0) - charged.pop("Li", 0.0)
+    return more > 0 and charged == discharged
+
+
+def _quantity_fault(quantity: Quantity, unit: str) -> str | None:
+    if not 0 <= quantity.low <= quantity.value <= quantity.high < inf:  # Refuses nan as well.
+        return f"{quantity.value} with {quantity.low} to {quantity.high} is no interval"
+    if quantity.unit != unit:
+        return f"the unit is {unit}, not {quantity.unit}"
+    if not quantity.source:
+        return "the source is empty; say where the figure comes from"
+    return None

@@ -1,0 +1,159 @@
+"""What people call materials: labels and formulas, and CSV lists of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from screening.catalogue.materials import cathode, electrolyte, electrolytes
+from screening.errors import BatchError, UnknownNameError
+from screening.text.documents import plain_text
+from stability.errors import FormulaError
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+LARGEST_LIST = 100_000_000
+"""Bytes of a CSV list: a million pairs need less."""
+
+
+class Listed(NamedTuple):
+    """One row of a CSV list."""
+
+    line: int
+    """Line of the file."""
+    names: tuple[str, ...]
+    """Cells of the columns asked for, without blanks around; empty where a column is missing."""
+
+
+def sse_formula(name: str) -> str:
+    """Return the formula of an SSE: a name or label of the catalogue, or a formula itself.
+
+    Raises
+    ------
+    FormulaError
+        If it is neither.
+
+    Examples
+    --------
+    >>> sse_formula("LPSCl"), sse_formula("Li3N")
+    ('Li6PS5Cl', 'Li3N')
+    """
+    try:
+        return electrolyte(name).name
+    except UnknownNameError:
+        material = composition(name)
+    return _catalogued().get(material.shares, material.formula)
+
+
+@cache
+def _catalogued() -> Mapping[frozenset[tuple[str, float]], str]:
+    return {composition(known).shares: known for known in list(electrolytes())[::-1]}
+
+
+def cathode_formula(name: str) -> str:
+    """Return the formula of a cathode as assembled: of the catalogue, or a formula itself.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is neither; the message names what the catalogue holds.
+    """
+    try:
+        return cathode(name).name
+    except UnknownNameError as unknown:
+        try:
+            return composition(name).formula
+        except FormulaError as error:
+            raise UnknownNameError(f"{unknown}; nor is it a formula: {error}") from error
+
+
+def read_pairs(path: Path) -> list[tuple[str, str]]:
+    """Return the names of a CSV file with the columns ``sse`` and ``cathode``.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    BatchError
+        If the file cannot be read, lacks a column, or has an empty cell.
+    """
+    found = read_list(path, ("sse", "cathode"), what="pairs file")
+    return [(sse, name) for _, (sse, name) in found]
+
+
+def read_list(
+    path: Path, columns: Sequence[str], *, optional: Sequence[str] = (), what: str = "list"
+) -> list[Listed]:
+    """Return some columns of a CSV file, row by row; other columns are ignored.
+
+    Parameters
+    ----------
+    path : Path
+        The file: UTF-8, with a header.
+    columns : sequence of str
+        Columns that must be there, and filled.
+    optional : sequence of str, optional
+        Columns that may be missing; if they are there, they are filled.
+    what : str, optional
+        What to call the file in a message.
+
+    Raises
+    ------
+    BatchError
+        If it cannot be read, lacks a column or has one twice, or a row is ragged or has an empty
+        cell; the message names the line.
+    """
+    text = plain_text(path, what, most=LARGEST_LIST)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    found: list[Listed] = []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        place = _places(header, columns, optional, f"{what} {path}")
+        names = " or ".join(name for name in (*columns, *optional) if name in header)
+        for row in reader:
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise BatchError(
+                    f"{what} {path}, line {reader.line_num}: {len(row)} cells, "
+                    f"the header has {len(header)}; write as many"
+                )
+            cells = tuple("" if at is None else row[at].strip() for at in place)
+            if any(not cell for cell, at in zip(cells, place, strict=True) if at is not None):
+                raise BatchError(f"{what} {path}, line {reader.line_num}: {names} is empty")
+            found.append(Listed(reader.line_num, cells))
+    except csv.Error as error:
+        raise BatchError(f"{what} {path}, line {reader.line_num}: no CSV: {error}") from error
+    if not found:
+        raise BatchError(f"{what} {path}: no rows with the columns {' and '.join(columns)}")
+    return found
+
+
+def _places(
+    header: Sequence[str], columns: Sequence[str], optional: Sequence[str], file: str
+) -> list[int | None]:
+    """Return where each column stands in the header, None for one that is missing.
+
+    Raises
+    ------
+    BatchError
+        If a column is missing or stands twice.
+    """
+    wanted = [*columns, *optional]
+    if missing := [name for name in columns if name not in header]:
+        hint = "; write commas" if len(header) == 1 and ";" in header[0] else ""
+        raise BatchError(
+            f"{file}, line 1: no rows with the columns {' and '.join(columns)}: "
+            f"{' and '.join(missing)} is missing{hint}"
+        )
+    if twice := [name for name in wanted if header.count(name) > 1]:
+        raise BatchError(f"{file}, line 1: the column {twice[0]} stands twice; keep one")
+    return [header.index(name) if name in header else None for name in wanted]

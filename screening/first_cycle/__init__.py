@@ -1,0 +1,1 @@
+"""The model of the first cycle: equations, priors, measured cells, calibration."""

@@ -1,0 +1,349 @@
+"""The equations of the first cycle of a composite, for many cells and draws at once.
+
+Electrons reach the SSE through the surface of the carbon. A layer decomposes there; it grows as a
+film does that carries the current of its own growth, with the root of the voltage that drives it.
+What is oxidised for good covers the cathode, and it delivers less. Equations, priors and what was
+measured: docs/calibration.md.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.constants import physical_constants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from screening.pairs.features import Drawn, Features
+
+    Floats = NDArray[np.float64]
+    Numbers = float | Floats
+
+SULFUR_SIZE = 3.0
+"""Diameter of sulfur particles where nobody says: the middle of what the thesis calls micron. [um]
+"""
+_SIZE_UNIT = 1.0  # [um] Size at which `sulfur_unreached` is meant.
+_NM_M2_PER_G = 1e-3  # 1 nm x 1 m2/g x 1 g/cm3 = 1e-3.
+_THERMAL = 298.15 * physical_constants["Boltzmann constant in eV/K"][0]  # [V] RT/F at 25 C.
+
+
+class Parameters(NamedTuple):
+    """Parameters of the model: numbers, or draws of the shape (n_draws,)."""
+
+    oxidised_milled: Numbers
+    """Thickness of SSE oxidised on carbon in milled composites at 1 V beyond its limit. [nm]"""
+    oxidised_hand: Numbers
+    """The same where the SSE is mixed in by hand. [nm]"""
+    reduced: Numbers
+    """Thickness reduced at 1 V below the limit, in milled composites. [nm]"""
+    gas_overpotential: Numbers
+    """How far beyond the limit an oxidation that frees a gas begins. [V]"""
+    reduction_overpotential: Numbers
+    """How far below the limit reduction begins. [V]"""
+    interphase_blocking: Numbers
+    """How fast lost decomposition, per capacity of the cathode, blocks the cathode. [1]"""
+    reduction_lost: Numbers
+    """Share of the reduction of an SSE other than a sulfide that does not come back. [1]"""
+    milled_contact: Numbers
+    """Share of the cathode that a milled composite contacts. [1]"""
+    sulfur_unreached: Numbers
+    """Share of sulfur that is not converted, with particles of 1 um. [1]"""
+    size_exponent: Numbers
+    """Power of the particle size with which the odds of that grow. [1]"""
+    activated: Numbers
+    """Share of Li2S that the first charge activates, of what a liquid cell does. [1]"""
+    separate_reach: Numbers
+    """What mixing the SSE in by hand leaves of the first half-cycle of S or Li2S. [1]"""
+    separate_return: Numbers
+    """What it leaves of their return. [1]"""
+    layer_spread: Numbers
+    """Standard deviation, in the logarithm, of the thickness among composites. [1]"""
+    cell_spread: Numbers
+    """The same of what the cathode takes part with, and of what of it returns. [1]"""
+
+
+class Effects(NamedTuple):
+    """What makes a composite differ from the model, as factors."""
+
+    layer: Numbers
+    """On the thickness of what decomposes. [1]"""
+    reach: Numbers
+    """On what takes part of the cathode, errors of its weight included. [1]"""
+    returned: Numbers
+    """On what of it returns. [1]"""
+
+
+NO_EFFECTS = Effects(1.0, 1.0, 1.0)
+"""A composite that does as the model says."""
+
+
+class Known(NamedTuple):
+    """What measured cells say of their own composite."""
+
+    central: Effects
+    """The most probable, numbers."""
+    drawn: Effects
+    """Draws, each field of shape (n_draws,)."""
+
+
+class Fitted(NamedTuple):
+    """Parameters as a calibration leaves them."""
+
+    central: Parameters
+    """The most probable."""
+    drawn: Parameters
+    """Draws, each field of shape (n_draws,); draw j belongs to draw j of the features."""
+    known: Mapping[str, Known] = MappingProxyType({})
+    """Composites that were measured, by :func:`composite_key`."""
+
+
+class Inputs(NamedTuple):
+    """The columns of features that the model takes, shaped to broadcast against draws."""
+
+    charged: NDArray[np.bool_]
+    milled: NDArray[np.bool_]
+    gas: NDArray[np.bool_]
+    sulfide: NDArray[np.bool_]
+    sulfur: NDArray[np.bool_]
+    lithium_sulfide: NDArray[np.bool_]
+    size: Floats
+    theoretical: Floats
+    ratio: Floats
+    low: Floats
+    high: Floats
+    utilisation: Floats
+    returned: Floats
+    contact: Floats
+    density: Floats
+    area: Floats
+    limit: Floats
+    reduction_limit: Floats
+    oxidation: Floats
+    reduction: Floats
+    reversible: Floats
+
+
+class Cycle(NamedTuple):
+    """Observables of the first cycle, per gram of the cathode as assembled, as the model has them.
+
+    The SSE's part in a cell without a cathode is read from `oxidised`, `reversible` and `reduced`.
+    """
+
+    charge: Floats
+    """First charge. [mAh/g]"""
+    discharge: Floats
+    """First discharge. [mAh/g]"""
+    efficiency: Floats
+    """Second half-cycle over the first, without what the SSE has lost for good and, in a cathode
+    assembled discharged, without what its reduction takes up: neither is a return. [%]"""
+    sse_share: Floats
+    """Share of the first charge that is the SSE's. [%]"""
+    retained: Floats
+    """Share of what the cathode could give in full contact that its second half-cycle gives,
+    against the same in a liquid cell; without the SSE's own redox. [1]"""
+    reversible_capacity: Floats
+    """Second half-cycle of the cathode, and the oxidation of the SSE that comes back. [mAh/g]"""
+    oxidised: Floats
+    """Charge that the oxidation of the SSE gives. [mAh/g]"""
+    reversible: Floats
+    """Part of it that comes back. [mAh/g]"""
+    reduced: Floats
+    """Charge that the reduction of the SSE takes. [mAh/g]"""
+    own: Floats
+    """First half-cycle of the cathode alone. [mAh/g]"""
+
+
+def composite_key(sse: str, cathode: str, recipe: str) -> str:
+    """Return what tells a composite from others.
+
+    Parameters
+    ----------
+    sse, cathode, recipe : str
+        Formula, name as assembled, and name of the recipe.
+    """
+    return f"{sse} {cathode} {recipe}"
+
+
+def inputs(
+    features: Features, *, size: Floats | float = SULFUR_SIZE, drawn: bool = False
+) -> Inputs:
+    """Return the columns of features that the model takes, at their values or drawn.
+
+    Parameters
+    ----------
+    features : Features
+        The pairs.
+    size : float or ndarray, shape (n_pairs,), optional
+        Diameter of sulfur particles. [um]
+    drawn : bool, optional
+        Whether to take the draws.
+    """
+
+    def column(values: object) -> Floats:
+        return np.reshape(np.asarray(values), (-1, 1))
+
+    def number(name: str) -> Floats:
+        both: Drawn = getattr(features, name)
+        return both.draws if drawn else column(both.value)
+
+    cathode = np.asarray(features.cathode)
+    return Inputs(
+        charged=column(features.assembled_charged).astype(bool),
+        milled=column(features.milled).astype(bool),
+        gas=column(features.gas).astype(bool),
+        sulfide=column(np.asarray(features.chemistry) == "sulfide").astype(bool),
+        sulfur=column(cathode == "S").astype(bool),
+        lithium_sulfide=column(cathode == "Li2S").astype(bool),
+        size=column(np.broadcast_to(size, len(features))),
+        **{name: column(getattr(features, name)) for name in _PLAIN},
+        **{name: number(name) for name in _DRAWN},
+    )
+
+
+_PLAIN = ("theoretical", "ratio", "low", "high")
+_DRAWN = Inputs._fields[Inputs._fields.index("utilisation") :]
+
+
+def cycle(x: Inputs, p: Parameters, e: Effects) -> Cycle:
+    """Return the first cycle; everything broadcasts.
+
+    Parameters
+    ----------
+    x : Inputs
+        From :func:`inputs`, shape (n_pairs, 1) or (n_pairs, n_draws).
+    p : Parameters
+        Numbers, or draws of the shape (n_draws,).
+    e : Effects
+        Factors, numbers or of the shape (n_pairs, n_draws).
+
+    Notes
+    -----
+    Per gram of cathode, with r = m_SSE / m_cathode and f the return in a liquid cell::
+
+        delta_ox  = d_ox  root(V_high - V_limit - eta_gas)
+        delta_red = d_red root(V_reduction - eta_red - V_low)
+        xi = 1 - exp(-A delta rho)
+        w_ox = xi_ox (Q_ox - Q_rev) r / Q,    b_ox = exp(-k w_ox)
+        w_red = l xi_red Q_red r / Q,         b_red = exp(-k w_red)
+
+        assembled discharged: charge = own + xi_ox Q_ox r,      own = u c b_ox Q
+                              discharge = back + (xi_ox Q_rev + xi_red Q_red) r
+        assembled charged:    discharge = own + xi_red Q_red r, own = u c Q
+                              charge = back + (b f (1 - l) xi_red Q_red + xi_ox Q_ox) r
+        back = own f b_ox b_red
+
+    In a composite, u is that of a liquid cell, for Li2S times the activated share; for S it is
+    ``1 / (1 + h / (1 - h) (size / um)^n)``, h the share unreached. c is the contact: the relative
+    density of the SSE, or `milled_contact`; where S or Li2S is not milled with the SSE,
+    `separate_reach` and `separate_return` come on top. Where mixed by hand, reduction is thinner by
+    the same factor as oxidation. The root is softened over RT/F, so that nothing jumps at a limit.
+    A film that grows by its own conduction thickens with the root of voltage and time [1]_.
+
+    References
+    ----------
+    .. [1] C. Wagner, Z. Phys. Chem. B 21, 25 (1933); for interphases of solid electrolytes:
+       S. Wenzel et al., Solid State Ionics 278, 98 (2015), doi:10.1016/j.ssi.2015.06.001.
+    """
+    hand = np.asarray(p.oxidised_hand) / p.oxidised_milled
+    scale = np.where(x.milled, 1.0, hand) * e.layer * x.area * x.density * _NM_M2_PER_G
+    beyond = x.high - x.limit - np.where(x.gas, p.gas_overpotential, 0.0)
+    below = x.reduction_limit - p.reduction_overpotential - x.low
+    lost = np.where(x.sulfide, 0.0, p.reduction_lost)
+    layer = _reacted(_any(x.oxidation), scale * p.oxidised_milled, beyond) * x.ratio
+    oxidised, reversible = layer * x.oxidation, layer * x.reversible
+    is_reduced = _any(x.reduction)
+    reduced = _reacted(is_reduced, scale * p.reduced, below) * x.ratio * x.reduction
+    blocking = np.asarray(p.interphase_blocking) / x.theoretical
+    stays = x.oxidation - x.reversible
+    open_after = _left_open(_any(stays), blocking * layer, stays)
+    kept = open_after * _left_open(is_reduced, blocking * reduced, lost)
+
+    reach, contact, returned = _cathode(x, p, e)
+    kept_back = kept * returned
+    own = x.theoretical * reach * contact * np.where(x.charged, 1.0, open_after)
+    back = own * kept_back
+    again = reduced * (1.0 - lost) * kept_back
+    again_charged = np.where(x.charged, again, 0.0)
+    charge = np.where(x.charged, back, own) + again_charged + oxidised
+    discharge = np.where(x.charged, own, back + reversible) + reduced
+    first = np.where(x.charged, discharge, charge)
+    liquid = np.where(x.charged, 1.0, open_after)
+    return Cycle(
+        charge=charge,
+        discharge=discharge,
+        efficiency=100.0 * (back + reversible + again_charged) / first,
+        sse_share=100.0 * (oxidised + again_charged) / charge,
+        retained=np.minimum(contact * liquid * kept_back / x.returned, 1.0),
+        reversible_capacity=back + reversible,
+        oxidised=oxidised,
+        reversible=reversible,
+        reduced=reduced,
+        own=own,
+    )
+
+
+def _cathode(x: Inputs, p: Parameters, e: Effects) -> tuple[Floats, Floats, Floats]:
+    """Return how much of a cathode takes part, how much is in contact, and how much returns."""
+    reach = x.utilisation * np.where(x.lithium_sulfide, p.activated, 1.0)
+    if x.sulfur.any():
+        odds = np.asarray(p.sulfur_unreached) / (1.0 - np.asarray(p.sulfur_unreached))
+        sizes = np.unique(x.size)
+        coarse = sizes if sizes.size == 1 else x.size
+        missed = odds * np.exp(p.size_exponent * np.log(coarse / _SIZE_UNIT))
+        reach = np.where(x.sulfur, 1.0 / (1.0 + missed), reach)
+    separate = (x.sulfur | x.lithium_sulfide) & ~x.milled
+    contact = np.where(x.milled, p.milled_contact, x.contact)
+    returned = x.returned * np.where(separate, p.separate_return, 1.0)
+    contact = contact * np.where(separate, p.separate_reach, 1.0)
+    return reach * e.reach, contact, returned * e.returned
+
+
+def _any(amount: Floats) -> NDArray[np.bool_]:
+    """Return which rows hold anything but zeros."""
+    return np.asarray((amount != 0.0).any(axis=1))
+
+
+def _reacted(rows: NDArray[np.bool_], thickness: Floats, volts: Floats) -> Floats:
+    """Return the share of the SSE that reacts: none outside of the rows that matter."""
+
+    def share(thickness: Floats, volts: Floats) -> Floats:
+        return np.asarray(-np.expm1(-thickness * _root(volts)))
+
+    return _on(rows, share, thickness, volts, otherwise=0.0)
+
+
+def _left_open(rows: NDArray[np.bool_], rate: Floats, amount: Floats) -> Floats:
+    """Return what blocking leaves open: all of it outside of the rows that matter."""
+
+    def share(rate: Floats, amount: Floats) -> Floats:
+        return np.asarray(np.exp(-rate * amount))
+
+    return _on(rows, share, rate, amount, otherwise=1.0)
+
+
+def _on(
+    rows: NDArray[np.bool_],
+    function: Callable[[Floats, Floats], Floats],
+    first: Floats,
+    second: Floats,
+    *,
+    otherwise: float,
+) -> Floats:
+    """Return a function of two columns in some rows, and a number in the others: most are idle."""
+    if rows.all():
+        return function(first, second)
+    shape = np.broadcast_shapes(first.shape, second.shape)
+    found = np.full(shape, otherwise)
+    if rows.any():
+        found[rows] = function(*(np.broadcast_to(one, shape)[rows] for one in (first, second)))
+    return found
+
+
+def _root(volts: Floats) -> Floats:
+    """Return the root of a driving voltage, softened where it goes through zero [V^(1/2)]."""
+    return np.asarray(np.sqrt(_THERMAL * np.logaddexp(0.0, volts / _THERMAL)))

@@ -1,0 +1,232 @@
+"""What the first cycle of composites should show, with intervals.
+
+The equations stand in :mod:`screening.first_cycle.equations`, their parameters come from a
+calibration (:mod:`screening.first_cycle.calibration`). Nothing here is computed from phases, so a
+ranking can be renewed with another calibration in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from screening.first_cycle.equations import (
+    SULFUR_SIZE,
+    Effects,
+    Parameters,
+    composite_key,
+    cycle,
+    inputs,
+)
+from screening.pairs.drawn import interval, pooled_draws
+from screening.pairs.features import Drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from screening.first_cycle.equations import Fitted
+    from screening.pairs.features import Features
+
+    Floats = NDArray[np.float64]
+
+_BLOCK = 2000  # Pairs at a time: an array of 200 draws is then 3 MB.
+
+
+class Observables(NamedTuple):
+    """Predicted first cycle of pairs; see :class:`Cycle` for the meaning of each."""
+
+    charge: Drawn
+    discharge: Drawn
+    efficiency: Drawn
+    sse_share: Drawn
+    retained: Drawn
+    reversible_capacity: Drawn
+    oxidised: Drawn
+    reversible: Drawn
+    reduced: Drawn
+    own: Drawn
+
+
+class Summary(NamedTuple):
+    """Value and 90 % interval of one observable, each of shape (n_pairs,)."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+def observables(
+    features: Features,
+    fitted: Fitted,
+    *,
+    widening: Floats | None = None,
+    size: Floats | float = SULFUR_SIZE,
+) -> Observables:
+    """Return the first cycle that composites should show.
+
+    Parameters
+    ----------
+    features : Features
+        The pairs.
+    fitted : Fitted
+        Parameters, as :attr:`screening.first_cycle.calibration.Calibration.fitted`.
+    widening : ndarray, shape (n_pairs,), optional
+        How much more than the calibrated ones these cells may differ from the model;
+        :func:`screening.first_cycle.domain.outside_domain`. 1 without. [1]
+    size : float or ndarray, shape (n_pairs,), optional
+        Diameter of sulfur particles. [um]
+
+    Returns
+    -------
+    Observables
+        Central values and draws, the latter with the differences between cells in them.
+
+    Notes
+    -----
+    Equations: :func:`screening.first_cycle.equations.cycle`. The interval of a prediction holds
+    what phase energies, inputs, parameters and the differences between nominally equal cells leave
+    open.
+    """
+    usual, own = _effects(features, fitted, widening)
+    at_centre = cycle(inputs(features, size=size), fitted.central, usual)
+    drawn = cycle(inputs(features, size=size, drawn=True), fitted.drawn, own)
+    return Observables(
+        *(
+            Drawn(np.broadcast_to(value, (len(features), 1))[:, 0], many)
+            for value, many in zip(at_centre, drawn, strict=True)
+        )
+    )
+
+
+def blocks(
+    features: Features,
+    fitted: Fitted,
+    *,
+    widening: Floats | None = None,
+    size: Floats | float = SULFUR_SIZE,
+) -> Iterator[tuple[NDArray[np.int64], Observables]]:
+    """Yield rows and observables of many pairs, some thousands at a time, to bound the memory.
+
+    Parameters
+    ----------
+    features, fitted, widening, size
+        As for :func:`observables`.
+    """
+    for start in range(0, len(features), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(features)))
+        yield (
+            rows,
+            observables(
+                features.take(rows),
+                fitted,
+                widening=None if widening is None else widening[rows],
+                size=size if np.ndim(size) == 0 else np.asarray(size)[rows],
+            ),
+        )
+
+
+def summaries(
+    features: Features,
+    fitted: Fitted,
+    names: tuple[str, ...] = ("charge", "discharge", "efficiency", "sse_share", "retained"),
+    *,
+    widening: Floats | None = None,
+    size: Floats | float = SULFUR_SIZE,
+) -> dict[str, Summary]:
+    """Return values and 90 % intervals of some observables of many pairs.
+
+    Parameters
+    ----------
+    features, fitted
+        As for :func:`observables`.
+    names : tuple of str, optional
+        Fields of :class:`Observables`.
+    widening, size
+        As for :func:`observables`.
+    """
+    found: dict[str, list[Summary]] = {name: [] for name in names}
+    for _, some in blocks(features, fitted, widening=widening, size=size):
+        for name in names:
+            found[name].append(summary(getattr(some, name)))
+    return {
+        name: Summary(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        for name, parts in found.items()
+    }
+
+
+def summary(drawn: Drawn) -> Summary:
+    """Return values and the 5 % and 95 % quantiles of draws; the value is never outside.
+
+    Examples
+    --------
+    >>> one = summary(Drawn(np.array([2.0]), np.array([[0.0, 1.0, 2.0, 3.0, 4.0]])))
+    >>> one.low.item(), one.value.item(), one.high.item()
+    (0.2, 2.0, 3.8)
+    """
+    low, high = interval(drawn.draws, axis=1)
+    return Summary(drawn.value, np.minimum(low, drawn.value), np.maximum(high, drawn.value))
+
+
+def new_effects(features: Features, drawn: Parameters, widening: Floats | None = None) -> Effects:
+    """Return draws of what makes composites differ that nobody has measured, each its own.
+
+    Parameters
+    ----------
+    features : Features
+        The pairs, whose names seed their draws.
+    drawn : Parameters
+        Draws of the parameters, with the spreads among composites.
+    widening : ndarray, shape (n_pairs,), optional
+        How much wider than calibrated. [1]
+
+    Notes
+    -----
+    Of the cathode's part only what is worse becomes wider: a liquid cell is about the best there
+    is. No more returns than went in. The thickness becomes wider both ways.
+    """
+    keys = _keys(features)
+    wider = 1.0 if widening is None else np.asarray(widening)[:, None]
+    layer, reach, returned = (
+        pooled_draws(keys, kind, np.size(drawn.layer_spread)) for kind in range(3)
+    )
+
+    def of_cathode(z: Floats) -> Floats:
+        return np.asarray(np.exp(drawn.cell_spread * z * np.where(z < 0.0, wider, 1.0)))
+
+    layer_factor = np.exp(wider * drawn.layer_spread * layer)
+    most = 1.0 / features.returned.draws
+    return Effects(layer_factor, of_cathode(reach), np.minimum(of_cathode(returned), most))
+
+
+def _effects(
+    features: Features, fitted: Fitted, widening: Floats | None
+) -> tuple[Effects, Effects]:
+    """Return central values and draws of what makes composites differ, measured ones as known."""
+    central = Effects(*np.ones((3, len(features), 1)))
+    drawn = new_effects(features, fitted.drawn, widening)
+    for row, key in enumerate(_keys(features)):
+        if key in fitted.known:
+            known = fitted.known[key]
+            for kind, (value, many) in enumerate(zip(*known, strict=True)):
+                np.asarray(central[kind])[row] = value
+                np.asarray(drawn[kind])[row] = many
+    return central, drawn
+
+
+def _keys(features: Features) -> list[str]:
+    columns = zip(features.sse, features.cathode, features.recipe, strict=True)
+    return [composite_key(*row) for row in columns]
+
+
+def parameters() -> Parameters:
+    """Return the parameters of the shipped calibration as quantities, to three digits."""
+    from screening.first_cycle.calibration import default_calibration  # noqa: PLC0415  # It imports this.
+
+    found: dict[str, Any] = {}
+    for name, quantity in default_calibration().quantities.items():
+        value, low, high = (float(f"{number:.3g}") for number in quantity[:3])
+        found[name] = quantity._replace(value=value, low=low, high=high)
+    return Parameters(**found)

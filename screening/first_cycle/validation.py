@@ -1,0 +1,237 @@
+"""How a calibration does on measured cells: on those it has seen, and on each left out in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from screening.catalogue.materials import cathode, recipe
+from screening.first_cycle.calibration import calibrate, reference_phases
+from screening.first_cycle.equations import NO_EFFECTS, cycle, inputs
+from screening.first_cycle.measured_cells import (
+    CHECK,
+    DERIVED,
+    FIT,
+    Measurement,
+    cell_features,
+    cells_of,
+    predicted,
+)
+from screening.first_cycle.predicted_cycle import new_effects, observables
+from screening.first_cycle.priors import priors
+from screening.pairs.drawn import interval, standard_draws
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from screening.first_cycle.calibration import Calibration
+    from stability.phases import CompetingPhases
+
+ORDERS = {
+    "LiFePO4": ("Li2ZrCl6", "Li6PS5Cl"),
+    "S": ("Li6PS5Cl", "Li2ZrCl6"),
+    "Li2S": ("Li6PS5Cl", "Li2ZrCl6"),
+}
+"""The better and the worse SSE of each cathode, as the thesis found or, for S and Li2S with
+Li2ZrCl6, as its thermodynamics has it: it is reduced inside the window."""
+UNIDENTIFIED = 0.8
+"""A posterior wider than this share of the prior has learnt next to nothing."""
+
+
+class Comparison(NamedTuple):
+    """One measured figure beside what the model says of a cell like this."""
+
+    measurement: Measurement
+    """The figure."""
+    value: float
+    """Predicted. [unit of the figure]"""
+    low: float
+    """5 % of what another such cell would show, its error of measurement included."""
+    high: float
+    """95 % of it."""
+
+    @property
+    def inside(self) -> bool:
+        """Whether the measured value is inside the interval."""
+        return self.low <= self.measurement.value <= self.high
+
+
+class Order(NamedTuple):
+    """Two SSEs with one cathode, as a calibration orders them by reversible capacity."""
+
+    cathode: str
+    """The cathode, in its own recipe."""
+    better: str
+    """SSE that should come out above."""
+    worse: str
+    """SSE that should come out below."""
+    capacities: tuple[float, float]
+    """Predicted reversible capacities of both. [mAh per g of cathode]"""
+    probability: float
+    """Share of draws in which they come out so."""
+
+    @property
+    def right(self) -> bool:
+        """Whether the predicted values come out so."""
+        return self.capacities[0] > self.capacities[1]
+
+
+class LeftOut(NamedTuple):
+    """A calibration without one cell, and what it says of that cell."""
+
+    cell: str
+    """The cell left out."""
+    comparisons: tuple[Comparison, ...]
+    """Its figures, predicted without it."""
+    orders: tuple[Order, ...]
+    """Pairs as ordered without it."""
+
+
+class Learnt(NamedTuple):
+    """What the cells say of one parameter."""
+
+    name: str
+    """The parameter."""
+    width: float
+    """Width of the posterior over that of the prior, on the scale of the prior. [1]"""
+
+    @property
+    def identified(self) -> bool:
+        """Whether the cells say anything of it."""
+        return self.width < UNIDENTIFIED
+
+
+def comparisons(
+    calibration: Calibration,
+    measurements: Sequence[Measurement] | None = None,
+    phases: CompetingPhases | None = None,
+) -> tuple[Comparison, ...]:
+    """Return measured figures beside what a calibration predicts.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration.
+    measurements : sequence of Measurement, optional
+        Figures; all that the calibration knows without.
+    phases : CompetingPhases, optional
+        Phases behind the cells; those of the reference table without.
+
+    Notes
+    -----
+    The interval is that of another composite of the same making: it joins phase energies, inputs,
+    parameters, differences among composites, and the error of measurement. The value leaves all of
+    these at their centre. What the cell says of its own composite is not used.
+    """
+    chosen = tuple(measurements or calibration.measurements)
+    cells = cells_of(chosen)
+    names = [one.cell for one in cells]
+    features = cell_features(cells, phases or reference_phases())
+    size = np.array([one.size for one in cells])
+    fitted = calibration.fitted
+    x, many_x = inputs(features, size=size), inputs(features, size=size, drawn=True)
+    found = cycle(x, fitted.central, NO_EFFECTS)
+    many = cycle(many_x, fitted.drawn, new_effects(features, fitted.drawn))
+
+    def comparison(one: Measurement) -> Comparison:
+        row = names.index(one.cell)
+        value = np.ravel(predicted(one.quantity, row, x, fitted.central, found))[0]
+        drawn = predicted(one.quantity, row, many_x, fitted.drawn, many)
+        low, high = interval(drawn + one.spread * standard_draws(f"again {one.id}"))
+        return Comparison(one, float(value), min(low, float(value)), max(high, float(value)))
+
+    return tuple(comparison(one) for one in chosen)
+
+
+def orders(calibration: Calibration, phases: CompetingPhases | None = None) -> tuple[Order, ...]:
+    """Return how a calibration orders the pairs whose order is known.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration.
+    phases : CompetingPhases, optional
+        Phases behind the pairs; those of the reference table without.
+    """
+    both = [(name, sse) for name, pair in ORDERS.items() for sse in pair]
+    features = cell_features([_pair(*one) for one in both], phases or reference_phases())
+    unmeasured = calibration.fitted._replace(known={})
+    capacity = observables(features, unmeasured).reversible_capacity
+    return tuple(
+        Order(
+            name,
+            *pair,
+            (float(capacity.value[2 * k]), float(capacity.value[2 * k + 1])),
+            float(np.mean(capacity.draws[2 * k] > capacity.draws[2 * k + 1])),
+        )
+        for k, (name, pair) in enumerate(ORDERS.items())
+    )
+
+
+def leave_one_out(
+    calibration: Calibration, phases: CompetingPhases | None = None
+) -> tuple[LeftOut, ...]:
+    """Return, for each fitted cell, what a calibration without it says.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration; it is made again as often as it has cells.
+    phases : CompetingPhases, optional
+        Phases behind the cells; those of the reference table without.
+    """
+    phases = phases or reference_phases()
+    found = []
+    for cell in cells_of(calibration.fits):
+        rest = [one for one in calibration.fits if one.cell != cell.cell]
+        without = calibrate(rest, phases)
+        own = [one for one in calibration.measurements if one.cell == cell.cell]
+        found.append(LeftOut(cell.cell, comparisons(without, own, phases), orders(without, phases)))
+    return tuple(found)
+
+
+def learnt(calibration: Calibration) -> tuple[Learnt, ...]:
+    """Return what the cells say of each parameter.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        The calibration.
+    """
+    return tuple(
+        Learnt(name, float(np.std(prior.z(getattr(calibration.fitted.drawn, name)))))
+        for name, prior in priors().items()
+    )
+
+
+def share_inside(found: Sequence[Comparison]) -> float:
+    """Return the share of fitted figures, and of those that follow from them, inside [1].
+
+    Parameters
+    ----------
+    found : sequence of Comparison
+        From :func:`comparisons`; figures that are only compared with do not count.
+    """
+    counted = [one.inside for one in found if one.measurement.used_for in {FIT, DERIVED}]
+    return sum(counted) / len(counted)
+
+
+def _pair(name: str, sse: str) -> Measurement:
+    """Return one SSE with a cathode in its own recipe, as a cell that nobody has measured."""
+    material = cathode(name)
+    return Measurement(
+        id=f"{sse} {name}",
+        cell=f"{sse} {name}",
+        sse=sse,
+        cathode=name,
+        recipe=recipe(material.recipe),
+        cutoff_low=material.voltage_low,
+        cutoff_high=material.voltage_high,
+        quantity="charge",
+        value=0.0,
+        unit="mAh/g",
+        spread=1.0,
+        place="predicted",
+        used_for=CHECK,
+    )

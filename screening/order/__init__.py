@@ -1,0 +1,1 @@
+"""Which pair comes first, why, and which cell to make next."""

@@ -1,0 +1,263 @@
+"""How good SSEs are in their cathodes: three factors from 0 to 1, their product, and the reason.
+
+The factors answer three questions: does the capacity come back, does the contact hold, does the
+lithium get through. All are columns, one entry for each pair, with draws that pairs share. The
+scales are judgements, and docs/ranking.md gives the reason for each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from screening.pairs.features import Drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from screening.pairs.features import Features
+
+    Floats = NDArray[np.float64]
+
+FACTORS = ("capacity", "interface", "transport")
+"""Names of the factors, in the order of the columns of contributions."""
+INTERFACE_SCALE = 0.3
+"""Energy of a reaction that goes on, which divides the interface factor by e. [eV per atom]
+
+Between Li2ZrCl6 on LiFePO4 (0.05, 1000 cycles) and Li6PS5Cl on LiCoO2 (0.7, needs a coating)."""
+CONDUCTIVITY_SCALE = 1e-4
+"""Ionic conductivity at which the transport factor is one half. [S/cm]
+
+At 1 mAh/cm2 and C/10 a 50 um composite of effective conductivity 1e-5 S/cm loses 0.05 V; a third
+of the volume, tortuous, makes that 1e-4 S/cm of the pure SSE."""
+THRESHOLD = 0.16
+"""Share of a mixture at which its conducting part first spans it: the critical volume fraction of
+H. Scher, R. Zallen, J. Chem. Phys. 53, 3759 (1970), doi:10.1063/1.1674565. [1]"""
+FIRST_LAYER = 0.2
+"""Part of a reaction that counts even where its products insulate: a layer forms, then stops. [1]
+
+Chosen so that half an eV with insulating products costs less than a third of the score."""
+SLOWS, GOES_ON = 1 / 3, 2 / 3
+"""Growth above these shares slows down only, or goes on."""
+GOOD = 0.85
+"""A factor above this limits nothing that the first cycles would show."""
+_A_PART = 0.5  # [%] A smaller share of the first charge is no reason.
+_WELL_PRESSED = 90.0  # [%] A pellet as dense as this reaches the cathode.
+_LEAST = 1e-12  # A factor below this counts as this much in a logarithm.
+
+
+class Scores(NamedTuple):
+    """Scores of pairs and what they are made of."""
+
+    value: Drawn
+    """Product of the three factors. [1]"""
+    capacity: Drawn
+    """Second half-cycle against that of a liquid cell, at most 1. [1]"""
+    interface: Drawn
+    """``exp(E h / 0.3 eV)`` of the most negative reaction E and the part h that counts. [1]"""
+    transport: Drawn
+    """``sigma / (sigma + 1e-4 S/cm)`` of the SSE. [1]"""
+    growth: Drawn
+    """How far the reaction goes on: 0 stops behind insulating products, 1 goes on. [1]"""
+
+    @property
+    def factors(self) -> tuple[Drawn, Drawn, Drawn]:
+        """The three factors, in the order of :data:`FACTORS`."""
+        return self.capacity, self.interface, self.transport
+
+
+def scores(features: Features, retained: Drawn) -> Scores:
+    """Return the scores of pairs with their factors.
+
+    Parameters
+    ----------
+    features : Features
+        Inputs of the model; of them the reaction energy, the conducting share of the interphase
+        and the conductivity of the SSE.
+    retained : Drawn
+        Second half-cycle against that of a liquid cell, which counts what comes back and no
+        reduction of the SSE. [1]
+
+    Notes
+    -----
+    With g the share of the interphase that conducts electrons ::
+
+        score     = capacity x interface x transport
+        capacity  = min(retained, 1)
+        growth    = g (1 + g_c) / (g + g_c),                g_c = 0.16
+        interface = exp(E (0.2 + 0.8 growth) / 0.3 eV)
+        transport = sigma / (sigma + 1e-4 S/cm)
+
+    A reaction needs electrons as well as ions to go on. An interphase that insulates is a few
+    nanometres thick when it stops; one in which a conducting phase spans the layer, which it does
+    above the percolation threshold g_c, grows on, as interphases of mixed conduction do [1]_.
+
+    References
+    ----------
+    .. [1] S. Wenzel et al., Solid State Ionics 278, 98 (2015), doi:10.1016/j.ssi.2015.06.001.
+
+    Examples
+    --------
+    With nothing conducting, -0.3 eV counts by a fifth: exp(-0.2); all conducting, exp(-1).
+
+    >>> [round(float(part_that_counts(np.array(g))), 3) for g in (0.0, 0.16, 1.0)]
+    [0.2, 0.664, 1.0]
+    """
+    capacity = Drawn(*(np.clip(part, 0.0, 1.0) for part in retained))
+    interface = Drawn(
+        *(
+            np.exp(np.minimum(energy, 0.0) * part_that_counts(share) / INTERFACE_SCALE)
+            for energy, share in zip(features.interface, features.conducting, strict=True)
+        )
+    )
+    transport = Drawn(*(part / (part + CONDUCTIVITY_SCALE) for part in features.conductivity))
+    value = Drawn(
+        capacity.value * interface.value * transport.value,
+        capacity.draws * interface.draws * transport.draws,
+    )
+    return Scores(
+        value, capacity, interface, transport, Drawn(*(_growth(g) for g in features.conducting))
+    )
+
+
+def part_that_counts(conducting: Floats) -> Floats:
+    """Return the part of a reaction energy that counts, from the share that conducts electrons.
+
+    Parameters
+    ----------
+    conducting : ndarray
+        Share of the interphase whose phases conduct electrons. [1]
+    """
+    return FIRST_LAYER + (1.0 - FIRST_LAYER) * _growth(conducting)
+
+
+def contributions(found: Scores, cathode: Sequence[str]) -> Floats:
+    """Return what each factor adds to the distance from the best pair of the same cathode.
+
+    Parameters
+    ----------
+    found : Scores
+        From :func:`scores`.
+    cathode : sequence of str
+        Cathode of each pair.
+
+    Returns
+    -------
+    ndarray, shape (n_pairs, 3)
+        Logarithms of each factor over that of the best pair; a row adds up to the logarithm of
+        its score over the best score. [1]
+
+    Examples
+    --------
+    Half the capacity and nothing else: ln(1/2) for capacity.
+
+    >>> half, one = (Drawn(np.array([1.0, x]), np.array([[1.0], [x]])) for x in (0.5, 1.0))
+    >>> contributions(Scores(half, half, one, one, one), ["S", "S"]).round(3).tolist()
+    [[0.0, 0.0, 0.0], [-0.693, 0.0, 0.0]]
+    """
+    logarithms = np.log(
+        np.maximum(np.stack([part.value for part in found.factors], axis=1), _LEAST)
+    )
+    names = np.asarray(cathode, dtype=object)
+    apart = np.empty_like(logarithms)
+    for name in set(cathode):
+        rivals = np.flatnonzero(names == name)
+        best = rivals[found.value.value[rivals].argmax()]
+        apart[rivals] = logarithms[rivals] - logarithms[best]
+    return apart
+
+
+def reasons(
+    features: Features,
+    found: Scores,
+    sse_share: Floats,
+    products: Sequence[str] | None = None,
+) -> list[str]:
+    """Return for each pair what limits it, in one line.
+
+    Parameters
+    ----------
+    features : Features
+        Those that were scored.
+    found : Scores
+        From :func:`scores`.
+    sse_share : ndarray, shape (n_pairs,)
+        Share of the first charge that is the SSE's. [%]
+    products : sequence of str, optional
+        What the most negative reaction makes, as text, for each pair.
+    """
+    factors = np.stack([part.value for part in found.factors], axis=1)
+    limits = factors.argmin(axis=1)
+    made = products or [""] * len(features)
+    lines = []
+    for row, limit in enumerate(limits):
+        if factors[row, limit] > GOOD:
+            lines.append(_good_reason(features, row))
+        elif limit == 0:
+            lines.append(_capacity_reason(features, found, row, float(sse_share[row])))
+        elif limit == 1:
+            lines.append(_interface_reason(features, found, row, made[row]))
+        else:
+            lines.append(f"conducts only {features.conductivity.value[row]:.1e} S/cm")
+    return lines
+
+
+def _growth(conducting: Floats) -> Floats:
+    return conducting * (1.0 + THRESHOLD) / (conducting + THRESHOLD)
+
+
+def _capacity_reason(features: Features, found: Scores, row: int, sse_share: float) -> str:
+    span = f"{features.low[row]:g} to {features.high[row]:g} V"
+    lost = features.oxidation.value[row] > features.reversible.value[row]
+    density = 100.0 * features.contact.value[row]
+    if lost and sse_share >= _A_PART:
+        return (
+            f"oxidises from {features.limit.value[row]:.2f} V, inside {span}: {sse_share:.0f} % of "
+            "the first charge, and none of it returns"
+        )
+    if features.reduction.value[row] > 0.0:
+        return (
+            f"is reduced below {features.reduction_limit.value[row]:.2f} V, inside {span}, and "
+            "what that makes blocks the cathode"
+        )
+    if density < _WELL_PRESSED and not features.milled[row]:
+        return f"reaches only {density:.0f} % density: the cathode is poorly contacted"
+    share = 100.0 * found.capacity.value[row]
+    return f"gives {share:.0f} % of what the cathode gives in a liquid cell"
+
+
+def _interface_reason(features: Features, found: Scores, row: int, products: str) -> str:
+    made = f" to {products}" if products else ""
+    share = 100.0 * features.conducting.value[row]
+    growth = found.growth.value[row]
+    goes = (
+        "insulates, and stops it"
+        if growth < SLOWS
+        else "conducts electrons, and lets it go on"
+        if growth >= GOES_ON
+        else "hardly conducts electrons, and slows it"
+    )
+    return (
+        f"reacts with the cathode ({1000 * features.interface.value[row]:.0f} meV/atom){made}; "
+        f"the interphase {goes} ({share:.0f} % of it conducts)"
+    )
+
+
+def _good_reason(features: Features, row: int) -> str:
+    low, limit = features.low[row], features.limit.value[row]
+    if features.reversible.value[row] > 0.0:
+        return (
+            f"its own redox ({features.reversible.value[row]:.0f} mAh/g from {limit:.2f} V) comes "
+            f"back by {low:g} V: an active part"
+        )
+    reduction = features.reduction_limit.value[row]
+    if features.reduction.value[row] > 0.0:
+        return (
+            f"takes up Li below {reduction:.2f} V, inside the window ({low:g} V and up), and gives "
+            "it back on charge; nothing else limits"
+        )
+    upper = "any voltage" if np.isinf(limit) else f"{limit:.2f} V"
+    return f"stable from {reduction:.2f} V to {upper}, dense and conducting"

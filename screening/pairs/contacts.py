@@ -1,0 +1,252 @@
+"""What SSEs and cathodes do to each other, whatever the recipe: many of them, computed at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+
+import numpy as np
+
+from screening.catalogue.materials import CHARGED, DISCHARGED
+from screening.pairs.redraws import Redraws, redraws
+from stability.arrays import closed_reactions, open_reactions
+from stability.hull import Product, named_products, reactants
+from stability.kernels.chemical_system import element_masks
+from stability.kernels.reaction_kernels import NO_REACTION
+from stability.staircase import redox_capacity, redox_staircases
+from stability.voltage_range import range_reactions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from screening.catalogue.materials import Cathode
+    from stability.hull import Reactant
+    from stability.kernels.outputs import ClosedBatch, OpenBatch, RangeBatch
+    from stability.phases import CompetingPhases
+    from stability.staircase import RedoxCapacity, Staircase
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+_MUTUAL = 1  # Second of the two energies of a RangeBatch.
+_SAME_ENERGY = 9  # [decimals of eV] Two states that do the same, but for rounding.
+
+
+class Side(NamedTuple):
+    """SSEs against one state of their cathodes; one row each."""
+
+    chemical: ClosedBatch
+    """On contact."""
+    at_end: OpenBatch
+    """Open to lithium at the end of the window at which the cathode is in that state."""
+    over_window: RangeBatch
+    """The worst anywhere in the cathode's window."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contacts:
+    """SSEs in contact with cathodes; every sequence and array has one row for each."""
+
+    phases: CompetingPhases
+    """What they were computed among."""
+    staircases: tuple[Staircase, ...]
+    """Redox staircases of the SSEs."""
+    cathodes: tuple[Cathode, ...]
+    """The cathodes."""
+    states: tuple[tuple[Reactant, Reactant], ...]
+    """Each cathode discharged and charged."""
+    redox: tuple[RedoxCapacity[float], ...]
+    """The SSE's own redox in the cathode's window. [mAh/g of SSE]"""
+    sides: tuple[Side, Side]
+    """Reactions with the discharged and with the charged cathode."""
+    redraws: tuple[Redraws | None, ...]
+    """The same under redrawn phase energies, where that was asked for."""
+
+    def __len__(self) -> int:
+        """Return the number of contacts."""
+        return len(self.staircases)
+
+    @cached_property
+    def worst_chemical(self) -> Ints:
+        """State of the cathode with the more negative chemical reaction, shape (n,)."""
+        energies = np.stack([side.chemical.energy for side in self.sides])
+        return np.asarray(energies.argmin(axis=0))
+
+    @cached_property
+    def worst_mutual(self) -> Ints:
+        """State of the cathode with the most negative mutual reaction in the window, shape (n,).
+
+        Open to lithium both states often do the same; then the one that belongs to the voltage.
+        """
+        energies = np.stack([side.over_window.energy[:, _MUTUAL] for side in self.sides])
+        voltages = np.stack([side.over_window.voltage[:, _MUTUAL] for side in self.sides])
+        middle = np.array([cathode.voltage for cathode in self.cathodes])
+        charged = np.nan_to_num(voltages) > middle
+        is_charged = np.array([[False], [True]])
+        rounded = np.round(energies, _SAME_ENERGY)
+        odd = charged != is_charged
+        better = (rounded[1] < rounded[0]) | ((rounded[1] == rounded[0]) & (odd[1] < odd[0]))
+        return np.asarray(better, np.int64)
+
+    def chemical_energy(self, state: int) -> Floats:
+        """Return the chemical reaction energies with a state of the cathode [eV/atom]."""
+        return self.sides[state].chemical.energy
+
+    def end_energy(self, state: int, name: str) -> Floats:
+        """Return `total`, `mutual` or `first_alone` at the state's end [eV per non-Li atom]."""
+        energies: Floats = getattr(self.sides[state].at_end, name)[:, 0]
+        return np.where(np.abs(energies) < NO_REACTION, 0.0, energies)  # No rounding, no -0.0.
+
+    def chemical_products(self, row: int, state: int) -> tuple[Product, ...]:
+        """Return what forms on contact, per atom; nothing if nothing reacts."""
+        found = self.sides[state].chemical
+        return named_products(self.phases.table, found.product[row], found.amount[row])
+
+    def end_products(self, row: int, state: int) -> tuple[Product, ...]:
+        """Return what the mutual reaction forms at the state's end of the window."""
+        found = self.sides[state].at_end
+        return named_products(
+            self.phases.table, found.mutual_product[row, 0], found.mutual_amount[row, 0]
+        )
+
+    @cached_property
+    def worst_mutual_energy(self) -> Floats:
+        """Most negative mutual reaction with either state in the window. [eV per non-Li atom]."""
+        return self._worst("energy")
+
+    @cached_property
+    def worst_mutual_voltage(self) -> Floats:
+        """Voltage of it; nan if nothing reacts. [V]."""
+        return self._worst("voltage")
+
+    def worst_mutual_products(self, row: int) -> tuple[Product, ...]:
+        """Return what forms there, per non-Li atom; nothing if nothing reacts."""
+        found = self.sides[self.worst_mutual[row]].over_window
+        return named_products(
+            self.phases.table, found.product[row, _MUTUAL], found.amount[row, _MUTUAL]
+        )
+
+    def _worst(self, name: str) -> Floats:
+        both = np.stack([getattr(side.over_window, name)[:, _MUTUAL] for side in self.sides])
+        return cast("Floats", both[self.worst_mutual, np.arange(len(self))])
+
+
+def contacts(
+    couples: Sequence[tuple[str, Cathode]], phases: CompetingPhases, *, draws: int
+) -> Contacts:
+    """Return everything thermodynamic about SSEs with cathodes.
+
+    Parameters
+    ----------
+    couples : sequence of (str, Cathode)
+        Formulas of SSEs with cathodes of the catalogue.
+    phases : CompetingPhases
+        What may form; with a margin above the hull if there are draws.
+    draws : int
+        How many times to redraw all phase energies; 0 for not at all.
+
+    Raises
+    ------
+    FormulaError, MissingElementError, LithiumReactantError
+        If an SSE cannot be read, or cannot be computed from this phase table.
+    SolverError
+        If a linear program finds no answer.
+
+    Notes
+    -----
+    Reactions open to lithium are computed for the discharged cathode at the lower end of its
+    window, for the charged one at the upper end, and for both exactly over the whole window.
+    """
+    sses = list(dict.fromkeys(sse for sse, _ in couples))
+    cathodes = list({cathode.name: cathode for _, cathode in couples}.values())
+    formulas = sses + [f for one in cathodes for f in (one.discharged, one.charged)]
+    materials = reactants(formulas, phases)
+    staircases = redox_staircases(materials[: len(sses)], phases)
+    of_sse = {sse: row for row, sse in enumerate(sses)}
+    of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}
+    sse = np.array([of_sse[name] for name, _ in couples], np.int64)
+    which = np.array([of_cathode[cathode.name] for _, cathode in couples], np.int64)
+    sides = _sides(materials, sse, which, cathodes, phases)
+    states = [
+        (materials[len(sses) + 2 * row], materials[len(sses) + 2 * row + 1])
+        for row in range(len(cathodes))
+    ]
+    made = Contacts(
+        phases=phases,
+        staircases=tuple(staircases[row] for row in sse),
+        cathodes=tuple(cathodes[row] for row in which),
+        states=tuple(states[row] for row in which),
+        redox=tuple(
+            redox_capacity(staircases[of_sse[name]], cathode.voltage_low, cathode.voltage_high)
+            for name, cathode in couples
+        ),
+        sides=sides,
+        redraws=(None,) * len(couples),
+    )
+    return _redrawn(made, draws) if draws else made
+
+
+def _sides(
+    materials: Sequence[Reactant],
+    sse: Ints,
+    which: Ints,
+    cathodes: Sequence[Cathode],
+    phases: CompetingPhases,
+) -> tuple[Side, Side]:
+    """Return the reactions of all couples with both states, window by window."""
+    fractions = np.stack([material.fractions for material in materials])
+    energies = np.array([material.energy for material in materials])
+    masks = element_masks(fractions)
+    first_state = len(materials) - 2 * len(cathodes)
+    order: list[Ints] = []
+    parts: tuple[list[Side], list[Side]] = ([], [])
+    for number, cathode in enumerate(cathodes):
+        rows = np.flatnonzero(which == number)
+        rows = rows[np.lexsort(masks[sse[rows]].T)]  # Kernels reuse a gathered chemical system.
+        order.append(rows)
+        low, high = cathode.voltage_low, cathode.voltage_high
+        for state, voltage in ((DISCHARGED, low), (CHARGED, high)):
+            other = np.full(len(rows), first_state + 2 * number + state)
+            given = phases, fractions, energies, sse[rows], other
+            parts[state].append(
+                Side(
+                    closed_reactions(*given),
+                    open_reactions(*given, np.array([voltage])),
+                    range_reactions(*given, low, high),
+                )
+            )
+    back = np.argsort(np.concatenate(order))
+    return _joined(parts[DISCHARGED], back), _joined(parts[CHARGED], back)
+
+
+def _joined(parts: Sequence[Side], back: Ints) -> Side:
+    return Side(*(_stacked(batches, back) for batches in zip(*parts, strict=True)))
+
+
+_Batch = TypeVar("_Batch", bound=tuple)  # type: ignore[type-arg]  # Any NamedTuple of arrays.
+
+
+def _stacked(batches: Sequence[_Batch], back: Ints) -> _Batch:
+    """Return several batches as one, in the order asked for."""
+    arrays = (np.concatenate(columns)[back] for columns in zip(*batches, strict=True))
+    return type(batches[0])(*arrays)
+
+
+def _redrawn(made: Contacts, draws: int) -> Contacts:
+    """Return the contacts with everything redrawn."""
+    voltages = [side.over_window.voltage[:, _MUTUAL] for side in made.sides]
+    many = tuple(
+        redraws(
+            made.staircases[row],
+            made.states[row],
+            made.cathodes[row],
+            [None if np.isnan(side[row]) else float(side[row]) for side in voltages],
+            made.phases,
+            draws=draws,
+        )
+        for row in range(len(made))
+    )
+    return replace(made, redraws=many)

@@ -1,0 +1,270 @@
+"""What the model of the cell takes: one row for each pair, one column for each input.
+
+Everything here is computed from phases or comes from measurements of the parts; what a calibration
+adds stands in :mod:`screening.first_cycle.calibration`. So a ranking can be renewed without
+computing again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+
+from descriptors.recipe import Mixing
+from screening.catalogue.materials import CHARGED, DISCHARGED, State
+from screening.catalogue.properties import chemistry
+from screening.pairs.drawn import draws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from descriptors.quantity import Quantity
+    from descriptors.recipe import Recipe
+    from screening.catalogue.materials import Cathode
+    from screening.pairs.contacts import Contacts
+    from screening.pairs.redraws import Redraws
+    from stability.staircase import Staircase
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+
+class Drawn(NamedTuple):
+    """A number for each pair, and draws of it that share what pairs have in common."""
+
+    value: Floats
+    """Central values, shape (n_pairs,)."""
+    draws: Floats
+    """Draws, shape (n_pairs, n_draws), or (n_pairs, 1) without doubt."""
+
+
+class Pair(NamedTuple):
+    """One SSE in one cathode composite."""
+
+    sse: str
+    """Formula of the solid electrolyte."""
+    cathode: Cathode
+    """The cathode."""
+    recipe: Recipe
+    """The composite."""
+
+
+class Parts(NamedTuple):
+    """What is known of the materials of pairs; each field has one quantity for each pair."""
+
+    relative_density: Sequence[Quantity]
+    """Of an SSE pellet at the recipe's pressure. [%]"""
+    true_density: Sequence[Quantity]
+    """Of the SSE. [g/cm3]"""
+    area: Sequence[Quantity]
+    """Electron-conducting surface. [m2/g of SSE]"""
+    ionic_conductivity: Sequence[Quantity]
+    """Of the SSE. [S/cm]"""
+    conducting: Sequence[Quantity]
+    """Share of the interphase that conducts electrons. [1]"""
+
+
+class Energetics(NamedTuple):
+    """What phases allow in pairs; the fields of :class:`Features` of the same names."""
+
+    limit: Drawn
+    reduction_limit: Drawn
+    oxidation: Drawn
+    reduction: Drawn
+    reversible: Drawn
+    interface: Drawn
+    gas: Flags
+
+
+@dataclass(frozen=True)
+class Features:
+    """Inputs of the model for pairs; plain columns have the shape (n_pairs,)."""
+
+    sse: tuple[str, ...]
+    """Solid electrolytes, by formula."""
+    cathode: tuple[str, ...]
+    """Cathodes, as assembled."""
+    recipe: tuple[str, ...]
+    """Recipes, by name."""
+    chemistry: tuple[str, ...]
+    """Chemistry class of the SSE: sulfide, halide, oxyhalide, oxide, phosphate."""
+    assembled_charged: Flags
+    """Whether the cathode is put in charged, as sulfur is."""
+    milled: Flags
+    """Whether the composite is milled, against mixed by hand."""
+    theoretical: Floats
+    """Capacity of the cathode between its states, as assembled. [mAh/g]"""
+    ratio: Floats
+    """Mass of the SSE over that of the cathode. [1]"""
+    low: Floats
+    """Lower end of the cathode's window. [V]"""
+    high: Floats
+    """Upper end of the cathode's window. [V]"""
+    voltage: Floats
+    """Mean discharge voltage of the cathode. [V]"""
+    utilisation: Drawn
+    """First half-cycle in a liquid cell over the theoretical capacity. [1]"""
+    returned: Drawn
+    """Second half-cycle over the first in a liquid cell. [1]"""
+    contact: Drawn
+    """Relative density of the SSE pellet at the recipe's pressure, as a fraction. [1]"""
+    density: Drawn
+    """True density of the SSE. [g/cm3]"""
+    area: Drawn
+    """Electron-conducting surface per gram of SSE. [m2/g]"""
+    conductivity: Drawn
+    """Ionic conductivity of the SSE. [S/cm]"""
+    limit: Drawn
+    """Oxidation limit of the SSE, inf for none. [V]"""
+    reduction_limit: Drawn
+    """Reduction limit of the SSE, 0 for none. [V]"""
+    oxidation: Drawn
+    """What the SSE's oxidation can give up to `high`, at equilibrium. [mAh/g of SSE]"""
+    reduction: Drawn
+    """What its reduction can take down to `low`, at equilibrium. [mAh/g of SSE]"""
+    reversible: Drawn
+    """Part of the oxidation that comes back. [mAh/g of SSE]"""
+    gas: Flags
+    """Whether the first step of the SSE's oxidation, at `limit`, gives off a gas."""
+    interface: Drawn
+    """Most negative chemical or mutual reaction energy. [eV per atom, non-Li where open]"""
+    conducting: Drawn
+    """Share of the interphase, by atoms, whose phases conduct electrons. [1]"""
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.sse)
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """Return some rows, in the order given."""
+        return type(self)(
+            **{field.name: _taken(getattr(self, field.name), rows) for field in fields(self)}
+        )
+
+
+def features(pairs: Sequence[Pair], parts: Parts, energetics: Energetics) -> Features:
+    """Return the inputs of the model for pairs.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        The pairs.
+    parts : Parts
+        What is known of their materials, one quantity for each pair.
+    energetics : Energetics
+        What phases allow, one row for each pair.
+
+    Notes
+    -----
+    The same quantity of the same thing has the same draws in every pair and every process.
+    """
+    sse, cathodes, recipes = zip(*pairs, strict=True)
+
+    def plain(values: Iterable[float]) -> Floats:
+        return np.array(list(values), float)
+
+    def of_sse(name: str, quantities: Iterable[Quantity], most: float = np.inf) -> Drawn:
+        keys = (f"{formula} {name}" for formula in sse)
+        return _drawn(zip(keys, quantities, strict=True), most=most)
+
+    kinds = {one.name: one for one in cathodes}
+
+    def of_cathode(name: str, quantity: Callable[[Cathode], Quantity]) -> Drawn:
+        return _drawn(((f"{one.name} {name}", quantity(one)) for one in cathodes), most=1.0)
+
+    capacities = {name: one.theoretical_capacity for name, one in kinds.items()}
+    of_pair = [f"{_surface(one)} area" for one in pairs]
+    of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
+    return Features(
+        sse=sse,
+        cathode=tuple(one.name for one in cathodes),
+        recipe=tuple(one.name for one in recipes),
+        chemistry=tuple(chemistry(formula).value for formula in sse),
+        assembled_charged=np.array([one.assembled is State.CHARGED for one in cathodes]),
+        milled=np.array([one.mixing is Mixing.MILLED for one in recipes]),
+        theoretical=plain(capacities[one.name] for one in cathodes),
+        ratio=plain(one.sse_fraction / one.cathode_fraction for one in recipes),
+        low=plain(one.voltage_low for one in cathodes),
+        high=plain(one.voltage_high for one in cathodes),
+        voltage=plain(one.voltage for one in cathodes),
+        utilisation=of_cathode("utilisation", lambda one: one.utilisation),
+        returned=of_cathode("returned", lambda one: one.return_fraction),
+        contact=of_sse("contact", map(_as_fraction, parts.relative_density), most=1.0),
+        density=of_sse("density", parts.true_density),
+        area=_drawn(zip(of_pair, parts.area, strict=True)),
+        conductivity=of_sse("ionic_conductivity", parts.ionic_conductivity),
+        conducting=_drawn(zip(of_contact, parts.conducting, strict=True), most=1.0),
+        **energetics._asdict(),
+    )
+
+
+def energetics(contacts: Contacts, contact: NDArray[np.int64]) -> Energetics:
+    """Return what phases allow in pairs.
+
+    Parameters
+    ----------
+    contacts : Contacts
+        Thermodynamics of SSEs with cathodes.
+    contact : ndarray, shape (n_pairs,)
+        Row of the contacts that each pair has.
+    """
+
+    def drawn(value: Callable[[int], float], many: Callable[[Redraws], Floats]) -> Drawn:
+        central = np.array([value(row) for row in range(len(contacts))], float)
+        draws = [many(r) if r else central[i, None] for i, r in enumerate(contacts.redraws)]
+        return Drawn(central[contact], np.stack(draws)[contact])
+
+    def interface(row: int) -> float:
+        closed = min(contacts.chemical_energy(state)[row] for state in (DISCHARGED, CHARGED))
+        return float(min(closed, contacts.worst_mutual_energy[row]))
+
+    stairs, redox = contacts.staircases, contacts.redox
+    gas = np.array([_gives_off_gas(one) for one in stairs])
+    return Energetics(
+        limit=drawn(lambda i: stairs[i].window.oxidation, lambda r: r.oxidation),
+        reduction_limit=drawn(lambda i: stairs[i].window.reduction, lambda r: r.reduction),
+        oxidation=drawn(lambda i: redox[i].oxidation, lambda r: r.redox.oxidation),
+        reduction=drawn(lambda i: redox[i].reduction, lambda r: r.redox.reduction),
+        reversible=drawn(lambda i: redox[i].reversible, lambda r: r.redox.reversible),
+        interface=drawn(interface, lambda r: r.interface),
+        gas=gas[contact],
+    )
+
+
+def _gives_off_gas(staircase: Staircase) -> bool:
+    """Say whether the first step of an SSE's oxidation gives off a gas."""
+    limit = staircase.window.oxidation
+    return any(step.gives_off_gas for step in staircase.steps if step.voltage_low == limit)
+
+
+def _surface(pair: Pair) -> str:
+    """Return what gives a composite its conducting surface: the cathode's coating, the carbon."""
+    coating = pair.cathode.name if pair.cathode.specific_area.value > 0.0 else None
+    return " and ".join(filter(None, (coating, pair.recipe.carbon)))
+
+
+def _as_fraction(percent: Quantity) -> Quantity:
+    return percent._replace(
+        value=percent.value / 100, low=percent.low / 100, high=percent.high / 100, unit="1"
+    )
+
+
+def _drawn(quantities: Iterable[tuple[str, Quantity]], *, most: float = np.inf) -> Drawn:
+    """Draw each distinct quantity once."""
+    place: dict[tuple[str, Quantity], int] = {}
+    rows = [place.setdefault(keyed, len(place)) for keyed in quantities]
+    values = np.array([quantity.value for _, quantity in place])
+    many = np.stack([draws(key, quantity, most=most) for key, quantity in place])
+    return Drawn(values[rows], many[rows])
+
+
+def _taken(column: Any, rows: NDArray[np.int64]) -> Any:
+    if isinstance(column, Drawn):
+        return Drawn(column.value[rows], column.draws[rows])
+    if isinstance(column, tuple):
+        return tuple(column[row] for row in rows)
+    return np.asarray(column)[rows]

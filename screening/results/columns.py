@@ -1,0 +1,257 @@
+"""Every column of a result row: its name with the unit, what it holds, and its values for a block.
+
+The one list of what a pair is to the outside: the store makes its table from it, the documentation
+its page, and the command line its output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from screening.catalogue.materials import CHARGED, DISCHARGED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from descriptors.quantity import Quantity
+    from screening.pairs.features import Drawn
+    from screening.results.evaluation import Block
+    from screening.results.prediction import Prediction
+    from stability.hull import Product, Reactant
+
+    Floats = NDArray[np.float64]
+
+REDRAWN = {
+    "limit": "oxidation_limit_v",
+    "reduction_limit": "reduction_limit_v",
+    "oxidation": "oxidation_capacity_mah_per_g",
+    "reduction": "reduction_capacity_mah_per_g",
+    "reversible": "returning_capacity_mah_per_g",
+    "interface": "interface_ev",
+}
+"""Column of each field of :class:`screening.pairs.features.Energetics`, in rows and in redraws."""
+PARTS = {
+    "relative_density": ("relative_density", "percent", "%"),
+    "true_density": ("true_density", "g_per_cm3", "g/cm3"),
+    "area": ("carbon_area", "m2_per_g", "m2/g"),
+    "ionic_conductivity": ("ionic_conductivity", "s_per_cm", "S/cm"),
+    "conducting": ("interphase_conducting", "fraction", "1"),
+}
+"""Name, unit in the name and unit of each field of :class:`screening.pairs.features.Parts`."""
+_ENDS = ("", "_low", "_high")
+STORED = (
+    *(f"{name}{end}_{suffix}" for name, suffix, _ in PARTS.values() for end in _ENDS),
+    *(f"{name}_{what}" for name, _, _ in PARTS.values() for what in ("kind", "source")),
+    *REDRAWN.values(),
+    "gives_off_gas",
+)
+"""Columns that :func:`screening.results.stored_features.stored_features` takes."""
+
+Values = Iterable[Any]
+"""One value for each pair: None or nan where there is none."""
+
+
+class Column(NamedTuple):
+    """A column of the table of pairs."""
+
+    name: str
+    """Name, with the unit."""
+    type: str
+    """SQL type."""
+    description: str
+    """One line for people."""
+    values: Callable[[Block], Values]
+    """Its values for a block."""
+    drawn: Callable[[Prediction], Drawn] | None = None
+    """The same with draws, where it is predicted; else it has none."""
+
+
+def column_values(block: Block) -> dict[str, list[Any]]:
+    """Return all columns of a block by name, as plain values; None for what has none.
+
+    Parameters
+    ----------
+    block : Block
+        From :func:`screening.results.evaluation.evaluate_block`.
+    """
+    return {column.name: _plain(column.values(block)) for column in PAIR_COLUMNS}
+
+
+def pair_records(block: Block) -> list[dict[str, Any]]:
+    """Return a block as rows: a mapping of names to values for each pair.
+
+    Parameters
+    ----------
+    block : Block
+        From :func:`screening.results.evaluation.evaluate_block`.
+    """
+    columns = column_values(block)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def product_text(products: Iterable[Product]) -> str:
+    """Return the formulas of products in one line, most atoms first; empty for none."""
+    return " + ".join(product.formula for product in products)
+
+
+def _plain(values: Values) -> list[Any]:
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        found = values.astype(object)
+        found[~np.isfinite(values)] = None
+        return list(found)
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _predicted(
+    name: str, unit: str, what: str, drawn: Callable[[Prediction], Drawn]
+) -> tuple[Column, Column, Column]:
+    """Return the columns of a prediction with its 90 % interval."""
+    label = f"{name}_{unit}"
+
+    def end(place: int) -> Callable[[Block], Values]:
+        return lambda b: b.summary(drawn(b.prediction))[place]
+
+    return (
+        Column(label, "DOUBLE", what, end(0), drawn),
+        Column(f"{name}_low_{unit}", "DOUBLE", f"5 % of {label}", end(1)),
+        Column(f"{name}_high_{unit}", "DOUBLE", f"95 % of {label}", end(2)),
+    )
+
+
+def _quantity(
+    name: str, unit: str, what: str, quantities: Callable[[Block], Iterable[Quantity]]
+) -> tuple[Column, ...]:
+    """Return the columns of a quantity with interval, kind and source."""
+    label = f"{name}_{unit}"
+
+    def of(part: str) -> Callable[[Block], Values]:
+        return lambda b: [getattr(quantity, part) for quantity in quantities(b)]
+
+    return (
+        Column(label, "DOUBLE", what, of("value")),
+        Column(f"{name}_low_{unit}", "DOUBLE", f"5 % of {label}", of("low")),
+        Column(f"{name}_high_{unit}", "DOUBLE", f"95 % of {label}", of("high")),
+        Column(f"{name}_kind", "VARCHAR", f"how {name} came about: measured, fitted, predicted ...", of("kind")),
+        Column(f"{name}_source", "VARCHAR", f"source of {name}", of("source")),
+    )  # fmt: skip
+
+
+def _limit(
+    name: str, what: str, drawn: Callable[[Prediction], Drawn]
+) -> tuple[Column, Column, Column]:
+    """Return the columns of a limit of the window, which may have no end."""
+
+    def end(place: int) -> Callable[[Block], Values]:
+        return lambda b: b.ends(drawn(b.prediction))[place]
+
+    return (
+        Column(f"{name}_limit_v", "DOUBLE", what, lambda b: drawn(b.prediction).value, drawn),
+        Column(f"{name}_limit_low_v", "DOUBLE", f"5 % of {name}_limit_v", end(0)),
+        Column(f"{name}_limit_high_v", "DOUBLE", f"95 % of {name}_limit_v; null if without end", end(1)),
+    )  # fmt: skip
+
+
+def _side(state: int, name: str, end: str) -> tuple[Column, ...]:
+    """Return the columns of the SSE against one state of the cathode; `end` names the voltage."""
+
+    def at_end(kind: str) -> Callable[[Block], Values]:
+        return lambda b: b.contacts.end_energy(state, kind)[b.contact]
+
+    return (
+        Column(f"chemical_{name}_ev_per_atom", "DOUBLE", f"most negative reaction energy with the {name} cathode on contact", lambda b: b.contacts.chemical_energy(state)[b.contact]),
+        Column(f"chemical_{name}_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: _texts(b, lambda row: b.contacts.chemical_products(row, state))),
+        Column(f"mutual_{name}_ev_per_non_li_atom", "DOUBLE", f"mutual reaction energy with the {name} cathode at the {end} end of its window", at_end("mutual")),
+        Column(f"self_{name}_ev_per_non_li_atom", "DOUBLE", f"SSE alone at the {end} end of the window", at_end("first_alone")),
+        Column(f"total_{name}_ev_per_non_li_atom", "DOUBLE", f"total reaction energy with the {name} cathode at the {end} end of its window", at_end("total")),
+    )  # fmt: skip
+
+
+def _texts(block: Block, products: Callable[[int], Iterable[Product]]) -> list[str]:
+    """Return what forms in each pair, made once for each contact."""
+    texts = [product_text(products(row)) for row in range(len(block.contacts))]
+    return [texts[row] for row in block.contact.tolist()]
+
+
+def _of_contact(values: Callable[[Block, int], Any]) -> Callable[[Block], list[Any]]:
+    """Return the values of contacts for their pairs."""
+
+    def spread(block: Block) -> list[Any]:
+        made = [values(block, row) for row in range(len(block.contacts))]
+        return [made[row] for row in block.contact.tolist()]
+
+    return spread
+
+
+def _of_sse(value: Callable[[Reactant], object]) -> Callable[[Block], list[Any]]:
+    return _of_contact(lambda b, row: value(b.contacts.staircases[row].reactant))
+
+
+def _of_state(state: int) -> Callable[[Block], list[Any]]:
+    return _of_contact(lambda b, row: b.contacts.states[row][state].energy_source.value)
+
+
+PAIR_COLUMNS: tuple[Column, ...] = (
+    Column("sse", "VARCHAR", "solid electrolyte, by formula", lambda b: b.features.sse),
+    Column("cathode", "VARCHAR", "cathode as assembled, by formula", lambda b: b.features.cathode),
+    Column("recipe", "VARCHAR", "composite recipe", lambda b: b.features.recipe),
+    *_predicted("score", "0_to_1", "score: capacity x interface x transport", lambda p: p.scores.value),
+    Column("factor_capacity", "DOUBLE", "does the capacity come back, 0 to 1", lambda b: b.prediction.scores.capacity.value),
+    Column("factor_interface", "DOUBLE", "does the contact hold, 0 to 1", lambda b: b.prediction.scores.interface.value),
+    Column("factor_transport", "DOUBLE", "does the lithium get through, 0 to 1", lambda b: b.prediction.scores.transport.value),
+    Column("reason", "VARCHAR", "what limits the pair, in one line", lambda b: b.reasons),
+    *_predicted("first_charge", "mah_per_g", "first charge per gram of cathode", lambda p: p.observables.charge),
+    *_predicted("first_discharge", "mah_per_g", "first discharge per gram of cathode", lambda p: p.observables.discharge),
+    *_predicted("efficiency", "percent", "second half-cycle over the first", lambda p: p.observables.efficiency),
+    *_predicted("sse_share", "percent", "share of the first charge that is the SSE's", lambda p: p.observables.sse_share),
+    *_predicted("reversible_capacity", "mah_per_g", "what comes back in the second half-cycle, per gram of cathode", lambda p: p.observables.reversible_capacity),
+    Column("interphase_growth", "VARCHAR", "stable, passivating, mixed_conducting or unknown", _of_contact(lambda b, row: b.interphases[row].growth.value)),
+    *_quantity("interphase_conducting", "fraction", "share of the interphase whose phases conduct electrons", _of_contact(lambda b, row: b.interphases[row].conducting)),
+    Column("interphase_statement", "VARCHAR", "which of its products are listed, predicted or assumed to conduct", _of_contact(lambda b, row: b.interphases[row].statement)),
+    Column("calibration", "VARCHAR", "calibration behind the predictions", lambda b: [b.calibration.id] * len(b)),
+    Column("outside_domain", "VARCHAR", "why the calibration does not cover the pair, and its intervals are wide; empty if it does", lambda b: b.prediction.domain.reasons),
+    Column("voltage_low_v", "DOUBLE", "lower end of the cathode's window", lambda b: b.features.low),
+    Column("voltage_high_v", "DOUBLE", "upper end of the cathode's window", lambda b: b.features.high),
+    Column("mean_voltage_v", "DOUBLE", "mean discharge voltage of the cathode", lambda b: b.features.voltage),
+    *_limit("reduction", "highest voltage at which the SSE takes up Li; 0 for none", lambda p: p.features.reduction_limit),
+    *_limit("oxidation", "lowest voltage at which the SSE loses Li; null for none", lambda p: p.features.limit),
+    Column("window_covers_probability", "DOUBLE", "probability that the SSE's window covers the cathode's; null without draws", _of_contact(lambda b, row: r.covers if (r := b.contacts.redraws[row]) else None)),
+    Column("sse_energy_source", "VARCHAR", "energy of the SSE: entry, hull or user", _of_sse(lambda s: s.energy_source.value)),
+    Column("sse_energy_above_hull_ev_per_atom", "DOUBLE", "the SSE's own entry above the hull; null without one", _of_sse(lambda s: s.energy_above_hull)),
+    Column("discharged_energy_source", "VARCHAR", "energy of the discharged cathode: entry, hull or user", _of_state(DISCHARGED)),
+    Column("charged_energy_source", "VARCHAR", "energy of the charged cathode: entry, hull or user", _of_state(CHARGED)),
+    *_predicted("oxidation_capacity", "mah_per_g", "what the SSE's oxidation can give up to the upper voltage, per gram of SSE", lambda p: p.features.oxidation),
+    *_predicted("reduction_capacity", "mah_per_g", "what its reduction can take down to the lower voltage, per gram of SSE", lambda p: p.features.reduction),
+    *_predicted("returning_capacity", "mah_per_g", "part of the oxidation that comes back, per gram of SSE", lambda p: p.features.reversible),
+    Column("gives_off_gas", "BOOLEAN", "whether the first step of the SSE's oxidation gives off a gas", lambda b: b.features.gas),
+    *_side(DISCHARGED, "discharged", "lower"),
+    *_side(CHARGED, "charged", "upper"),
+    Column("worst_mutual_ev_per_non_li_atom", "DOUBLE", "most negative mutual reaction with either state anywhere in the window", lambda b: b.contacts.worst_mutual_energy[b.contact]),
+    Column("worst_mutual_voltage_v", "DOUBLE", "voltage of it; null if nothing reacts", lambda b: b.contacts.worst_mutual_voltage[b.contact]),
+    Column("worst_mutual_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: _texts(b, b.contacts.worst_mutual_products)),
+    *_predicted("interface", "ev", "most negative reaction of both kinds, per atom on contact, per non-Li atom at a voltage", lambda p: p.features.interface),
+    *_quantity("ionic_conductivity", "s_per_cm", "of the SSE at room temperature", lambda b: [f.ionic_conductivity for f in b.figures]),
+    *_quantity("relative_density", "percent", "of an SSE pellet at the recipe's pressure", lambda b: [f.relative_density for f in b.figures]),
+    *_quantity("true_density", "g_per_cm3", "of the SSE without pores", lambda b: [f.true_density for f in b.figures]),
+    *_quantity("carbon_area", "m2_per_g", "electron-conducting surface per gram of SSE", lambda b: b.areas),
+    *_predicted("pore_volume", "percent", "voids in the composite, by volume", lambda p: p.electrode.pore_volume),
+    Column("cathode_volume_percent", "DOUBLE", "cathode in the composite, by volume", lambda b: b.prediction.electrode.cathode_volume),
+    Column("sse_volume_percent", "DOUBLE", "SSE in the composite, by volume", lambda b: b.prediction.electrode.sse_volume),
+    Column("carbon_volume_percent", "DOUBLE", "carbon in the composite, by volume", lambda b: b.prediction.electrode.carbon_volume),
+    *_predicted("composite_density", "g_per_cm3", "of the composite, pores included", lambda p: p.electrode.density),
+    *_predicted("effective_conductivity", "s_per_cm", "ionic, of the composite, after Bruggeman", lambda p: p.electrode.conductivity),
+    *_predicted("composite_energy", "wh_per_kg", "of the first discharge, per mass of composite", lambda p: p.energies.composite),
+    *_predicted("cell_energy", "wh_per_kg", "per mass of a cell with the default stack (docs/cell-energy.md)", lambda p: p.energies.cell),
+    *_predicted("cell_energy", "wh_per_l", "per volume of the same cell; null where the growth is unknown", lambda p: p.energies.cell_volume),
+    *_predicted("composite_cost", "usd_per_kg", "of the elements of the composite; null where one has no price", lambda p: p.electrode.cost),
+    Column("supply_concentration_hhi", "DOUBLE", "Herfindahl-Hirschman index of the supply, by mass; 10000 is one country", lambda b: b.prediction.electrode.concentration),
+    Column("elements_to_avoid", "VARCHAR", "scarce or costly elements in it, the largest mass first; empty for none", lambda b: b.prediction.electrode.flags),
+    Column("draws", "BIGINT", "how often phase energies were redrawn; with 0 the intervals leave their errors out", lambda b: [b.draws] * len(b)),
+    Column("phase_table", "VARCHAR", "phase table with its content hash", lambda b: [b.phases.table.id] * len(b)),
+    Column("temperature_k", "DOUBLE", "temperature of the energies; 0 for energies as they are", lambda b: [b.phases.table.temperature] * len(b)),
+    Column("policy", "VARCHAR", "which phases may compete: known or all", lambda b: [b.phases.policy.value] * len(b)),
+    Column("policy_statement", "VARCHAR", "the same in words, with the number left out", lambda b: [b.phases.statement] * len(b)),
+)  # fmt: skip
+"""Every column of a pair, in the order in which people read them."""

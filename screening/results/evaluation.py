@@ -1,0 +1,284 @@
+"""Everything the project knows about SSEs in cathode composites: many pairs, or one.
+
+The steps stand in modules of their own: what phases allow (:mod:`screening.pairs.contacts`), what
+the parts bring (:mod:`screening.catalogue.properties`), what a cell should show
+(:mod:`screening.first_cycle.predicted_cycle`), and how good that is
+(:mod:`screening.order.scores`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from descriptors.composite.carbon import carbon_area
+from descriptors.errors import DescriptorError
+from screening.catalogue.properties import Properties, many_properties
+from screening.errors import ScreeningError
+from screening.first_cycle.calibration import default_calibration
+from screening.first_cycle.predicted_cycle import Summary, summary
+from screening.pairs.contacts import Contacts, contacts
+from screening.pairs.drawn import N_DRAWS
+from screening.pairs.features import Features, Pair, Parts, energetics, features
+from screening.pairs.interphase import Interphase, interphase
+from screening.results.prediction import Prediction
+from stability.arrays import refuse_lithium
+from stability.errors import SolverError, StabilityError
+from stability.formula import composition
+from stability.uncertainty import Interval, interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from descriptors.quantity import Quantity
+    from descriptors.recipe import Recipe
+    from screening.catalogue.materials import Cathode
+    from screening.first_cycle.calibration import Calibration
+    from screening.pairs.features import Drawn
+    from stability.phases import CompetingPhases
+
+NO_ANSWER = (StabilityError, DescriptorError, ScreeningError, SolverError)
+"""What a pair without an answer raises."""
+
+
+class Failure(NamedTuple):
+    """A pair without an answer."""
+
+    pair: Pair
+    """The pair."""
+    reason: str
+    """Why, in one line."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Pairs with all that was computed of them; every sequence has one entry for each pair."""
+
+    pairs: tuple[Pair, ...]
+    """The pairs."""
+    contacts: Contacts
+    """Thermodynamics, once for each SSE with each cathode."""
+    contact: NDArray[np.int64]
+    """Row of the contacts that each pair has, shape (n_pairs,)."""
+    figures: tuple[Properties, ...]
+    """Measured, predicted or assumed properties of the SSEs."""
+    areas: tuple[Quantity, ...]
+    """Electron-conducting surface. [m2/g of SSE]"""
+    calibration: Calibration
+    """Parameters of the model of the cell."""
+    draws: int
+    """How often phase energies were redrawn."""
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.pairs)
+
+    @property
+    def phases(self) -> CompetingPhases:
+        """What they were computed among."""
+        return self.contacts.phases
+
+    @cached_property
+    def interphases(self) -> tuple[Interphase, ...]:
+        """What becomes of the most negative reaction, for each contact."""
+        return tuple(_interphase(self.contacts, row) for row in range(len(self.contacts)))
+
+    @cached_property
+    def features(self) -> Features:
+        """Inputs of the model of the cell."""
+        parts = Parts(
+            relative_density=[one.relative_density for one in self.figures],
+            true_density=[one.true_density for one in self.figures],
+            area=self.areas,
+            ionic_conductivity=[one.ionic_conductivity for one in self.figures],
+            conducting=[self.interphases[row].conducting for row in self.contact.tolist()],
+        )
+        return features(self.pairs, parts, energetics(self.contacts, self.contact))
+
+    @cached_property
+    def prediction(self) -> Prediction:
+        """What cells of the pairs should show, and how good that is."""
+        return Prediction(self.pairs, self.features, self.calibration)
+
+    def summary(self, drawn: Drawn) -> Summary:
+        """Return values and 90 % interval of a prediction, computed once."""
+        if id(drawn) not in self._summaries:
+            self._summaries[id(drawn)] = drawn, summary(drawn)
+        return self._summaries[id(drawn)][1]
+
+    def ends(self, drawn: Drawn) -> Interval:
+        """Return the 90 % interval of a limit, which may have no end."""
+        return interval(drawn.draws)
+
+    @cached_property
+    def _summaries(self) -> dict[int, tuple[Drawn, Summary]]:
+        """Return what was summed up; the draws are kept, so that their ids stay theirs."""
+        return {}
+
+    @cached_property
+    def reasons(self) -> list[str]:
+        """What limits each pair, in one line."""
+        made = [
+            " + ".join(formula for formula, _, _ in self.interphases[row].products)
+            for row in self.contact.tolist()
+        ]
+        return self.prediction.reasons(made)
+
+
+def _interphase(found: Contacts, row: int) -> Interphase:
+    state = int(found.worst_chemical[row])
+    chemical = float(found.chemical_energy(state)[row])
+    mutual = float(found.worst_mutual_energy[row])
+    if chemical <= mutual:
+        products, energy = found.chemical_products(row, state), chemical
+    else:
+        products, energy = found.worst_mutual_products(row), mutual
+    return interphase(products, min(energy, 0.0), cathode=found.cathodes[row].name)
+
+
+def evaluate_pair(
+    sse: str,
+    cathode: Cathode,
+    recipe: Recipe,
+    phases: CompetingPhases,
+    *,
+    draws: int = N_DRAWS,
+    calibration: Calibration | None = None,
+) -> Block:
+    """Return everything known about one SSE in one cathode composite: a block of one.
+
+    Parameters
+    ----------
+    sse : str
+        Formula of the solid electrolyte.
+    cathode : Cathode
+        From :func:`screening.catalogue.materials.cathode`.
+    recipe : Recipe
+        The composite.
+    phases, draws, calibration
+        As for :func:`evaluate_block`.
+
+    Raises
+    ------
+    FormulaError, MissingElementError, LithiumReactantError
+        If the SSE cannot be read, or cannot be computed from this phase table.
+    """
+    pair = Pair(sse, cathode, recipe)
+    return evaluate_block([pair], phases, draws=draws, calibration=calibration)
+
+
+def evaluate_block(
+    pairs: Sequence[Pair],
+    phases: CompetingPhases,
+    *,
+    draws: int = N_DRAWS,
+    calibration: Calibration | None = None,
+) -> Block:
+    """Return everything known about many pairs; each as if it were alone.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        The pairs, at least one; those that share an SSE or a cathode share the work.
+    phases : CompetingPhases
+        What may form; with a margin above the hull if there are draws.
+    draws : int, optional
+        How many times to redraw all phase energies; 0 leaves their errors out of the intervals.
+    calibration : Calibration, optional
+        Parameters of the model of the cell; the built-in ones by default.
+
+    Raises
+    ------
+    FormulaError, MissingElementError, LithiumReactantError
+        If an SSE cannot be read, or cannot be computed from this phase table.
+    SolverError
+        If a linear program finds no answer.
+    """
+    place: dict[tuple[str, str], int] = {}
+    contact = [place.setdefault((one.sse, one.cathode.name), len(place)) for one in pairs]
+    cathodes = {one.cathode.name: one.cathode for one in pairs}
+    couples = [(sse, cathodes[name]) for sse, name in place]
+    return Block(
+        pairs=tuple(pairs),
+        contacts=contacts(couples, phases, draws=draws),
+        contact=np.array(contact, np.int64),
+        figures=_figures(pairs),
+        areas=tuple(
+            carbon_area(one.recipe, cathode_area=one.cathode.specific_area) for one in pairs
+        ),
+        calibration=calibration or default_calibration(),
+        draws=draws,
+    )
+
+
+def evaluate_all(
+    pairs: Sequence[Pair],
+    phases: CompetingPhases,
+    *,
+    draws: int = N_DRAWS,
+    calibration: Calibration | None = None,
+) -> tuple[Block | None, list[Failure]]:
+    """Return all pairs that have an answer, and why the others have none.
+
+    Parameters
+    ----------
+    pairs, phases, draws, calibration
+        As for :func:`evaluate_block`.
+
+    Notes
+    -----
+    An SSE that cannot be computed is found before the work; a pair that makes the solver fail is
+    found by halving.
+    """
+    faults = {sse: _fault(sse, phases) for sse in dict.fromkeys(one.sse for one in pairs)}
+    failures = [Failure(one, fault) for one in pairs if (fault := faults[one.sse])]
+    sound = [one for one in pairs if not faults[one.sse]]
+
+    def block(pairs: Sequence[Pair]) -> Block | None:
+        if not pairs:
+            return None
+        return evaluate_block(pairs, phases, draws=draws, calibration=calibration)
+
+    try:
+        return block(sound), failures
+    except NO_ANSWER:
+        late = _failing(sound, phases, draws)
+    bad = {one.pair for one in late}
+    return block([one for one in sound if one not in bad]), failures + late
+
+
+def _figures(pairs: Sequence[Pair]) -> tuple[Properties, ...]:
+    """Return the properties of the SSE of each pair; pairs share those of their pellets."""
+    pellets = [(one.sse, one.recipe.pressure) for one in pairs]
+    distinct = list(dict.fromkeys(pellets))
+    known = dict(zip(distinct, many_properties(distinct), strict=True))
+    return tuple(known[pellet] for pellet in pellets)
+
+
+def _fault(sse: str, phases: CompetingPhases) -> str:
+    """Return why an SSE cannot be computed from a phase table, or nothing."""
+    try:
+        refuse_lithium(phases, phases.table.atom_fractions(composition(sse))[None, :])
+    except StabilityError as error:
+        return str(error)
+    return ""
+
+
+def _failing(pairs: Sequence[Pair], phases: CompetingPhases, draws: int) -> list[Failure]:
+    """Return those of the pairs that make the solver fail, by halving."""
+    try:
+        evaluate_block(pairs, phases, draws=draws)
+    except NO_ANSWER as error:
+        if len(pairs) == 1:
+            return [Failure(pairs[0], str(error))]
+        middle = len(pairs) // 2
+        return [
+            *_failing(pairs[:middle], phases, draws),
+            *_failing(pairs[middle:], phases, draws),
+        ]
+    return []

@@ -1,0 +1,77 @@
+"""What cells of pairs should show, and how good that is: all that a calibration has a say in.
+
+Made from :class:`screening.pairs.features.Features` alone, so that a ranking can be renewed with
+another calibration without computing any energy again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from screening.first_cycle.domain import Domain, outside_domain
+from screening.first_cycle.predicted_cycle import Observables, observables
+from screening.order.scores import Scores, reasons, scores
+from screening.pairs.electrode_figures import (
+    ElectrodeFigures,
+    EnergyFigures,
+    electrode_figures,
+    energy_figures,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from screening.first_cycle.calibration import Calibration
+    from screening.pairs.features import Features, Pair
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Predictions for pairs; every column has one row for each."""
+
+    pairs: tuple[Pair, ...]
+    """The pairs."""
+    features: Features
+    """Inputs of the model."""
+    calibration: Calibration
+    """Its parameters."""
+
+    @cached_property
+    def domain(self) -> Domain:
+        """Which pairs the calibration does not cover."""
+        return outside_domain(self.features, self.calibration.covered)
+
+    @cached_property
+    def observables(self) -> Observables:
+        """The first cycle."""
+        fitted, widening = self.calibration.fitted, self.domain.widening
+        return observables(self.features, fitted, widening=widening)
+
+    @cached_property
+    def scores(self) -> Scores:
+        """Scores with their factors."""
+        return scores(self.features, self.observables.retained)
+
+    @cached_property
+    def electrode(self) -> ElectrodeFigures:
+        """The composites as pressed."""
+        cathodes = [one.cathode for one in self.pairs]
+        return electrode_figures(cathodes, [one.recipe for one in self.pairs], self.features)
+
+    @cached_property
+    def energies(self) -> EnergyFigures:
+        """Energies of composites and cells, from what the cathode itself discharges."""
+        return energy_figures(self.electrode, self.observables.discharge, self.features.voltage)
+
+    def reasons(self, products: Sequence[str]) -> list[str]:
+        """Return for each pair what limits it, in one line.
+
+        Parameters
+        ----------
+        products : sequence of str
+            What the most negative reaction of each pair makes, as text.
+        """
+        share = self.observables.sse_share.value
+        return reasons(self.features, self.scores, share, products)

@@ -1,0 +1,1 @@
+"""Batch files as documents, and places in them for error messages."""

@@ -1,0 +1,1 @@
+"""Compiled kernels: linear programs over the phases of a chemical system."""

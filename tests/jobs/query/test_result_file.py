@@ -1,0 +1,188 @@
+import csv
+import json
+import os
+
+import duckdb
+import pyarrow as pa
+import pytest
+from pyarrow import ipc, parquet
+
+from jobs.errors import QueryError, StoreError
+from jobs.query import result_file as module
+from jobs.query.result_file import UNITS, Format, export
+from jobs.schema import store_schema as schema
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Return a store with two batches of one pair each; the name of one is a formula."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    with duckdb.connect(folder / "results.duckdb") as connection:
+        for statement in schema.statements(schema.TABLES):
+            connection.execute(statement)
+        for batch, name, score in (("a", "=cmd()", 0.25), ("b", "-1+2", 0.5)):
+            connection.execute(
+                "INSERT INTO batches (batch_id, name, pairs_total) VALUES (?, ?, 1)", [batch, name]
+            )
+            connection.execute(
+                "INSERT INTO pairs (batch_id, status, sse, cathode, recipe, score_0_to_1) "
+                "VALUES (?, 'ok', 'Li2S', 'S', 'r', ?)",
+                [batch, score],
+            )
+    return folder
+
+
+def test_parquet_holds_rows_units_and_comments(store, tmp_path):
+    """Each column explains itself to whoever opens the file."""
+    output = tmp_path / "out.parquet"
+
+    written = export(store, output)
+
+    table = parquet.read_table(output)
+    assert (written.rows, written.columns) == (table.num_rows, table.num_columns)
+    assert sorted(table["score_0_to_1"].to_pylist()) == [0.25, 0.5]
+    field = table.schema.field("oxidation_limit_v")
+    assert field.metadata[b"unit"] == b"V vs. Li/Li+"
+    assert field.metadata[b"comment"]
+    notes = json.loads(table.schema.metadata[b"catholyte.columns"])
+    assert notes["rank"] == {"comment": schema.RANKED_PAIRS.field("rank").comment}
+    assert set(notes) == set(table.column_names)
+
+
+def test_parquet_is_read_by_other_programs(store, tmp_path):
+    """DuckDB, for one."""
+    output = tmp_path / "out.parquet"
+    export(store, output, table="batches")
+
+    assert duckdb.read_parquet(str(output)).project("name").order("name").fetchall() == [
+        ("-1+2",),
+        ("=cmd()",),
+    ]
+
+
+def test_arrow_holds_the_same(store, tmp_path):
+    """Text that is no CSV is left as it is."""
+    output = tmp_path / "out.arrow"
+
+    export(store, output, table="batches")
+
+    with pa.memory_map(str(output)) as source:
+        table = ipc.open_file(source).read_all()
+    assert sorted(table["name"].to_pylist()) == ["-1+2", "=cmd()"]
+    assert table.schema.field("name").metadata[b"comment"] == b"what people call it"
+
+
+def test_csv_holds_no_cell_that_a_spreadsheet_runs(store, tmp_path):
+    """Text gets an apostrophe in front; numbers are untouched."""
+    output = tmp_path / "out.csv"
+
+    export(store, output, table="batches")
+
+    with output.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(row["name"] for row in rows) == ["'-1+2", "'=cmd()"]
+    assert {row["pairs_total"] for row in rows} == {"1"}
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_table_without_rows_is_a_file_with_columns(form, store, tmp_path):
+    """Whatever the format, and whatever the ending."""
+    output = tmp_path / "out.data"
+
+    written = export(store, output, table="kinks", form=form)
+
+    assert written == (0, len(schema.KINKS.fields))
+    assert output.stat().st_size > 0
+
+
+def test_one_batch_can_be_written(store, tmp_path):
+    """Its rows alone."""
+    output = tmp_path / "out.parquet"
+
+    assert export(store, output, table="pairs", batch_id="b").rows == 1
+    assert parquet.read_table(output)["batch_id"].to_pylist() == ["b"]
+
+
+def test_many_rows_come_in_pieces(store, tmp_path, monkeypatch):
+    """No more than these are in memory at once; the file has all of them."""
+    monkeypatch.setattr(module, "ROWS_AT_ONCE", 2)
+    with duckdb.connect(store / "results.duckdb") as connection:
+        connection.execute(
+            "INSERT INTO batches (batch_id, name) SELECT 'n' || range, 'x' FROM range(5001)"
+        )
+
+    for form in Format:
+        assert export(store, tmp_path / f"out.{form}", table="batches").rows == 5003
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"table": "secrets"}, "no table is named 'secrets'; there are batches, "),
+        ({"table": "pairs; DROP TABLE pairs"}, "no table is named"),
+        ({"batch_id": "c"}, "no batch 'c' in the results; there are a, b"),
+        ({"output": "out.xlsx"}, "the ending is none of .parquet, .csv, .arrow; give --format"),
+        ({"output": "absent/out.csv"}, "there is no folder"),
+        ({"output": "store/out.csv"}, "is inside the store"),
+        ({"output": "store/results.duckdb", "form": Format.CSV}, "is inside the store"),
+        ({"output": "pipe.csv"}, "is no ordinary file"),
+        ({"output": "store", "form": Format.CSV}, "is inside the store"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(keys, said, store, tmp_path):
+    """In one line, and nothing is left behind."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    before = {path.name for path in tmp_path.iterdir()}
+    output = tmp_path / keys.pop("output", "out.csv")
+
+    with pytest.raises(QueryError) as error:
+        export(store, output, **keys)
+
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_what_stood_there_stays_until_the_new_file_is_whole(store, tmp_path, monkeypatch):
+    """As when the disk is full in the middle."""
+    output = tmp_path / "out.csv"
+    output.write_text("old", encoding="utf-8")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_written", full)
+        with pytest.raises(QueryError, match="No space left on device; choose another place"):
+            export(store, output)
+    assert output.read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "store"]
+
+    export(store, output)
+    assert output.read_text(encoding="utf-8").startswith('"rank"')
+
+
+def test_a_store_without_results_is_refused(tmp_path):
+    """Or with a file that is none."""
+    with pytest.raises(StoreError, match="run `catholyte screen` first"):
+        export(tmp_path / "none", tmp_path / "out.csv")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "results.duckdb").write_bytes(b"garbage" * 1000)
+    with pytest.raises(StoreError, match="not a valid DuckDB"):
+        export(tmp_path / "none", tmp_path / "out.csv")
+
+
+def test_every_column_with_a_unit_in_its_name_has_one():
+    """The ends of names are those of docs/conventions.md; no number is left without."""
+    numbers = {
+        field.name
+        for table in schema.TABLES
+        for field in table.fields
+        if field.type == "DOUBLE" and module._unit(field.name) is None
+    }
+
+    assert UNITS
+    assert {name for name in numbers if name.rpartition("_")[2] in {"v", "k", "ev", "percent"}} == (
+        set()
+    )

@@ -1,0 +1,105 @@
+import duckdb
+import pytest
+
+from jobs.schema import store_schema as schema
+from screening.results.columns import PAIR_COLUMNS
+
+
+@pytest.fixture
+def empty():
+    """Return an empty store in memory."""
+    with duckdb.connect(":memory:") as connection:
+        for statement in schema.statements(schema.TABLES):
+            connection.execute(statement)
+        yield connection
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
+def test_the_database_has_the_declared_columns_in_order(table, empty):
+    """What the page documents is what SQL sees, names and types, views included."""
+    found = empty.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? "
+        "ORDER BY column_index",
+        [table.name],
+    ).fetchall()
+
+    assert found == [(field.name, field.type) for field in table.fields]
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
+def test_every_table_and_column_is_commented(table):
+    """No column without a meaning; the names are unique and need no quotes."""
+    names = [field.name for field in table.fields]
+
+    assert table.comment.endswith(".")
+    assert all(field.comment for field in table.fields)
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() and name == name.lower() for name in names)
+    assert set(table.key) <= set(names)
+    assert bool(table.key) is not bool(table.query)
+
+
+def test_pairs_hold_every_column_of_a_record():
+    """The record is the one list; the store adds what only a batch can say."""
+    names = [field.name for field in schema.PAIRS.fields]
+
+    record = [column.name for column in PAIR_COLUMNS]
+    standing = [field.name for field in schema.STANDING]
+    assert names == ["batch_id", "status", *record, *standing]
+
+
+def test_the_version_is_written_down(empty):
+    """One row, the version of this program."""
+    assert empty.execute("FROM schema_version").fetchall() == [(schema.VERSION,)]
+
+
+def test_ranked_pairs_order_by_score_and_share_places(empty):
+    """Scores 0.9, 0.5, 0.5, 0.1 take places 1, 2, 2, 4; failed pairs and other batches none."""
+    rows = [
+        ("b", "ok", "A", "S", 0.5),
+        ("b", "ok", "B", "S", 0.9),
+        ("b", "ok", "C", "Li2S", 0.5),
+        ("b", "ok", "D", "S", 0.1),
+        ("b", "failed", "E", "S", None),
+        ("other", "ok", "F", "S", 1.0),
+    ]
+    empty.executemany(
+        "INSERT INTO pairs (batch_id, status, sse, cathode, score_0_to_1, recipe) "
+        "VALUES (?, ?, ?, ?, ?, 'r')",
+        rows,
+    )
+
+    found = empty.execute(
+        "SELECT sse, rank, rank_in_cathode FROM ranked_pairs WHERE batch_id = 'b' ORDER BY sse"
+    ).fetchall()
+
+    assert found == [("A", 2, 2), ("B", 1, 1), ("C", 2, 1), ("D", 4, 3)]
+
+
+def test_a_key_stands_once(empty):
+    """The same pair of the same batch cannot stand twice."""
+    insert = "INSERT INTO pairs (batch_id, sse, cathode, recipe) VALUES ('b', 'A', 'S', 'r')"
+    empty.execute(insert)
+
+    with pytest.raises(duckdb.ConstraintException):
+        empty.execute(insert)
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
+def test_the_page_lists_every_table_and_column(table):
+    """One heading for each table, one line for each column with type and comment."""
+    page = schema.markdown()
+    section = page.split(f"\n## {table.name}\n")[1].split("\n## ")[0]
+
+    assert table.comment in section
+    for field in table.fields:
+        assert section.count(f"| `{field.name}` | {field.type} | {field.comment} |") == 1
+
+
+def test_the_page_is_well_formed():
+    """No comment breaks the table it stands in."""
+    page = schema.markdown()
+
+    assert all("|" not in field.comment for table in schema.TABLES for field in table.fields)
+    assert page.endswith("|\n")
+    assert not page.endswith("\n\n")

@@ -1,0 +1,112 @@
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+
+from jobs.errors import JobsError
+from jobs.lab.calibrations import Kept
+from jobs.show.calibration_report import as_record, print_calibration, print_kept, write_plot
+from screening.first_cycle.calibration import default_calibration
+from screening.first_cycle.measured_cells import thesis_cells
+from screening.first_cycle.validation import Comparison, LeftOut, comparisons, orders
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def compared():
+    """Return the figures of the thesis beside what the shipped calibration predicts."""
+    return comparisons(default_calibration())
+
+
+@pytest.fixture(scope="module")
+def record(compared):
+    """Return the shipped calibration as plain values, one cell left out."""
+    calibration = default_calibration()
+    wrong = replace_capacities(orders(calibration)[0], (40.0, 50.0))
+    left_out = LeftOut("lfp-lzc", compared[:1], (wrong,))
+    return as_record(calibration, compared, [left_out])
+
+
+def replace_capacities(order, capacities):
+    return order._replace(capacities=capacities, probability=0.25)
+
+
+def comparison(value, low, high, **changes):
+    """Return a figure of 100 mAh/g beside a prediction."""
+    figure = next(one for one in thesis_cells() if one.id == "T23")
+    return Comparison(replace(figure, value=100.0, **changes), value, low, high)
+
+
+def test_a_record_is_plain_and_complete(record):
+    """It survives JSON; every parameter, every figure with its width."""
+    assert json.loads(json.dumps(record)) == record
+    assert len(record["parameters"]) == 15
+    assert len(record["predictions"]) == len(thesis_cells())
+    for row in record["predictions"]:
+        assert row["width"] == pytest.approx(row["predicted_high"] - row["predicted_low"])
+        assert row["inside"] == (row["predicted_low"] <= row["measured"] <= row["predicted_high"])
+
+
+def test_the_screen_names_what_went_wrong(record, capsys):
+    """A pair in the wrong order without a cell is said, with the cell and both numbers."""
+    print_calibration(record, as_json=False)
+
+    text = capsys.readouterr().out
+    assert "without lfp-lzc: LiFePO4: Li2ZrCl6 WRONGLY below Li6PS5Cl, 40 and 50 mAh/g" in text
+    assert "(in 25 % of the draws)" in text
+    assert "outside, not fitted" in text
+    assert "not identified" in text
+
+
+def test_json_is_the_record(record, capsys):
+    """Nothing else is printed."""
+    print_calibration(record, as_json=True)
+
+    assert json.loads(capsys.readouterr().out) == record
+
+
+def test_kept_calibrations_are_listed(capsys):
+    """One row each, on the screen and as JSON."""
+    rows = [Kept("a1", "2026-01-02T03:04:05+00:00", 11, 20)]
+
+    print_kept(rows, as_json=True)
+    assert json.loads(capsys.readouterr().out) == [
+        {"id": "a1", "made_at": "2026-01-02T03:04:05+00:00", "cells": 11, "figures": 20}
+    ]
+    print_kept(rows, as_json=False)
+    assert "2026-01-02T03:04:05+00:00" in capsys.readouterr().out
+
+
+def test_a_right_prediction_is_on_the_diagonal(tmp_path):
+    """100 measured and predicted: as far to the right of the corner as above it."""
+    path = tmp_path / "one.svg"
+
+    write_plot([comparison(100.0, 80.0, 130.0)], path)
+
+    root = ET.fromstring(path.read_text(encoding="utf-8"))  # noqa: S314  # Just written here.
+    (point,) = root.findall(f"{SVG}circle")
+    panel = next(one for one in root.findall(f"{SVG}rect") if one.get("fill") == "none")
+    left, bottom = float(panel.get("x")), float(panel.get("y")) + float(panel.get("height"))
+    right_of, above = float(point.get("cx")) - left, bottom - float(point.get("cy"))
+    assert right_of == pytest.approx(above)
+    assert right_of == pytest.approx(100 / 1800 * float(panel.get("width")), abs=0.1)
+
+
+def test_names_are_escaped_in_a_picture(tmp_path):
+    """A cell may be called anything."""
+    path = tmp_path / "one.svg"
+
+    write_plot([comparison(100.0, 80.0, 130.0, cell="a<b>&c")], path)
+
+    text = path.read_text(encoding="utf-8")
+    assert "a&lt;b&gt;&amp;c" in text
+    ET.fromstring(text)  # noqa: S314  # Just written here.
+
+
+@pytest.mark.parametrize("name", ["cells.png", "none/cells.svg"])
+def test_a_picture_that_cannot_be_written_is_refused(name, tmp_path, compared):
+    """Another format, a folder that is not there: one line with the file."""
+    with pytest.raises(JobsError, match=name.rsplit("/", maxsplit=1)[-1]):
+        write_plot(compared, tmp_path / name)

@@ -1,0 +1,368 @@
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.batch import resolved as resolved_batch
+from screening.batch.model import Batch, json_schema, read_batch
+from screening.batch.resolved import resolved
+from screening.catalogue.materials import cathode, cathodes, electrolytes
+from screening.errors import BatchError, UnknownNameError
+from stability.errors import FormulaError
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return a function from the text of a file to its path."""
+
+    def write(text, name="trial.toml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_reference_batch_is_all_of_the_catalogue():
+    """Every SSE with every cathode once, each cathode in its own recipe."""
+    pairs = list(resolved(Batch()))
+
+    assert {(sse, one.name) for sse, one, _ in pairs} == {
+        (sse, name) for sse in electrolytes() for name in cathodes()
+    }
+    assert len(pairs) == len(electrolytes()) * len(cathodes())
+    assert all(made.name == one.recipe for _, one, made in pairs)
+
+
+def test_an_empty_file_is_the_reference_batch_under_its_own_name(written):
+    """All keys have defaults; the name is that of the file."""
+    assert read_batch(written("")) == Batch(name="trial")
+    assert read_batch(written("{}", "other.json")) == Batch(name="other")
+
+
+EVERYTHING = """
+name = "everything"
+sses = ["LPSCl", "Li2ZrCl6", "Li₅.₅PS₄.₅Cl₁.₅"]
+recipes = ["sulfur-kb-milled", {name = "mine", ratio = [2, 1, 1], carbon = "VGCF", mixing = "hand"}]
+table = "other.csv"
+policy = "all"
+exclude = [{formula = "SCl2", reason = "doubtful"}]
+temperature = 0
+draws = 0
+objective = "score"
+details = false
+voltage_window = [1.0, 3.0]
+
+[[cathodes]]
+name = "S"
+voltage_window = [1.5, 2.5]
+
+[[cathodes]]
+name = "Li2S"
+recipes = ["sulfur-ab-milled"]
+
+[filter]
+contains = ["Li", "Cl"]
+allowed_elements = ["Li", "Cl", "Zr", "O"]
+forbidden_elements = ["F"]
+anions = ["Cl", "O"]
+min_elements = 2
+max_elements = 4
+known_only = true
+charge_balanced = true
+min_band_gap_ev = 1
+max_above_hull_ev_per_atom = 0.05
+"""
+
+
+def test_a_file_may_hold_every_key(written):
+    """None of them is unknown, in TOML or, from there, in JSON."""
+    batch = read_batch(written(EVERYTHING))
+
+    assert (batch.name, batch.table, batch.policy) == ("everything", "other.csv", "all")
+    assert (batch.temperature, batch.draws, batch.objective) == (0, 0, "score")
+    assert batch.exclusions == {"SCl2": "doubtful"}
+    assert batch.filter.max_above_hull_ev_per_atom == 0.05
+    assert read_batch(written(batch.model_dump_json(), "same.json")) == batch
+    assert set(Batch.model_fields) - batch.model_fields_set == {"candidates", "recipe"}
+
+
+def test_cathodes_have_the_windows_and_recipes_that_the_file_gives(written):
+    """Their own before those of the batch, and these before those of the catalogue."""
+    batch = read_batch(written(EVERYTHING))
+
+    composites = batch.composites()
+
+    assert [(one.cathode.name, one.recipe.name) for one in composites] == [
+        ("Li2S", "sulfur-ab-milled"),
+        ("S", "mine"),
+        ("S", "sulfur-kb-milled"),
+    ]
+    windows = [(one.cathode.voltage_low, one.cathode.voltage_high) for one in composites]
+    assert windows == [(1.0, 3.0), (1.5, 2.5), (1.5, 2.5)]
+    assert "batch file" in composites[0].cathode.voltage_source
+    assert composites[1].recipe.cathode_fraction == 2 / 4
+    assert composites[1].recipe.pressure == 375.0
+
+
+def test_without_settings_a_cathode_is_that_of_the_catalogue():
+    """Window, source and recipe."""
+    (one,) = Batch(cathodes=("S",)).composites()
+
+    assert one.cathode == cathode("S")
+    assert one.recipe.name == cathode("S").recipe
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sse = ['LPSCl']", "line 1, column 1: unknown key sse; known: name, sses, candidates"),
+        ("[filter]\nanion = []", "line 2, column 1: unknown key filter.anion; known: contains"),
+        ("[[cathodes]]\nname = 'S'\nx = 1", "line 3, column 1: unknown key cathodes.0.x; known"),
+        ("[sses]\nLPSCl = 1", "line 1, column 2: sses: write an array"),
+        ("sses = 'LPSCl'", "sses: write an array"),
+        ("sses = []", "sses: at least 1 entry"),
+        ("sses = [" + "'Li2S'," * 10_001 + "]", "at most 10000 entries are read; put more into a"),
+        ("x" * 5000 + " = 1", "unknown key " + "x" * 60 + "...; known"),
+        ("sses = ['LPSCl', 3]", "line 1, column 18: sses.1: write a string"),
+        ("sses = ['']", "sses.0: "),
+        ("sses = ['LPSCl',\n 'LPSCI2']", "line 2, column 2: sses.1: LPSCI2: L is no element"),
+        ("sses = ['Li\u0421']", "CYRILLIC"),
+        ("sses = ['Li₆PS₅Cl⁻']", "SUPERSCRIPT MINUS"),
+        ("cathodes = 3", "cathodes: write an array"),
+        ("cathodes = ['S', 'LFP']", "line 1, column 18: cathodes.1: no cathode is named 'LFP'"),
+        ("recipe = 'mortar'", "line 1, column 1: recipe: no recipe is named 'mortar'"),
+        ("recipes = ['mortar']", "recipes.0: no recipe is named 'mortar'"),
+        ("recipe = 'tis2-hand'\nrecipes = ['tis2-hand']", "recipe and recipes are both given"),
+        ("recipe = 1", "recipe: write a string"),
+        ("recipes = [{name = 'a'}]", "recipes.0.ratio: is missing"),
+        ("policy = 'everything'", "policy: it must be 'known' or 'all'"),
+        ("policy = true", "policy: "),
+        ("table = ''", "table: "),
+        ("name = 2024-01-01", "name: write a string"),
+        ("name = '%s'", "name: "),
+        ("sses = 1\ncathodes = 1", "(and 1 more)"),
+        ("temperature = 25", "25 K is neither 0 nor within 273.15 to 400 K"),
+        ("temperature = -5", "-5 K is neither 0"),
+        ("temperature = nan", "temperature: write a finite number"),
+        ("temperature = inf", "temperature: write a finite number"),
+        ("temperature = 1e999", "temperature: write a finite number"),
+        ("temperature = '298.15'", "temperature: write a number"),
+        ("temperature = true", "temperature: write a number"),
+        ("draws = 50", "draws: 50 is neither 0 nor 200"),
+        ("draws = -1", "draws: -1 is neither 0 nor 200"),
+        ("draws = 1.5", "draws: write a whole number"),
+        ("details = 1", "details: write true or false"),
+        ("objective = ''", "objective: "),
+        ("objective = 'eficiency_percent'", "efficiency_percent"),
+        ("voltage_window = [3]", "voltage_window.1: is missing"),
+        ("voltage_window = [3.0, 2.0]", "voltage_window: 3 to 2 V does not rise"),
+        ("voltage_window = [0, 11]", "does not rise within 0 to 10 V"),
+        ("voltage_window = [nan, 2]", "line 1, column 19: voltage_window.0: write a finite"),
+        ("exclude = ['SCl2']", "exclude.0: write a table"),
+        ("exclude = [{formula = 'SCl2'}]", "exclude.0.reason: is missing"),
+        ("exclude = [{formula = 'xx', reason = 'a'}]", "column 13: exclude.0.formula: xx: "),
+        (
+            "exclude = [{formula='SCl2', reason='a'}, {formula='S2Cl4', reason='b'}]",
+            "a phase stands twice",
+        ),
+        ("[filter]\ncontains = ['Lx']", "line 2, column 13: filter.contains.0: 'Lx' is no element"),
+        ("[filter]\nmin_elements = 5\nmax_elements = 3", "min_elements 5 is above"),
+        ("[filter]\nforbidden_elements = ['Li']", "Li is both in contains and in forbidden"),
+        ("[filter]\nallowed_elements = ['O']", "contains asks for Li, allowed_elements"),
+        ("[filter]\nmax_above_hull_ev_per_atom = -1", "filter.max_above_hull_ev_per_atom: "),
+    ],
+)
+def test_a_faulty_file_is_refused_in_one_line_with_its_place(text, said, written):
+    """The line names the file, the line and the key; nothing is guessed."""
+    with pytest.raises(BatchError) as error:
+        read_batch(written(text.replace("%s", "x" * 201)))
+
+    assert "\n" not in str(error.value)
+    assert "trial.toml, line " in str(error.value)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        ("ratio = [1, 1, 0], name = 'tis2-hand'", "is a recipe of the catalogue"),
+        ("ratio = [1, 1, 1], name = 'a'", "without a carbon"),
+        ("ratio = [1, 1, 1], name = 'a', carbon = 'soot'", "no carbon 'soot' is on record"),
+        ("ratio = [1, 1, 0], name = 'a', carbon = 'VGCF'", "with carbon_fraction 0"),
+        ("ratio = [1, 0, 0], name = 'a'", "without electrolyte there is no catholyte"),
+        ("ratio = [1, -1, 1], name = 'a', carbon = 'VGCF'", "none below 0"),
+        ("ratio = [0, 0, 0], name = 'a'", "not all of them 0"),
+        ("ratio = [1, 1, 0], name = 'a', pressure_mpa = 0", "pressure_mpa: "),
+    ],
+)
+def test_a_recipe_that_nobody_can_make_is_refused(recipe, said, written):
+    """The rules are those of the catalogue."""
+    with pytest.raises(BatchError, match=said):
+        read_batch(written(f"recipes = [{{mixing = 'hand', {recipe}}}]"))
+
+
+@pytest.mark.parametrize("text", ['{"name": "\\ud800"}', '{"sses": [NaN]}', '{"draws": Infinity}'])
+def test_what_only_json_can_say_is_refused(text, written):
+    """Half a character, and words that are no numbers."""
+    with pytest.raises(BatchError, match=r"trial.json, line 1, column \d+: "):
+        read_batch(written(text, "trial.json"))
+
+
+@pytest.mark.parametrize("word", ["tuple", "str_", "pydantic", "valid_", "Filter", "Input should"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "sses = 'LPSCl'",
+            "sses = [3]",
+            "sses = []",
+            "cathodes = {}",
+            "recipe = []",
+            "filter = 1",
+        ),
+        *(
+            "policy = 'x'",
+            "draws = -1",
+            "draws = 'x'",
+            "draws = 9999",
+            "name = ''",
+            "exclude = [1]",
+        ),
+    ],
+)
+def test_a_refusal_does_not_speak_python(text, word, written):
+    """Someone who writes TOML knows arrays and strings."""
+    with pytest.raises(BatchError) as error:
+        read_batch(written(text))
+
+    assert word not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "error", "said"),
+    [
+        ({"cathodes": ("LFP",)}, UnknownNameError, "no cathode is named 'LFP'"),
+        ({"sses": ("LPSCI2",)}, FormulaError, "no element"),
+        ({"recipe": "mortar"}, UnknownNameError, "no recipe is named 'mortar'"),
+        ({"sses": ("LPSCl", "Li6PS5Cl")}, BatchError, "sses: Li6PS5Cl stands twice"),
+        ({"sses": ("Li3N", "Li₃N")}, BatchError, "sses: Li3N stands twice"),
+        ({"cathodes": ("S", "S", "Li2S")}, BatchError, "cathodes: S stands twice"),
+        ({"recipes": ("tis2-hand", "tis2-hand")}, BatchError, "recipes: tis2-hand stands twice"),
+        (
+            {"cathodes": ("LiFePO4",), "voltage_window": (3.6, 4.0)},
+            BatchError,
+            "3.6 to 4 V does not hold 3.4",
+        ),
+    ],
+)
+def test_unknown_names_and_duplicates_are_refused(keys, error, said):
+    """A material by its label and by its formula is the same material."""
+    with pytest.raises(error, match=said):
+        list(resolved(Batch(**keys)))
+
+
+def test_too_many_pairs_are_refused(monkeypatch):
+    """15 electrolytes with 9 cathodes are 135 pairs, one more than is allowed here."""
+    monkeypatch.setattr(resolved_batch, "MOST_PAIRS", 134)
+
+    with pytest.raises(BatchError, match=r"135 pairs .* are more than 134"):
+        list(resolved(Batch()))
+
+
+def test_a_batch_comes_back_from_its_record():
+    """As a job keeps it."""
+    batch = Batch(sses=("LPSCl",), recipes=("tis2-hand",), voltage_window=(1.0, 3.0))
+
+    assert Batch.model_validate_json(json.dumps(batch.model_dump(mode="json"))) == batch
+    assert Batch.model_validate_json(json.dumps(Batch().model_dump(mode="json"))) == Batch()
+
+
+@pytest.mark.parametrize(
+    ("details", "n_pairs", "kept"),
+    [(None, 20_000, True), (None, 20_001, False), (True, 10**6, True), (False, 1, False)],
+)
+def test_details_are_kept_of_small_batches(details, n_pairs, kept):
+    """Unless the file decides."""
+    assert Batch(details=details).keeps_details(n_pairs) is kept
+
+
+def test_the_schema_in_the_documentation_is_that_of_the_program():
+    """docs/batch.schema.json is printed, not written: `catholyte schema`."""
+    assert (ROOT / "docs" / "batch.schema.json").read_text(encoding="utf-8") == json_schema()
+
+
+def test_every_key_has_a_description_in_the_schema():
+    """An editor shows it while one writes."""
+    schema = json.loads(json_schema())
+
+    tables = [schema, *schema["$defs"].values()]
+    assert len(tables) == 5
+    for table in tables:
+        assert table["additionalProperties"] is False
+        for name, key in table["properties"].items():
+            assert key.get("description"), name
+
+
+def test_the_page_explains_every_key():
+    """docs/batch-files.md names each in backticks."""
+    page = (ROOT / "docs" / "batch-files.md").read_text(encoding="utf-8")
+    schema = json.loads(json_schema())
+
+    for table in [schema, *schema["$defs"].values()]:
+        for name in table["properties"]:
+            assert f"`{name}`" in page, name
+
+
+SLIPS = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),
+        st.sampled_from(["", *"[]{}\"'=,.#\n\\ \t0aN-:é\x00", "nan", "\n\n[x]\n"]),
+        st.integers(0, 5),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(slips=SLIPS, ending=st.sampled_from(["toml", "json"]))
+def test_whatever_is_written_is_a_batch_or_refused_in_one_line(slips, ending, tmp_path_factory):
+    """Slips of the keyboard anywhere in a file with every key: text put in, text left out."""
+    path = tmp_path_factory.mktemp("slips") / f"trial.{ending}"
+    text = EVERYTHING if ending == "toml" else json.dumps(tomllib.loads(EVERYTHING), indent=1)
+    for place, put_in, left_out in slips:
+        at = int(place * len(text))
+        text = text[:at] + put_in + text[at + left_out :]
+    path.write_text(text, encoding="utf-8")
+
+    try:
+        assert read_batch(path).name
+    except BatchError as error:
+        assert "\n" not in str(error)  # noqa: PT017  # Not every slip is an error.
+        assert re.search(r"line \d+|at its end", str(error))  # noqa: PT017  # As above.
+        assert len(str(error)) < 600  # noqa: PT017  # As above.
+
+
+BLOCKS = re.findall(
+    r"^```toml\n(.*?)^```$",
+    (ROOT / "docs" / "batch-files.md").read_text(encoding="utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_the_examples_of_the_page_are_read(block, written):
+    """As they stand there."""
+    assert read_batch(written(block)).name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda p: p.stem)
+def test_example_files_hold_pairs(path):
+    """With the built-in phase table."""
+    assert len(read_batch(path).resolve()) > 0

@@ -1,0 +1,130 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from screening.first_cycle.calibration import default_calibration, reference_phases
+from screening.first_cycle.domain import (
+    CATHODE,
+    CHEMISTRY,
+    COMPOSITE,
+    REDOX,
+    covered,
+    outside_domain,
+)
+from screening.first_cycle.measured_cells import cell_features, cells_of, thesis_cells
+from screening.first_cycle.predicted_cycle import observables, summary
+from screening.pairs.features import Drawn
+
+CELLS = cells_of(thesis_cells())
+
+
+@pytest.fixture(scope="module")
+def cells():
+    """Return the cells of the thesis as features, with their names."""
+    return cell_features(CELLS, reference_phases())
+
+
+@pytest.fixture(scope="module")
+def inside():
+    """Return what the shipped calibration covers."""
+    return default_calibration().covered
+
+
+def row(cells, name):
+    return cells.take(np.array([[one.cell for one in CELLS].index(name)]))
+
+
+def judged(features, inside):
+    found = outside_domain(features, inside)
+    return bool(found.outside[0]), float(found.widening[0]), found.reasons[0]
+
+
+@pytest.mark.parametrize("name", ["lfp-lpscl", "lfp-lzc", "s-micron", "s-separate", "li2s"])
+def test_the_calibrated_cells_are_inside(name, cells, inside):
+    """What was fitted is covered, and nothing is widened."""
+    assert judged(row(cells, name), inside) == (False, 1.0, "")
+
+
+@pytest.mark.parametrize(
+    ("sse", "chemistry", "said"),
+    [
+        ("Li7La3Zr2O12", "oxide", "an oxide SSE"),
+        ("LiTi2(PO4)3", "phosphate", "a phosphate SSE"),
+        ("LiC2H4O", "oxide", "polymer"),
+        ("C2H4O", "oxide", "no lithium"),
+    ],
+)
+def test_an_electrolyte_unlike_all_calibrated_ones_is_flagged_and_wide(
+    sse, chemistry, said, cells, inside
+):
+    """An oxide, a phosphate, a polymer: outside, with the reason, and four times as wide."""
+    one = replace(row(cells, "lfp-lzc"), sse=(sse,), chemistry=(chemistry,))
+
+    outside, widening, reason = judged(one, inside)
+
+    assert outside
+    assert widening == CHEMISTRY
+    assert said in reason
+
+
+def test_outside_the_interval_is_wide(cells, inside):
+    """Another class of SSE: at least twice as wide in the reversible capacity."""
+    known = replace(row(cells, "lfp-lzc"), sse=("Li2HfCl6",))
+    other = replace(known, sse=("Li3PO4",), chemistry=("oxide",))
+    fitted = default_calibration().fitted
+
+    def width(features):
+        widening = outside_domain(features, inside).widening
+        found = summary(observables(features, fitted, widening=widening).reversible_capacity)
+        return float(found.high[0] - found.low[0])
+
+    assert width(other) > 2 * width(known)
+
+
+def test_a_chloride_that_oxidises_has_been_seen_in_no_cell(cells, inside):
+    """Li2ZrCl6 was calibrated below its limit; beyond it the model is a transfer."""
+    one = replace(row(cells, "lfp-lzc"), oxidation=Drawn(np.array([169.0]), np.array([[169.0]])))
+
+    assert judged(one, inside) == (True, REDOX, "no cell shows a halide oxidise")
+
+
+def test_a_cathode_or_a_way_of_mixing_without_a_cell_is_flagged(cells, inside):
+    """LiCoO2 was never calibrated, LiFePO4 only mixed by hand."""
+    lfp = row(cells, "lfp-lzc")
+
+    other = judged(replace(lfp, cathode=("LiCoO2",)), inside)
+    milled = judged(replace(lfp, milled=np.array([True])), inside)
+
+    assert other == (True, CATHODE, "no cell with LiCoO2")
+    assert milled == (True, CATHODE, "no cell with LiFePO4 milled")
+
+
+def test_a_surface_far_from_all_cells_is_flagged(cells, inside):
+    """Ketjenblack has some 500 m2 per gram of SSE, the cells 10 to 26."""
+    one = row(cells, "s-micron")
+    ketjen = replace(one, area=Drawn(np.array([500.0]), np.array([[500.0]])))
+    less = replace(one, area=Drawn(one.area.value / 1.5, one.area.draws))
+
+    assert judged(ketjen, inside)[:2] == (True, COMPOSITE)
+    assert judged(less, inside)[:2] == (False, 1.0)
+
+
+def test_doubts_multiply_and_are_all_named(cells, inside):
+    """An oxide with LiCoO2: both factors, both reasons."""
+    one = replace(row(cells, "lfp-lzc"), chemistry=("oxide",), cathode=("LiCoO2",))
+
+    outside, widening, reason = judged(one, inside)
+
+    assert outside
+    assert widening == CHEMISTRY * CATHODE
+    assert reason == "no cell with an oxide SSE was calibrated; no cell with LiCoO2"
+
+
+def test_a_cell_widens_what_is_covered(cells):
+    """A chloride among the cells that oxidises covers chlorides that do."""
+    one = replace(row(cells, "lfp-lzc"), oxidation=Drawn(np.array([169.0]), np.array([[169.0]])))
+
+    found = covered(one, np.array([True]))
+
+    assert judged(one, found) == (False, 1.0, "")

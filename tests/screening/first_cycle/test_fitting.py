@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from screening.first_cycle.calibration import reference_phases
+from screening.first_cycle.equations import Parameters, composite_key
+from screening.first_cycle.fitting import posterior
+from screening.first_cycle.measured_cells import FIT, cell_features, cells_of, thesis_cells
+from screening.first_cycle.priors import priors
+
+FITTED = tuple(one for one in thesis_cells() if one.used_for == FIT)
+
+
+def fitted(measurements):
+    return posterior(measurements, cell_features(cells_of(measurements), reference_phases()))
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Return the fit to the cells of the thesis."""
+    return fitted(FITTED)
+
+
+def test_a_parameter_that_no_cell_touches_keeps_its_prior(found):
+    """Cells with carbon alone say nothing of blocking: the most probable is the prior's median."""
+    alone = fitted([one for one in FITTED if one.cathode is None])
+
+    assert alone.central.interphase_blocking == pytest.approx(3.0, rel=1e-3)
+    assert alone.central.oxidised_hand == pytest.approx(2.0, rel=1e-3)
+    assert priors()["interphase_blocking"].z(alone.drawn.interphase_blocking).std() > 0.8
+    assert found.central.oxidised_hand != pytest.approx(2.0, rel=0.1)
+
+
+def test_the_blocking_of_the_lfp_cell_by_hand(found):
+    """T19, T20, T22: own charge 89.6 of 138 mAh/g and own discharge 46.1 of 81.8 after 24.7 lost.
+
+    k = ln(138 / 89.6) / 0.145 = 3.0 and ln(81.8 / 46.1) / 0.145 = 3.9.
+    """
+    assert 2.9 < found.central.interphase_blocking < 4.0
+
+
+def test_measured_composites_are_known(found):
+    """Each with a cathode, once, whatever the number of its cells; those without are not."""
+    s = composite_key("Li6PS5Cl", "S", "sulfur-ab-milled")
+
+    assert s in found.known
+    assert composite_key("Li2ZrCl6", "LiFePO4", "lfp-vgcf-hand") in found.known
+    assert len(found.known) == 5
+    assert not [key for key in found.known if " carbon " in key]
+    assert found.known[s].drawn.layer.shape == (200,)
+
+
+def test_cells_of_one_composite_share_what_is_special(found):
+    """Three sizes of sulfur, one composite: left alone, its deviation is that of all three."""
+    one_by_one = fitted([one for one in FITTED if one.cell != "s-bulk"])
+    key = composite_key("Li6PS5Cl", "S", "sulfur-ab-milled")
+
+    assert set(one_by_one.known) == set(found.known)
+    assert one_by_one.known[key].central.reach == pytest.approx(
+        found.known[key].central.reach, abs=0.05
+    )
+
+
+def test_twice_the_error_teaches_less(found):
+    """Wider spreads of all figures: wider draws of what they determine."""
+    doubtful = fitted([replace(one, spread=4 * one.spread) for one in FITTED])
+
+    for name in ("interphase_blocking", "oxidised_milled", "separate_return"):
+        sure, unsure = (priors()[name].z(getattr(one.drawn, name)) for one in (found, doubtful))
+        assert np.std(unsure) > np.std(sure)
+
+
+def test_numbers_are_kept_to_five_digits(found):
+    """So that the file of a calibration is the same on machines that differ in the last bit."""
+    for name in Parameters._fields:
+        for number in np.ravel(getattr(found.drawn, name))[:20]:
+            assert float(f"{number:.5g}") == number
