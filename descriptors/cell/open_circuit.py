@@ -38,6 +38,8 @@ _SAME = 2e-3  # Amounts in formulas are written to three digits.
 _BETWEEN_DOUBT = 0.01  # In lithium, of a composition between two curves.
 _METALS = ("Ni", "Co", "Mn", "Al")
 _LITHIUM = (0.95, 1.1)  # Per formula unit of a plain layered oxide.
+_OFF = 0.1  # Oxygen off two per metal that still is a layered oxide.
+_POOREST = 0.33  # Nickel of NMC111 as it is written; below it no curve stands at the other end.
 _LAYERED = (
     "LiNi0.3333Mn0.3333Co0.3334O2",
     "LiNi0.5Mn0.3Co0.2O2",
@@ -225,9 +227,7 @@ def _curve(name: str, row: dict[str, Any]) -> OpenCircuit:
 def _same(one: Composition, other: Composition) -> bool:
     """Say whether two formulas have the same amounts, to the digits that people write."""
     elements = one.amounts.keys() | other.amounts.keys()
-    return all(
-        abs(one.amounts.get(e, 0.0) - other.amounts.get(e, 0.0)) < _SAME for e in elements
-    )
+    return all(abs(one.amounts.get(e, 0.0) - other.amounts.get(e, 0.0)) < _SAME for e in elements)
 
 
 def _nickel(material: Composition) -> float | None:
@@ -236,15 +236,13 @@ def _nickel(material: Composition) -> float | None:
     metals = sum(amounts.get(metal, 0.0) for metal in _METALS)
     low, high = _LITHIUM
     plain = amounts.keys() <= {"Li", "O", *_METALS} and low <= amounts.get("Li", 0.0) <= high
-    if not (plain and metals > 0 and abs(amounts.get("O", 0.0) / metals - 2.0) < 0.1):
+    if not (plain and metals > 0 and abs(amounts.get("O", 0.0) / metals - 2.0) < _OFF):
         return None
     nickel = amounts.get("Ni", 0.0) / metals
-    return nickel if nickel > 0.33 else None
+    return nickel if nickel >= _POOREST else None
 
 
-def _between(
-    material: str, poorer: OpenCircuit, richer: OpenCircuit, share: float
-) -> OpenCircuit:
+def _between(material: str, poorer: OpenCircuit, richer: OpenCircuit, share: float) -> OpenCircuit:
     """Return the mean of two curves at equal voltage."""
     top = max(poorer.voltage[0], richer.voltage[0])
     low = min(poorer.voltage[-1], richer.voltage[-1])
