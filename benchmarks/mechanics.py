@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import Figure, median_seconds
 from descriptors.electrolyte.densification import left_out, left_out_error, predicted_densities
-from descriptors.electrolyte.moduli import MODULI, model, predicted_moduli
+from descriptors.electrolyte.moduli import MODULI, networks, predicted_moduli
 from descriptors.training.train_moduli import judgement, moduli_table
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _moduli() -> Iterator[Figure]:
     if not MODULI_TABLE.is_file():
         print(f"no {MODULI_TABLE.name}: the moduli are not judged", file=sys.stderr)
         return
-    result = judgement(model(), moduli_table(MODULI_TABLE))
+    result = judgement(networks(), moduli_table(MODULI_TABLE))
     print(f"moduli: {result.rows} held-out rows", file=sys.stderr)
     yield Figure("moduli_mae_log10", float(result.error.mean()), "log10(GPa)")
     yield Figure("moduli_mean_baseline_log10", float(result.baseline.mean()), "log10(GPa)")

@@ -8,6 +8,6 @@
 - ``composite``, ``porosity``, ``electrode``: what a recipe becomes when it is pressed
 - ``microstructure``, ``transport``: generated composites, their active area and tortuosity
 - ``volume_change``, ``cell_energy``, ``supply``: breathing, energy and cost of a cell
-- ``train_conductivity``, ``train_moduli``: commands that rebuild the shipped models
+- ``training``: commands that rebuild the shipped models
 - ``consensus``, ``tables``: how published figures become one quantity, and where they are kept
 """

@@ -7,30 +7,27 @@ docs/band-gap.md; `descriptors.training.train_band_gap` makes the file.
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from descriptors import measured
-from descriptors.electrolyte.composition import ELEMENTS as IONS
-from descriptors.electrolyte.composition import composition_features
-from descriptors.electrolyte.moduli import (
+from descriptors.electrolyte.atomic_fractions import (
     ELEMENTS,
     Chemistry,
     atomic_fractions,
     chemistries,
     features,
 )
+from descriptors.electrolyte.composition import ELEMENTS as IONS
+from descriptors.electrolyte.composition import composition_features
+from descriptors.electrolyte.network import Ensemble, known_fractions, outputs, shipped
 from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind, Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -85,23 +82,6 @@ class BandGaps(NamedTuple):
     """Probability of a gap below `CONDUCTING_GAP`."""
 
 
-class Model(NamedTuple):
-    """Networks with one rectified hidden layer after another, and what surrounds them."""
-
-    networks: tuple[tuple[tuple[Floats, Floats], ...], ...]
-    """Weights and biases of every layer of every network."""
-    mean: Floats
-    """Mean of each feature over the training compounds."""
-    spread: Floats
-    """Standard deviation of the same."""
-    edges: Floats
-    """Ends of the intervals of the gap, from 0 up, one more than the networks have outputs. [eV]"""
-    known: NDArray[np.bool_]
-    """Which of `ELEMENTS` the training compounds held."""
-    story: str
-    """What it was trained on."""
-
-
 def band_gap(formula: str) -> Quantity:
     """Return the GGA band gap of a compound, predicted [eV].
 
@@ -119,7 +99,7 @@ def band_gap(formula: str) -> Quantity:
     """
     found = predicted_band_gaps([formula])
     value, low, high = (column.item() for column in found[:3])
-    story = f"GGA gap predicted from the composition; {shipped_model().story}"
+    story = f"GGA gap predicted from the composition; {networks().story}"
     return Quantity(value, low, high, "eV", Kind.PREDICTED, story)
 
 
@@ -180,15 +160,20 @@ def conducts_electrons(formula: str) -> float:
     return float(predicted_band_gaps([formula]).conducting[0])
 
 
-def predicted_band_gaps(formulas: Sequence[str], *, model: Model | None = None) -> BandGaps:
+def networks() -> Ensemble:
+    """Return the networks that the package ships."""
+    return shipped("band_gap_model.npz")
+
+
+def predicted_band_gaps(formulas: Sequence[str], *, ensemble: Ensemble | None = None) -> BandGaps:
     """Return predicted GGA band gaps of many compounds.
 
     Parameters
     ----------
     formulas : sequence of str, length n
         Compounds.
-    model : Model, optional
-        Another model than the shipped one.
+    ensemble : Ensemble, optional
+        Other networks than the shipped ones.
 
     Raises
     ------
@@ -201,15 +186,9 @@ def predicted_band_gaps(formulas: Sequence[str], *, model: Model | None = None) 
     -----
     Polymorphs of one formula get one number; fractional compositions are interpolated.
     """
-    known = shipped_model() if model is None else model
-    fractions = atomic_fractions(formulas)
-    if (foreign := ~known.known & (fractions > 0)).any():
-        row, column = np.argwhere(foreign)[0]
-        raise NoMeasurement(
-            f"{formulas[row]}: no compound of {ELEMENTS[column]} is among those that the band gap "
-            "was learned from; state an assumption"
-        )
-    return summary(probabilities(known, fractions), known.edges)
+    chosen = networks() if ensemble is None else ensemble
+    fractions = known_fractions(chosen, formulas, of="band gap")
+    return summary(probabilities(chosen, fractions), chosen.constants["edges"])
 
 
 def electronic_conductivity(formula: str) -> Quantity:
@@ -250,18 +229,21 @@ def electronic_conductivity(formula: str) -> Quantity:
     return Quantity(value, low, high, "S/cm", Kind.ESTIMATED, story)
 
 
-def probabilities(model: Model, fractions: Floats) -> Floats:
+def probabilities(ensemble: Ensemble, fractions: Floats) -> Floats:
     """Return the share of each interval of the gap in the probability, shape (n, n_intervals).
 
     Parameters
     ----------
-    model : Model
+    ensemble : Ensemble
         Networks.
     fractions : array, shape (n, n_elements)
-        Atomic fractions in the order of `descriptors.electrolyte.moduli.ELEMENTS`.
+        Atomic fractions in the order of `descriptors.electrolyte.atomic_fractions.ELEMENTS`.
     """
-    seen = standardised(described(fractions), model.mean, model.spread)
-    return np.asarray(np.mean([_shares(layers, seen) for layers in model.networks], axis=0))
+    scale = ensemble.constants["mean"], ensemble.constants["spread"]
+    seen = standardised(described(fractions), *scale)
+    return np.asarray(
+        np.mean([_softmax(outputs(layers, seen)) for layers in ensemble.networks], axis=0)
+    )
 
 
 def described(fractions: Floats) -> Floats:
@@ -300,61 +282,7 @@ def summary(shares: Floats, edges: Floats) -> BandGaps:
     return BandGaps(value, low, high, shares[:, 0], np.minimum(shares @ below, 1.0))
 
 
-@cache
-def shipped_model() -> Model:
-    """Return the networks that the package ships; read once."""
-    with (files("descriptors") / "data" / "band_gap_model.npz").open("rb") as file:
-        return _thawed(dict(np.load(file, allow_pickle=False)))
-
-
-def saved_model(path: Path) -> Model:
-    """Return networks that `descriptors.training.train_band_gap` has written."""
-    return _thawed(dict(np.load(path, allow_pickle=False)))
-
-
-def frozen(model: Model) -> dict[str, NDArray[np.generic]]:
-    """Return a model as named arrays, in half precision, ready for ``numpy.savez``."""
-    arrays: dict[str, NDArray[np.generic]] = {
-        f"{kind}_{network}_{layer}": array.astype(np.float16)
-        for network, layers in enumerate(model.networks)
-        for layer, pair in enumerate(layers)
-        for kind, array in zip(("weights", "bias"), pair, strict=True)
-    }
-    facts = {
-        "layers": [len(layers) for layers in model.networks],
-        "edges": model.edges.tolist(),
-        "known": np.flatnonzero(model.known).tolist(),
-        "story": model.story,
-    }
-    arrays["mean"], arrays["spread"] = (
-        array.astype(np.float32) for array in (model.mean, model.spread)
-    )
-    return arrays | {"facts": np.array(json.dumps(facts))}
-
-
-def _thawed(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
-    facts = json.loads(arrays["facts"].item())
-    networks = tuple(
-        tuple(
-            (
-                arrays[f"weights_{network}_{layer}"].astype(np.float64),
-                arrays[f"bias_{network}_{layer}"].astype(np.float64),
-            )
-            for layer in range(depth)
-        )
-        for network, depth in enumerate(facts["layers"])
-    )
-    known = np.zeros(len(ELEMENTS), dtype=np.bool_)
-    known[facts["known"]] = True
-    mean, spread = (arrays[name].astype(np.float64) for name in ("mean", "spread"))
-    return Model(networks, mean, spread, np.array(facts["edges"]), known, facts["story"])
-
-
-def _shares(layers: Sequence[tuple[Floats, Floats]], seen: Floats) -> Floats:
-    *hidden, (weights, bias) = layers
-    for inner, shift in hidden:
-        seen = np.maximum(seen @ inner + shift, 0)
-    scores = seen @ weights + bias
+def _softmax(scores: Floats) -> Floats:
     shares = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 

@@ -21,14 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from descriptors.consensus import cited
+from descriptors.electrolyte.atomic_fractions import Chemistry, atomic_fractions, chemistries
 from descriptors.electrolyte.compaction import checked_pressures
-from descriptors.electrolyte.moduli import (
-    Chemistry,
-    atomic_fractions,
-    chemistries,
-    model,
-    predicted_moduli,
-)
+from descriptors.electrolyte.moduli import half_widths, networks, predicted_moduli
 from descriptors.errors import NoMeasurement
 from descriptors.measured import DENSITY_SPREAD, youngs_modulus
 from descriptors.quantity import Kind, Quantity
@@ -357,7 +352,7 @@ def _population(chemistry: str, without: str | None, *, recorded: bool) -> Float
                 common = common * (about @ likely)
         found += (common @ (about * of_class[Chemistry(chemistry)])) @ members
     if not recorded:
-        error = log(10) * model().half_width[chemistry][2] / NormalDist().inv_cdf(0.95)
+        error = log(10) * half_widths(networks(), [chemistry])[0, 2] / NormalDist().inv_cdf(0.95)
         kernel = _normal(_RATES[None, :], _RATES[:, None], error)
         found = found @ kernel
     return np.asarray(found / found.sum())

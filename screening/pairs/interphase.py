@@ -14,7 +14,7 @@ from importlib.resources import files
 from math import exp, log, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from descriptors.electrolyte.band_gap import predicted_band_gaps, shipped_model
+from descriptors.electrolyte.band_gap import networks, predicted_band_gaps
 from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity, weakest
 from stability.formula import composition
@@ -266,7 +266,7 @@ def _unlisted(formula: str, elements: set[str]) -> Quantity:
     low = _probability(odds - (2 if correlated else 1) * _PREDICTED_DOUBT)
     source = (
         f"GGA gap of {found.value[0]:.2g} eV ({found.low[0]:.2g} to {found.high[0]:.2g}), "
-        f"predicted; {shipped_model().story}"
+        f"predicted; {networks().story}"
     )
     high = _probability(odds + _PREDICTED_DOUBT)
     return Quantity(p, low, high, "1", Kind.PREDICTED, source)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from descriptors.electrolyte.atomic_fractions import atomic_fractions
 from descriptors.electrolyte.band_gap import (
     CONDUCTING_GAP,
     METAL,
@@ -12,12 +13,11 @@ from descriptors.electrolyte.band_gap import (
     conducts_electrons,
     corrected_band_gap,
     electronic_conductivity,
+    networks,
     predicted_band_gaps,
     probabilities,
-    shipped_model,
     summary,
 )
-from descriptors.electrolyte.moduli import atomic_fractions
 from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind
 from stability.errors import FormulaError
@@ -58,7 +58,7 @@ def test_order_of_the_interval(raw):
 
 def test_probabilities_add_up():
     """Of every compound, over the intervals."""
-    shares = probabilities(shipped_model(), atomic_fractions(["LiCl", "Fe", "Li6PS5Cl"]))
+    shares = probabilities(networks(), atomic_fractions(["LiCl", "Fe", "Li6PS5Cl"]))
 
     assert shares.sum(axis=1) == pytest.approx([1, 1, 1])
 

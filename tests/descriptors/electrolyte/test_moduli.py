@@ -7,15 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from descriptors.electrolyte.moduli import (
-    Chemistry,
-    atomic_fractions,
     elastic_moduli,
-    features,
-    frozen,
-    model,
-    outputs,
+    half_widths,
+    networks,
     predicted_moduli,
-    saved_model,
     young,
 )
 from descriptors.errors import ImpossibleValueError, NoMeasurement
@@ -76,38 +71,13 @@ def test_a_formula_may_be_written_in_any_way():
     assert value[2] == pytest.approx(value[0])
 
 
-def test_groups_and_periods_are_those_of_the_periodic_table():
-    """Columns: elements, their roots, 18 groups, 7 periods."""
-    n = atomic_fractions(["H"]).shape[1]
-    places = {"H": (1, 1), "He": (18, 1), "Li": (1, 2), "B": (13, 2), "Cl": (17, 3), "Sc": (3, 4)}
-    places |= {"La": (3, 6), "Lu": (3, 6), "Hf": (4, 6), "Zr": (4, 5), "U": (3, 7), "Ba": (2, 6)}
-    for symbol, (group, period) in places.items():
-        row = features(atomic_fractions([symbol]))[0]
-        assert np.flatnonzero(row[2 * n : 2 * n + 18]) + 1 == [group]
-        assert np.flatnonzero(row[2 * n + 18 : 2 * n + 25]) + 1 == [period]
+def test_intervals_are_those_of_the_class():
+    """High / low is 10 ** (2 half width) of the chemistry, the same for all of it."""
+    _, low, high = predicted_moduli(["Li3YCl6", "LiCl", "Li2S"])
 
-
-def test_a_network_is_its_layers():
-    """max(1 * 3 - 1, 0) = 2 and max(-1 * 3, 0) = 0; 2 * 5 + 0 * 9 + 1 = 11."""
-    hidden = (np.array([[1.0, -1.0]]), np.array([-1.0, 0.0]))
-    last = (np.array([[5.0], [9.0]]), np.array([1.0]))
-
-    assert outputs([hidden, last], np.array([[3.0]])) == [[11.0]]
-
-
-def test_a_model_survives_its_file(tmp_path):
-    """What is written is what is read."""
-    path = tmp_path / "model.npz"
-    np.savez_compressed(path, **frozen(model()))
-
-    read = saved_model(path)
-
-    assert read.story == model().story
-    assert set(read.half_width) == {str(name) for name in Chemistry}
-    for one, other in zip(read.networks, model().networks, strict=True):
-        for (weights, bias), (again, shift) in zip(one, other, strict=True):
-            assert (weights == again).all()
-            assert (bias == shift).all()
+    widths = half_widths(networks(), ["halide", "halide", "sulfide"])
+    assert np.log10(high / low) == pytest.approx(2 * widths)
+    assert (widths[0] != widths[2]).all()
 
 
 def test_held_out_moduli(reference):
@@ -116,7 +86,7 @@ def test_held_out_moduli(reference):
     if not table.is_file():
         pytest.skip("the table of moduli is not among the reference data")
 
-    result = judgement(model(), moduli_table(table))
+    result = judgement(networks(), moduli_table(table))
 
     assert (result.error < result.baseline / 2).all()
     assert result.error[0] < 0.09
