@@ -217,7 +217,7 @@ class _Driver:
         if self.complete:
             state = State.DONE
         if not stopped:  # Whoever asks for an end does not want to wait for it.
-            self._writer.publish(spec.batch_id, standing, lab_rows(self._store))
+            self._writer.publish(standing, lab_rows(self._store))
         fault.reached("finishing")
         signal = interruption.signal
         error = f"stopped by {signal.name}" if stopped and signal else None
@@ -272,7 +272,7 @@ class _Driver:
         began = time.monotonic()
         if began - self._published < max(_PUBLISH, _PUBLISH_SHARE * self._publishing):
             return
-        self._writer.publish(self._spec.batch_id, standing, lab_rows(self._store))
+        self._writer.publish(standing, lab_rows(self._store))
         self._published = time.monotonic()
         self._publishing = self._published - began
 
@@ -286,7 +286,7 @@ class _Driver:
             "policy": spec.batch["policy"],
             "version": spec.code_version,
             "pairs_total": spec.n_pairs,
-            "pairs_done": self._done,
-            "pairs_failed": self._failed,
+            "pairs_done": 0,
+            "pairs_failed": 0,
             "run_at": datetime.now(UTC).replace(tzinfo=None),
         }

@@ -35,7 +35,7 @@ def standing(pairs: pa.Table, redraws: pa.Table, spec: str) -> pa.Table:
     """
     batch = Batch.model_validate_json(spec)
     found = predictions(pairs, redraws, batch, default_calibration())
-    scores = np.concatenate([one.scores.value.draws for one in found])
+    scores = np.concatenate([one.scores.value.draws for one in found] or [np.empty((0, 1))])
     best, top = np.zeros(len(pairs)), np.zeros(len(pairs))
     for rivals in rivalries(pairs["cathode"].to_pylist()):
         best[rivals] = share_of_top(scores[rivals], 1)

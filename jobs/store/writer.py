@@ -137,51 +137,67 @@ class Writer:
         return found[0]
 
     def publish(
-        self,
-        batch_id: str | None = None,
-        standing: Standing | None = None,
-        lab: Mapping[Table, pa.Table] | None = None,
+        self, standing: Standing | None = None, lab: Mapping[Table, pa.Table] | None = None
     ) -> None:
         """Replace the published copy by the present state, at once and durably.
 
         Parameters
         ----------
-        batch_id : str, optional
-            Batch whose columns that need all of its pairs are to be computed first.
         standing : callable, optional
-            What makes these columns: :func:`jobs.ranking.probabilities.standing`.
+            What makes the columns that need all pairs of a batch:
+            :func:`jobs.ranking.probabilities.standing`.
         lab : mapping of Table to Arrow table, optional
             What the laboratory has entered: :func:`jobs.suggest.lab_rows.lab_rows`.
+
+        Notes
+        -----
+        What a reader finds depends on the rows that are here, and not on earlier publications: the
+        columns of every batch that has gained rows are made anew, for all of its pairs.
         """
-        if batch_id:
-            self._renew(batch_id, standing)
+        if standing:
+            for batch_id in self._grown():
+                self._renew(batch_id, standing)
         publish(self._connection, self._folder, lab or {})
 
-    def _renew(self, batch_id: str, standing: Standing | None) -> None:
+    def _grown(self) -> list[str]:
+        """Return the batches with rows that their columns of standing do not know yet."""
+        return [
+            row[0]
+            for row in self._connection.execute(
+                """SELECT batch_id FROM batches JOIN (
+                       SELECT batch_id, count(*) AS rows FROM pairs GROUP BY batch_id
+                   ) USING (batch_id) WHERE rows <> pairs_done ORDER BY batch_id"""
+            ).fetchall()
+        ]
+
+    def _renew(self, batch_id: str, standing: Standing) -> None:
+        """Give each pair of a batch its standing among the others; those far down have none."""
         done, failed = self.counts(batch_id)
-        found = self._best(batch_id, standing) if standing else None
+        found = self._best(batch_id, standing)
+        names = [field.name for field in schema.STANDING]
         with self._transaction():
+            self._connection.register("arriving", found)
+            self._connection.execute(
+                f"""UPDATE pairs SET {", ".join(f"{name} = now.{name}" for name in names)}
+                    FROM (
+                        SELECT pairs.rowid AS row, {", ".join(f"found.{name}" for name in names)}
+                        FROM pairs LEFT JOIN arriving AS found USING (sse, cathode, recipe)
+                        WHERE batch_id = ?
+                    ) AS now
+                    WHERE pairs.rowid = now.row AND ({
+                    " OR ".join(f"pairs.{name} IS DISTINCT FROM now.{name}" for name in names)
+                })""",  # noqa: S608  # Names from our own schema.
+                [batch_id],
+            )
+            self._connection.unregister("arriving")
             self._connection.execute(
                 "UPDATE batches SET pairs_done = ?, pairs_failed = ? WHERE batch_id = ?",
                 [done, failed, batch_id],
             )
-            if found is not None:
-                self._connection.register("arriving", found)
-                names = [field.name for field in schema.STANDING]
-                self._connection.execute(
-                    f"""UPDATE pairs SET {", ".join(f"{name} = found.{name}" for name in names)}
-                        FROM arriving AS found
-                        WHERE pairs.batch_id = ? AND pairs.sse = found.sse
-                            AND pairs.cathode = found.cathode AND pairs.recipe = found.recipe
-                            AND pairs.best_in_cathode_probability
-                                IS DISTINCT FROM found.best_in_cathode_probability""",  # noqa: S608  # Names from our own schema.
-                    [batch_id],
-                )
-                self._connection.unregister("arriving")
         fault.reached("renewed")
 
-    def _best(self, batch_id: str, standing: Standing) -> pa.Table | None:
-        """Return what the best pairs of a batch are worth among each other; None without any."""
+    def _best(self, batch_id: str, standing: Standing) -> pa.Table:
+        """Return what the best pairs of a batch are worth among each other."""
         pairs = self._connection.sql(
             """FROM pairs WHERE batch_id = ? AND status = 'ok'
                QUALIFY row_number() OVER (
@@ -189,10 +205,8 @@ class Writer:
                ) <= ? ORDER BY cathode, sse, recipe""",
             params=[batch_id, _RIVALS],
         ).to_arrow_table()
-        if not len(pairs):
-            return None
         redraws = self._connection.sql(
-            "FROM redraws SEMI JOIN (SELECT unnest(?) AS sse) USING (sse) "
+            "FROM redraws SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS sse) USING (sse) "
             "WHERE batch_id = ? ORDER BY sse, cathode",
             params=[pairs["sse"].unique().to_pylist(), batch_id],
         ).to_arrow_table()

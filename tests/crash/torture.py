@@ -46,7 +46,7 @@ class Kill(NamedTuple):
 
 def points():
     """Return the names of all fault points in the program, but for those of single pairs."""
-    source = "".join(path.read_text() for path in sorted((ROOT / "jobs").glob("*.py")))
+    source = "".join(path.read_text() for path in sorted((ROOT / "jobs").rglob("*.py")))
     found = re.findall(r'fault\.reached\("([a-z-]+)"\)', source)
     return sorted(name for name in set(found) if name not in {"migrating", "span"})
 

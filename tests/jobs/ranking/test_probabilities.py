@@ -1,7 +1,12 @@
+import random
+
 import numpy as np
 import pytest
 
 from jobs.ranking.probabilities import standing
+from jobs.schema import store_schema as schema
+from jobs.store.published import columns
+from jobs.store.writer import writing
 from jobs.work.pair_rows import block_tables
 from screening.batch.model import Batch
 from screening.batch.resolved import resolved
@@ -52,3 +57,70 @@ def test_rows_keep_their_order(block, found):
 
     assert keys == [(pair.sse, pair.cathode.name, pair.recipe.name) for pair in block.pairs]
     assert np.isfinite([row["best_in_cathode_probability"] for row in found]).all()
+
+
+MANY = Batch(name="many", cathodes=("LiFePO4", "S"))
+ROW = {
+    "batch_id": "b", "name": "many", "spec": MANY.model_dump_json(), "phase_table": "t",
+    "policy": "known", "version": "0", "pairs_total": 30, "pairs_done": 0, "pairs_failed": 0,
+    "run_at": None,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Return the rows of thirty pairs."""
+    phases = competing_phases(reference_table(), margin=0.1)
+    return block_tables("b", evaluate_block(list(resolved(MANY)), phases), details=False)
+
+
+def published(store, many, moments, order):
+    """Commit the pairs by threes, publish at some moments and at the end; return the tables."""
+    with writing(store) as writer:
+        writer.insert({schema.BATCHES: [ROW]})
+        for done, number in enumerate(order):
+            chunk = many if done == 0 else {name: table.slice(0, 0) for name, table in many.items()}
+            chunk = chunk | {"pairs": many["pairs"].slice(3 * number, 3)}
+            writer.commit("b", number, str(number), chunk, "0")
+            if done in moments:
+                writer.publish(standing)
+        writer.publish(standing)
+    return {table.name: columns(store, f"FROM {table.name}") for table in schema.RESULTS}
+
+
+def test_publishing_many_times_is_publishing_once(many, tmp_path, monkeypatch):
+    """Random moments, chunks in random orders; pairs leave the few that are compared."""
+    monkeypatch.setattr("jobs.store.writer._RIVALS", 4)
+    once = published(tmp_path / "once", many, (), range(10))
+
+    for seed in range(3):
+        rng = random.Random(seed)  # noqa: S311  # No secret.
+        often = published(
+            tmp_path / str(seed), many, rng.sample(range(9), 4), rng.sample(range(10), 10)
+        )
+        assert once == often
+
+    for cathode in ("LiFePO4", "S"):
+        mine = [row for row in once["pairs"].to_pylist() if row["cathode"] == cathode]
+        for name, total in zip((one.name for one in schema.STANDING), (1.0, 3.0), strict=True):
+            known = [row[name] for row in mine if row[name] is not None]
+            assert (len(known), sum(known)) == (4, pytest.approx(total))
+
+
+def test_a_batch_that_grew_unpublished_is_made_whole_by_the_next_publication(many, tmp_path):
+    """As where a batch is interrupted, and another one is published after it."""
+    half = {name: table.slice(0, 15) if name == "pairs" else table for name, table in many.items()}
+    rest = {name: table.slice(15 if name == "pairs" else 0) for name, table in many.items()}
+    with writing(tmp_path) as writer:
+        writer.insert({schema.BATCHES: [ROW]})
+        writer.commit("b", 0, "0", half, "0")
+        writer.publish(standing)
+        writer.commit("b", 1, "1", rest, "0")
+    with writing(tmp_path) as writer:
+        writer.insert({schema.BATCHES: [ROW | {"batch_id": "other"}]})
+        writer.publish(standing)
+
+    wins = columns(tmp_path, "SELECT sum(best_in_cathode_probability) AS s FROM pairs")
+    assert wins["s"].to_pylist() == [pytest.approx(2.0)]
+    done = columns(tmp_path, "SELECT pairs_done FROM batches WHERE batch_id = 'b'")
+    assert done["pairs_done"].to_pylist() == [30]
