@@ -22,6 +22,7 @@ from stability.kernels.reaction_kernels import (
     staircase_kernel,
 )
 from stability.kernels.simplex import MAX_ELEMENTS, MAX_KINKS, OK, TOO_MANY_PHASES
+from stability.quantities import SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-HIGHEST_VOLTAGE = 10.0
+HIGHEST_VOLTAGE = SCALES["voltage_v"].most
 """Highest voltage against Li/Li+ that makes sense for a lithium cell. [V]"""
 _MOSTLY_LITHIUM = 1e-9  # Fewer non-Li atoms per atom than this is lithium metal.
 

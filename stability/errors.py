@@ -7,6 +7,7 @@ StabilityError (ValueError)
 ├── LargeSystemError       more elements or phases than one system may have
 ├── EnergyError            an energy that no material has
 ├── VoltageError           a voltage outside the range in which the question has an answer
+├── QuantityError          a number that cannot be read, or that looks like another unit
 └── LithiumReactantError   a reactant that is nothing but lithium
 SolverError (RuntimeError) a linear program without an answer: our fault, never the input's
 """
@@ -38,6 +39,10 @@ class EnergyError(StabilityError):
 
 class VoltageError(StabilityError):
     """A voltage outside the range in which the question has an answer."""
+
+
+class QuantityError(StabilityError):
+    """Text that is no number, or a number outside the limits of its quantity."""
 
 
 class LithiumReactantError(StabilityError):

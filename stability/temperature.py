@@ -20,6 +20,7 @@ import numpy as np
 from stability.elements import ATOMIC_WEIGHT
 from stability.errors import TableError
 from stability.formula import Composition, composition
+from stability.quantities import SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOM_TEMPERATURE = 298.15
 """Temperature of the tabulated entropies, and the one for ranking. [K]"""
-LOWEST, HIGHEST = 273.15, 400.0
+LOWEST, HIGHEST = SCALES["temperature_k"].least, SCALES["temperature_k"].most
 """Range in which entropies at 298.15 K may stand for those at the temperature. [K]"""
 
 _EV = 96_485.33212  # [J/mol] One eV per particle, CODATA 2018 (exact).

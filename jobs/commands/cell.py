@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import Json  # noqa: TC001  # As above.
+from jobs.commands.options import Json, amount
 
 if TYPE_CHECKING:
     from descriptors.composite.microstructure import ParticleSizes
@@ -38,13 +38,13 @@ RecipeName = Annotated[
 ]
 Fractions = Annotated[
     tuple[float, float, float] | None,
-    typer.Option(help="Mass fractions, instead of the recipe's.", metavar="CATHODE SSE CARBON"),
+    amount("mass_fraction", "Mass fractions, instead of the recipe's.", "CATHODE SSE CARBON"),
 ]
 CarbonName = Annotated[
     str | None, typer.Option(help="Carbon, instead of the recipe's.", metavar="NAME")
 ]
 Pressure = Annotated[
-    float | None, typer.Option(help="Pressure, instead of the recipe's.", metavar="MPA")
+    float | None, amount("pressure_mpa", "Pressure, instead of the recipe's.", "MPA")
 ]
 
 
@@ -58,28 +58,29 @@ def cell(
     pressure: Pressure = None,
     anode: Annotated[AnodeName, typer.Option(help="Anode.")] = AnodeName.LITHIUM,
     areal_capacity: Annotated[
-        float, typer.Option(help="Of one cathode layer.", metavar="MAH/CM2")
+        float, amount("areal_capacity_mah_per_cm2", "Of one cathode layer.", "MAH/CM2")
     ] = 5.0,
     capacity: Annotated[
-        float | None, typer.Option(help="Discharge, instead of a liquid cell's.", metavar="MAH/G")
+        float | None,
+        amount("capacity_mah_per_g", "Discharge, instead of a liquid cell's.", "MAH/G"),
     ] = None,
     voltage: Annotated[
-        float | None, typer.Option(help="Mean discharge voltage.", metavar="V")
+        float | None, amount("mean_voltage_v", "Mean discharge voltage.", "V")
     ] = None,
     porosity: Annotated[
-        float | None, typer.Option(help="Instead of the predicted one.", metavar="PERCENT")
+        float | None, amount("porosity_percent", "Instead of the predicted one.", "PERCENT")
     ] = None,
     sse_density: Annotated[
-        float | None, typer.Option(help="True density of the SSE.", metavar="G/CM3")
+        float | None, amount("density_g_per_cm3", "True density of the SSE.", "G/CM3")
     ] = None,
     cathode_density: Annotated[
-        float | None, typer.Option(help="True density of the cathode.", metavar="G/CM3")
+        float | None, amount("density_g_per_cm3", "True density of the cathode.", "G/CM3")
     ] = None,
     separator_um: Annotated[
-        float | None, typer.Option(help="Thickness of the separator.", metavar="UM")
+        float | None, amount("thickness_um", "Thickness of the separator.", "UM")
     ] = None,
     packaging: Annotated[
-        float | None, typer.Option(help="Packaging, of mass and volume.", metavar="PERCENT")
+        float | None, amount("packaging_percent", "Packaging, of mass and volume.", "PERCENT")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -123,7 +124,7 @@ def microstructure(
     *,
     content: Annotated[
         float | None,
-        typer.Option(help="Cathode of the thesis' model electrode, vol%.", metavar="PERCENT"),
+        amount("content_percent", "Cathode of the thesis' model electrode, vol%.", "PERCENT"),
     ] = None,
     sse: Annotated[
         str | None, typer.Option(help="Instead: SSE of a recipe, with --cathode.", metavar="NAME")
@@ -138,11 +139,11 @@ def microstructure(
     size: Annotated[SizeName, typer.Option(help="Cathode powder of the thesis.")] = SizeName.MICRON,
     radii: Annotated[
         tuple[float, float] | None,
-        typer.Option(help="Instead: radii of the particles.", metavar="LOW HIGH"),
+        amount("radius_um", "Instead: radii of the particles.", "LOW HIGH"),
     ] = None,
-    box: Annotated[float | None, typer.Option(help="Edge of the box.", metavar="UM")] = None,
-    voxels: Annotated[int, typer.Option(help="Voxels along the edge.", metavar="N")] = 100,
-    seed: Annotated[int, typer.Option(help="Of the random numbers.", min=0, metavar="N")] = 0,
+    box: Annotated[float | None, amount("length_um", "Edge of the box.", "UM")] = None,
+    voxels: Annotated[int, amount("voxels", "Voxels along the edge.", "N")] = 100,
+    seed: Annotated[int, amount("seed", "Of the random numbers.", "N")] = 0,
     plot: Annotated[
         Path | None, typer.Option(help="Write a section as .svg.", metavar="FILE")
     ] = None,

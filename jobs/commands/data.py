@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import BAD_INPUT, FAILURE, SOME_FAILED, Json
+from jobs.commands.options import BAD_INPUT, FAILURE, SOME_FAILED, Json, amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +48,7 @@ def sync(
     elements: Annotated[
         str | None, typer.Option(help="All systems of these elements.", metavar="Li,P,S,...")
     ] = None,
-    max_elements: Annotated[
-        int, typer.Option(help="With --elements: how many at once.", metavar="N")
-    ] = 4,
+    max_elements: Annotated[int, amount("elements", "With --elements: how many at once.", "N")] = 4,
     chemsys: Annotated[
         list[str] | None,
         typer.Option(help="A system with all it contains; may be repeated.", metavar="Li-P-S"),
@@ -158,7 +156,7 @@ def import_file(
     ] = None,
     differs_by: Annotated[
         float,
-        typer.Option(help="With --onto: list energies that differ by more.", metavar="EV", min=0),
+        amount("difference_ev_per_atom", "With --onto: list energies that differ by more.", "EV"),
     ] = 0.05,
     corrections: Annotated[
         CorrectionsName, typer.Option(help="Of entries with total energies.")
@@ -255,7 +253,7 @@ def diff(
     later: Annotated[str, typer.Argument(help="Another one.")],
     *,
     differs_by: Annotated[
-        float, typer.Option(help="Energies that differ by more count.", metavar="EV", min=0)
+        float, amount("difference_ev_per_atom", "Energies that differ by more count.", "EV")
     ] = 0.0005,
     as_json: Json = False,
 ) -> None:

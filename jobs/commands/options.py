@@ -4,15 +4,44 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from stability.quantities import SCALES, written
 
 OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 """Exit codes: all well; our fault; the input's; pairs without an answer; store in use; Ctrl-C."""
 
 DEFAULT_STORE = Path("catholyte-store")
 """Folder that keeps results when no other is named."""
+
+
+def amount(scale: str, text: str, metavar: str, *names: str) -> Any:
+    """Return an option for a number: read, and held to the limits of its quantity, in one place.
+
+    Parameters
+    ----------
+    scale : str
+        Name of its quantity in :data:`stability.quantities.SCALES`.
+    text : str
+        Its help.
+    metavar : str
+        How the help calls the number.
+    *names : str
+        Its names; that of the parameter without.
+    """
+
+    def within_limits(param: typer.CallbackParam, value: Any) -> Any:
+        # Here and not in a parser, whose refusal would be told without the name of the option.
+        if isinstance(value, list | tuple):
+            return type(value)(within_limits(param, one) for one in value)
+        if value is None:
+            return None
+        found = written(value, scale, called=max(param.opts, key=len))
+        return int(found) if SCALES[scale].whole else found
+
+    return typer.Option(*names, help=text, metavar=metavar, parser=str, callback=within_limits)
 
 
 class PolicyName(StrEnum):
@@ -37,11 +66,9 @@ Exclude = Annotated[
     typer.Option(help="Leave a phase out; may be repeated.", metavar="FORMULA[=REASON]"),
 ]
 Temperature = Annotated[
-    float, typer.Option(help="0, or 273.15 to 400 K for free energies.", metavar="KELVIN")
+    float, amount("temperature_k", "0, or 273.15 to 400 K for free energies.", "KELVIN")
 ]
-Draws = Annotated[
-    int, typer.Option(help="Redraw all phase energies N times: intervals.", min=0, max=100_000)
-]
+Draws = Annotated[int, amount("draws", "Redraw all phase energies N times: intervals.", "N")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 

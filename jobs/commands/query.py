@@ -6,18 +6,14 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
 
 
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT; docs/schema.md lists the tables.")],
     *,
-    timeout: Annotated[
-        float, typer.Option(help="After so long it is stopped.", metavar="SECONDS")
-    ] = 5.0,
-    max_rows: Annotated[
-        int, typer.Option(help="More rows are refused.", min=1, max=1_000_000, metavar="N")
-    ] = 100_000,
+    timeout: Annotated[float, amount("timeout_s", "After so long it is stopped.", "SECONDS")] = 5.0,
+    max_rows: Annotated[int, amount("rows", "More rows are refused.", "N")] = 100_000,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,

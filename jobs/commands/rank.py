@@ -8,16 +8,14 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
 
 
 def rank(
     cathode: Annotated[
         str | None, typer.Option(help="Only this cathode, as assembled.", metavar="NAME")
     ] = None,
-    top: Annotated[
-        int | None, typer.Option(help="Only the best N of each cathode.", min=1, metavar="N")
-    ] = None,
+    top: Annotated[int | None, amount("rows", "Only the best N of each cathode.", "N")] = None,
     *,
     objective: Annotated[
         str | None,

@@ -16,6 +16,7 @@ from jobs.commands.options import (
     Json,
     PolicyName,
     Store,
+    amount,
 )
 from jobs.commands.rank import rank
 from jobs.engines.engine_name import EngineName
@@ -36,18 +37,16 @@ PolicyChange = Annotated[
     PolicyName | None, typer.Option(help="Competing phases, instead of the batch's.")
 ]
 TemperatureChange = Annotated[
-    float | None, typer.Option(help="Temperature, instead of the batch's.", metavar="KELVIN")
+    float | None, amount("temperature_k", "Temperature, instead of the batch's.", "KELVIN")
 ]
 Engine = Annotated[EngineName, typer.Option(help="What computes: one process, or Ray.")]
-Cpus = Annotated[
-    int | None, typer.Option(help="Processors for Ray here; all by default.", min=1, metavar="N")
-]
+Cpus = Annotated[int | None, amount("processors", "Processors for Ray here; all by default.", "N")]
 RayAddress = Annotated[
     str | None, typer.Option(help="Running Ray cluster to use.", metavar="HOST:PORT")
 ]
 Deadline = Annotated[
     float,
-    typer.Option(help="Seconds after which a chunk counts as lost, at least.", min=1.0),
+    amount("deadline_s", "Seconds after which a chunk counts as lost, at least.", "SECONDS"),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print pairs, chunks, time, memory and engine; stop.")
@@ -98,7 +97,7 @@ def submit(
     table: TableChange = None,
     policy: PolicyChange = None,
     temperature: TemperatureChange = None,
-    priority: Annotated[int, typer.Option(help="The higher, the earlier.", metavar="N")] = 0,
+    priority: Annotated[int, amount("priority", "The higher, the earlier.", "N")] = 0,
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Put a batch into the queue, for `catholyte work`; print its id."""

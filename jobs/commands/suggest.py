@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
 
 if TYPE_CHECKING:
     from jobs.suggest.suggestions import State
@@ -22,7 +22,7 @@ class Group(StrEnum):
 
 def suggest(
     *,
-    n: Annotated[int, typer.Option("-n", help="How many cells.", min=1, max=1000)] = 8,
+    n: Annotated[int, amount("cells", "How many cells.", "N", "-n")] = 8,
     cathode: Annotated[
         str | None, typer.Option(help="Only this cathode, as assembled.", metavar="NAME")
     ] = None,
@@ -38,14 +38,14 @@ def suggest(
         bool, typer.Option("--controls", help="Add the reference cells of the thesis.")
     ] = False,
     mass_mg: Annotated[
-        float | None, typer.Option(help="Mass of the composite of one cell.", metavar="MG")
+        float | None, amount("mass_mg", "Mass of the composite of one cell.", "MG")
     ] = None,
     area_cm2: Annotated[
-        float | None, typer.Option(help="Area of one cell, with --loading.", metavar="CM2")
+        float | None, amount("area_cm2", "Area of one cell, with --loading.", "CM2")
     ] = None,
     loading: Annotated[
         float | None,
-        typer.Option(help="Theoretical capacity per area.", metavar="MAH_PER_CM2"),
+        amount("areal_capacity_mah_per_cm2", "Theoretical capacity per area.", "MAH_PER_CM2"),
     ] = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Write a page to print, .html.", metavar="FILE")

@@ -16,6 +16,7 @@ from jobs.commands.options import (
     PolicyOption,
     Table,
     Temperature,
+    amount,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def window(
     draws: Draws = 0,
     covers: Annotated[
         tuple[float, float] | None,
-        typer.Option(help="With --draws: how likely the window covers it.", metavar="LOW HIGH"),
+        amount("voltage_v", "With --draws: how likely the window covers it.", "LOW HIGH"),
     ] = None,
     compare_policies: Annotated[
         bool, typer.Option("--compare-policies", help="Show what computed-only phases change.")
@@ -64,21 +65,22 @@ def pair(
     cathode: Annotated[str | None, typer.Argument(help="Cathode: formula.")] = None,
     *,
     voltage: Annotated[
-        list[float] | None, typer.Option(help="Voltage against Li/Li+; may be repeated.")
+        list[float] | None, amount("voltage_v", "Voltage against Li/Li+; may be repeated.", "V")
     ] = None,
     voltage_range: Annotated[
         tuple[float, float] | None,
-        typer.Option(help="Worst case over a range of voltage, exactly.", metavar="LOW HIGH"),
+        amount("voltage_v", "Worst case over a range of voltage, exactly.", "LOW HIGH"),
     ] = None,
     from_file: Annotated[
         Path | None, typer.Option("--from", help="CSV with columns sse,cathode.", metavar="FILE")
     ] = None,
     draws: Draws = 0,
     sse_energy: Annotated[
-        float | None, typer.Option(help="The SSE's own energy, eV/atom.", metavar="EV")
+        float | None, amount("energy_ev_per_atom", "The SSE's own energy, eV/atom.", "EV")
     ] = None,
     sse_above_hull: Annotated[
-        float | None, typer.Option(help="The SSE's distance to the hull, eV/atom.", metavar="EV")
+        float | None,
+        amount("above_hull_ev_per_atom", "The SSE's distance to the hull, eV/atom.", "EV"),
     ] = None,
     sse_mixing: Annotated[
         list[str] | None,
@@ -115,7 +117,7 @@ def describe(
     recipe: Annotated[
         str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
     ] = None,
-    pressure: Annotated[float, typer.Option(help="Uniaxial pressure.", metavar="MPA")] = 375.0,
+    pressure: Annotated[float, amount("pressure_mpa", "Uniaxial pressure.", "MPA")] = 375.0,
     plot: Annotated[
         Path | None, typer.Option(help="Write density against pressure as .svg.", metavar="FILE")
     ] = None,

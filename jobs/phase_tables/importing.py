@@ -161,7 +161,7 @@ def _of_table(path: Path) -> tuple[list[Phase], Sequence[object], list[str]]:
     if energies[0] == FORMATION:
         return phases_of_rows(rows, name=path.name), said, []
     plain = [{**row, FORMATION: row[energies[0]]} for row in rows]
-    phases = phases_of_rows(plain, name=path.name)
+    phases = phases_of_rows(plain, name=path.name, energy="total_energy_ev")
     totals = _totals(phases, per_formula=energies[0] == TOTAL, name=path.name)
     notes = [f"{len(rows)} total energies taken against the elements of the file, {UNCORRECTED}"]
     return formation_phases(totals, name=path.name), said, notes

@@ -18,7 +18,7 @@ from descriptors.composite.carbon import carbons
 from descriptors.errors import InvalidRecipeError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import materials as catalogue
-from stability.arrays import HIGHEST_VOLTAGE
+from screening.text.limited import Limited
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ class Composite(NamedTuple):
 
 
 def _window(ends: tuple[float, float]) -> tuple[float, float]:
-    if not 0 <= ends[0] < ends[1] <= HIGHEST_VOLTAGE:
-        raise ValueError(
-            f"{ends[0]:g} to {ends[1]:g} V does not rise within 0 to {HIGHEST_VOLTAGE:g} V"
-        )
+    if not ends[0] < ends[1]:
+        raise ValueError(f"{ends[0]:g} to {ends[1]:g} V does not rise; swap the ends")
     return ends
 
 
@@ -52,7 +50,9 @@ def _form(value: object) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Window = Annotated[tuple[float, float], AfterValidator(_window)]
+_Voltage = Annotated[float, Limited("cutoff_v")]
+Window = Annotated[tuple[_Voltage, _Voltage], AfterValidator(_window)]
+_Part = Annotated[float, Limited("parts_or_none")]
 
 
 class Table(BaseModel):
@@ -68,13 +68,13 @@ class RecipeTable(Table):
 
     name: Name
     """What results call it; not the name of a recipe of the catalogue."""
-    ratio: tuple[float, float, float]
+    ratio: tuple[_Part, _Part, _Part]
     """Cathode, SSE and carbon by mass, in any whole that is convenient."""
     carbon: Name | None = None
     """Name of the added carbon, such as ``VGCF``; none where the third part is 0."""
     mixing: Literal["hand", "milled"]
     """How the powders are brought together."""
-    pressure_mpa: float = Field(375.0, gt=0, le=10_000)
+    pressure_mpa: Annotated[float, Limited("pressure_mpa")] = 375.0
     """Uniaxial fabrication pressure."""
     source: Name = "batch file"
     """Who made or assumed it."""
@@ -93,8 +93,8 @@ class RecipeTable(Table):
         if self.carbon is not None and self.carbon not in carbons():
             known = ", ".join(carbons())
             raise ValueError(f"no carbon {self.carbon!r} is on record; known: {known}")
-        if min(self.ratio) < 0 or sum(self.ratio) <= 0:
-            raise ValueError("ratio: give parts by mass, none below 0, not all of them 0")
+        if sum(self.ratio) <= 0:
+            raise ValueError("ratio: give parts by mass, not all of them 0")
         try:
             self.recipe()
         except InvalidRecipeError as error:

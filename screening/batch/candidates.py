@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from screening.catalogue.oxidation_states import anions, charge_balanced
 from screening.errors import BatchError
+from screening.text.limited import Limited
 from stability.arrays import hull_energies
 from stability.elements import ATOMIC_WEIGHT
 from stability.formula import composition
@@ -73,10 +74,10 @@ class CandidateFilter(BaseModel):
     """Leave out phases that the table flags as computed-only."""
     charge_balanced: bool = False
     """Leave out what common oxidation states, one for each element, do not balance."""
-    min_band_gap_ev: float | None = Field(None, ge=0, le=20)
+    min_band_gap_ev: Annotated[float, Limited("band_gap_ev")] | None = None
     """Smallest band gap, from the column ``band_gap_ev`` of the table; phases without one are
     left out."""
-    max_above_hull_ev_per_atom: float | None = Field(None, ge=0, le=5)
+    max_above_hull_ev_per_atom: Annotated[float, Limited("above_hull_ev_per_atom")] | None = None
     """Largest energy above the hull of the competing phases, at the batch's temperature."""
 
     @model_validator(mode="after")

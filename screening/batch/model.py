@@ -30,10 +30,10 @@ from screening.order.objective import objective
 from screening.pairs.drawn import N_DRAWS
 from screening.results.columns import PAIR_COLUMNS
 from screening.text.documents import document, shortened
+from screening.text.limited import Limited
 from stability.errors import StabilityError
 from stability.formula import composition
 from stability.tables.phase_table import REFERENCE
-from stability.temperature import HIGHEST, LOWEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -84,12 +84,6 @@ _TABLES: Mapping[str, type[BaseModel]] = {
 }
 
 
-def _temperature(kelvin: float) -> float:
-    if kelvin and not LOWEST <= kelvin <= HIGHEST:
-        raise ValueError(f"{kelvin:g} K is neither 0 nor within {LOWEST:g} to {HIGHEST:g} K")
-    return kelvin
-
-
 def _draws(number: int) -> int:
     if number not in {0, N_DRAWS}:
         raise ValueError(f"{number} is neither 0 nor {N_DRAWS}")
@@ -133,7 +127,7 @@ class Batch(Table):
     """Which phases may compete."""
     exclude: Annotated[tuple[Exclusion, ...], Field(max_length=1000)] = ()
     """Phases that may not compete, on top of the policy."""
-    temperature: Annotated[float, AfterValidator(_temperature)] = DEFAULT_TEMPERATURE
+    temperature: Annotated[float, Limited("temperature_k")] = DEFAULT_TEMPERATURE
     """Temperature: 0 for energies as they are, or 273.15 to 400 for free energies. [K]"""
     draws: Annotated[int, AfterValidator(_draws)] = N_DRAWS
     """How often phase energies are redrawn, for intervals: 200 or 0, which is much faster."""

@@ -7,6 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stability.errors import TableError
+from stability.quantities import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,7 +54,9 @@ class Phase(NamedTuple):
     """Terms under which the row may be used, such as BY-C; empty where the table does not say."""
 
 
-def phases_of_rows(rows: Sequence[Mapping[str, object]], *, name: str) -> list[Phase]:
+def phases_of_rows(
+    rows: Sequence[Mapping[str, object]], *, name: str, energy: str = "energy_ev_per_atom"
+) -> list[Phase]:
     """Return typed phases from rows of text or values.
 
     Parameters
@@ -62,6 +65,8 @@ def phases_of_rows(rows: Sequence[Mapping[str, object]], *, name: str) -> list[P
         Values by column; see ``COLUMNS``.
     name : str
         What an error calls the table.
+    energy : str, optional
+        Quantity of the energies, in :data:`stability.quantities.SCALES`.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def phases_of_rows(rows: Sequence[Mapping[str, object]], *, name: str) -> list[P
     faults: list[str] = []
     for number, row in enumerate(rows, start=1):
         try:
-            phases.append(_phase(row))
+            phases.append(_phase(row, energy))
         except (ValueError, KeyError) as error:
             faults.append(f"row {number} ({row['formula']}): {error}")
     if faults:
@@ -115,7 +120,7 @@ def _values(column: Any) -> list[Any]:
     return [None if value is None or str(value) in _MISSING else value for value in column]
 
 
-def _phase(row: Mapping[str, object]) -> Phase:
+def _phase(row: Mapping[str, object], energy: str) -> Phase:
     """Return one typed phase.
 
     Raises
@@ -128,7 +133,11 @@ def _phase(row: Mapping[str, object]) -> Phase:
         raise ValueError(f"column known: {values['known']!r} is no true/false")
     return Phase(
         values["formula"],
-        _number(values, "formation_energy_ev_per_atom", missing=None),
+        written(
+            values["formation_energy_ev_per_atom"],
+            energy,
+            called="column formation_energy_ev_per_atom",
+        ),
         _TRUTH[values["known"].lower()],
         values["reason"],
         values["source"],
@@ -143,21 +152,10 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _number(values: Mapping[str, str], column: str, *, missing: float | None = nan) -> float:
-    """Return the number in a column.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
+def _number(values: Mapping[str, str], column: str) -> float:
+    """Return the number in a column, nan where there is none."""
     text = values[column]
-    if not text and missing is not None:
-        return missing
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ValueError(f"column {column}: {text!r} is no number") from error
+    return written(text, column, called=f"column {column}") if text else nan
 
 
 def phases_of_file(path: Path) -> list[Phase]:

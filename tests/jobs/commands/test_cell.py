@@ -41,12 +41,12 @@ def test_a_changed_recipe_is_said(command):
     ("options", "says"),
     [
         (["--fractions", 0.4, 0.4, 0.3], "the mass fractions add up to 1.1, not 1"),
-        (["--pressure", -5], "pressure -5 MPa is not above 0"),
+        (["--pressure", -5], "--pressure -5 MPa is outside 2 to 5000 MPa: it cannot be negative"),
         (["--carbon", "soot"], "no carbon 'soot' on record"),
-        (["--sse-density", -1], "sse_density -1 g/cm3 is not above 0"),
-        (["--porosity", 120], "porosity 120 % is outside 0 to below 100 %"),
-        (["--capacity", -3], "capacity -3 mAh/g is outside 0 to"),
-        (["--separator-um", 0], "separator_thickness 0 is not above 0"),
+        (["--sse-density", -1], "--sse-density -1 g/cm3 is outside 0.01 to 25 g/cm3"),
+        (["--porosity", 120], "--porosity 120 % is neither 0 nor within 1 to 95 %"),
+        (["--capacity", -3], "--capacity -3 mAh/g is outside 1 to 4000"),
+        (["--separator-um", 0], "--separator-um 0 um is outside 1 to 2000 um"),
         (["--anode", "anode-free"], "takes its lithium from the cathode"),
         (["--recipe", "nope"], "no recipe is named 'nope'"),
     ],
@@ -87,7 +87,7 @@ def test_a_microstructure_of_a_recipe(command):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--content", 120], "cathode fraction 1.2 is outside 0 to 0.9"),
+        (["--content", 120], "--content 120 % is outside 1 to 90 %"),
         (["--sse", "LPSCl"], "give --content alone, or --sse and --cathode"),
         (["--voxels", 20], "resolution must be at least 100"),
         (["--radii", 5, 1], "they must rise"),

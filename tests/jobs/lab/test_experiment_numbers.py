@@ -2,15 +2,16 @@ import pytest
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_numbers import NUMBERS, experiment_number
+from stability.quantities import SCALES
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_the_ends_of_a_range_are_inside_and_what_is_beyond_is_not(name):
     """Both ends are taken; a tenth of the span further is refused, with the range."""
-    limits = NUMBERS[name]
-    beyond = 0.1 * (limits.most - limits.least)
+    limits = SCALES[NUMBERS[name]]
+    beyond = round(0.1 * (limits.most - limits.least), 0 if limits.whole else 9)
 
-    assert experiment_number(name, repr(limits.least)) == limits.least
+    assert experiment_number(name, repr(float(limits.least))) == limits.least
     assert experiment_number(name, repr(limits.most)) == limits.most
     for value in (limits.least - beyond, limits.most + beyond):
         with pytest.raises(ExperimentError, match=f"{name} .* is outside"):

@@ -124,7 +124,7 @@ def test_a_composite_can_be_corrected(store):
         ("A1", {"note": "x"}, " ", "needs a reason"),
         ("A9", {"note": "x"}, "why", "no experiment 'A9'"),
         ("A1", {"id": "A2"}, "why", "an id is never changed"),
-        ("A1", {"first_charge_mah_per_g": "nan"}, "why", "no finite number"),
+        ("A1", {"first_charge_mah_per_g": "nan"}, "why", "is no number"),
         ("A1", {"color": "red"}, "why", "no field color"),
     ],
 )

@@ -14,11 +14,19 @@ def test_a_ratio_is_in_any_whole():
     assert (made.cathode_fraction, made.sse_fraction, made.carbon_fraction) == (0.3, 0.65, 0.05)
 
 
-@pytest.mark.parametrize("window", [(2.0, 2.0), (-1.0, 2.0), (2.0, 10.5)])
-def test_a_window_rises_within_what_a_cell_can_have(window):
-    """From 0 to 10 V."""
-    assert CathodeTable(name="S", voltage_window=(0.0, 10.0)).voltage_window == (0.0, 10.0)
-    with pytest.raises(ValidationError, match="does not rise within 0 to 10 V"):
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        ((2.0, 2.0), "does not rise"),
+        ((-1.0, 2.0), "give it against Li/Li"),
+        ((2.0, 6.5), "outside 0 to 6 V"),
+        ((2500.0, 4000.0), "looks like mV; write 2.5"),
+    ],
+)
+def test_a_window_rises_within_what_a_cell_can_have(window, said):
+    """From 0 to 6 V."""
+    assert CathodeTable(name="S", voltage_window=(0.0, 6.0)).voltage_window == (0.0, 6.0)
+    with pytest.raises(ValidationError, match=said):
         CathodeTable(name="S", voltage_window=window)
 
 

@@ -37,9 +37,12 @@ def test_every_column_has_its_place():
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"formation_energy_ev_per_atom": ""}, "column formation_energy_ev_per_atom: '' is no num"),
+        (
+            {"formation_energy_ev_per_atom": ""},
+            "column formation_energy_ev_per_atom no number is there; write one",
+        ),
         ({"known": "perhaps"}, "column known: 'perhaps' is no true/false"),
-        ({"band_gap_ev": "wide"}, "column band_gap_ev: 'wide' is no number"),
+        ({"band_gap_ev": "wide"}, "column band_gap_ev 'wide' is no number"),
     ],
 )
 def test_an_error_names_table_row_and_column(changed, says):

@@ -186,7 +186,7 @@ def test_a_table_without_flags_takes_the_curated_list(written):
         ([HEADER, "Li2O,"], r"row 1 \(Li2O\)"),
         ([HEADER, "Li2O,low"], r"row 1 \(Li2O\).*'low'.*no number"),
         ([HEADER, "Li2O"], r"row 1 \(Li2O\)"),
-        ([HEADER, "Li2O,nan"], "not finite"),
+        ([HEADER, "Li2O,nan"], "'nan' is no number"),
         ([HEADER, ",-2.0"], "formula is empty"),
         ([HEADER + ",known", "Li2O,-2.0,maybe"], r"row 1 \(Li2O\).*'maybe'.*true/false"),
     ],
