@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands import calibrate, data, doctor, experiment, export, query, schema, suggest
+from jobs.commands import calibrate, data, doctor, experiment, export, lab, query, schema, suggest
 from jobs.commands import cell as composite
 from jobs.commands import rank as ranking
 from jobs.commands import screen as batches
@@ -51,6 +51,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(experiment.app, name="experiment")
+app.add_typer(lab.app, name="lab")
 app.add_typer(data.data, name="data")
 
 

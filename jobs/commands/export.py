@@ -22,9 +22,14 @@ class FormatName(StrEnum):
 
 def export(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The file; it is replaced.", metavar="FILE")
-    ],
+        Path | None,
+        typer.Option("--output", "-o", help="The file; it is replaced.", metavar="FILE"),
+    ] = None,
     *,
+    lab: Annotated[
+        Path | None,
+        typer.Option(help="Write a backup of the laboratory instead.", metavar="FILE"),
+    ] = None,
     table: Annotated[
         str, typer.Option(help="Table or view of docs/schema.md.", metavar="NAME")
     ] = "ranked_pairs",
@@ -37,7 +42,13 @@ def export(
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
-    """Write stored results to a file, with units and comments."""
+    """Write stored results to a file, with units and comments; or a backup of the laboratory."""
+    if lab is not None:
+        _back_up(store, lab)
+    if output is None:
+        if lab is None:
+            raise typer.BadParameter("name a file", param_hint="--output")
+        return
     from jobs.query.result_file import Format
     from jobs.query.result_file import export as write
 
@@ -48,3 +59,11 @@ def export(
         print(json.dumps({"file": str(output), **written._asdict()}))
     else:
         print(f"{output}: {written.rows} rows of {table}, {written.columns} columns")
+
+
+def _back_up(store: Path, lab: Path) -> None:
+    """Write a backup of the laboratory, and say so."""
+    from jobs.lab.backup import export_laboratory
+
+    count = export_laboratory(store, lab)
+    print(f"{lab}: {count} versions; `catholyte lab import {lab}` restores them")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import JobsError
 from jobs.health.finding import Finding, Health
+from jobs.health.laboratory_check import laboratory_finding
 from jobs.process.processes import alive
 from jobs.query.sandbox import inspection
 from jobs.store.control import CONTROL
@@ -42,6 +43,7 @@ def store_findings(store: Path) -> Iterator[Finding]:
         records = _records(store)
         yield from records
         yield from _batches(store)
+        yield laboratory_finding(store)
         yield _published(store)
         if (store / _WORKING).exists() and holder is None:
             yield _working(store)
@@ -97,7 +99,9 @@ def _records(store: Path) -> list[Finding]:
     if not path.exists():
         if (store / _WORKING).exists():
             said = f"{CONTROL} is missing"
-            step = "the next `catholyte work` makes it again from the results; experiments are lost"
+            step = (
+                "the next `catholyte work` makes it again from specs and results; nothing is lost"
+            )
             return [Finding("records", Health.WARNING, said, step)]
         return [Finding("records", Health.OK, "none yet")]
     try:

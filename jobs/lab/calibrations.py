@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.errors import DescriptorError
 from jobs.errors import StoreError
 from jobs.lab.experiments import measured_cells
-from jobs.store.control import control, prepare
+from jobs.lab.laboratory import Kind, laboratory
 from screening.errors import ScreeningError
 from screening.first_cycle.calibration import (
     Calibration,
@@ -21,23 +21,13 @@ from screening.first_cycle.measured_cells import cell_features, cells_of
 from stability.errors import StabilityError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
 
+    from jobs.lab.laboratory import Laboratory, Record
     from screening.first_cycle.measured_cells import Measurement
 
-_PART = "calibrations"
-MIGRATIONS = (
-    """CREATE TABLE calibrations (
-        id TEXT PRIMARY KEY,
-        made_at TEXT NOT NULL,
-        cells INTEGER NOT NULL,
-        figures INTEGER NOT NULL,
-        json TEXT NOT NULL
-    )""",
-)
-"""SQL of each version of this part of the control file."""
+_TEXT = "text"  # Key of what is large: the parameters with their draws.
 
 
 class Kept(NamedTuple):
@@ -69,19 +59,16 @@ def keep(store: Path, calibration: Calibration) -> None:
         If the store cannot be written.
     """
     fitted = calibration.fits
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    with control(store) as connection:
-        prepare(connection, _PART, MIGRATIONS)
-        connection.execute(
-            "INSERT INTO calibrations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (
-                calibration.id,
-                now,
-                len({one.cell for one in fitted}),
-                len(fitted),
-                saved(calibration),
-            ),
+    with laboratory(store, write=True) as lab:
+        if lab.history(Kind.CALIBRATION, calibration.id):
+            return
+        made = Kept(
+            id=calibration.id,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            cells=len({one.cell for one in fitted}),
+            figures=len(fitted),
         )
+        lab.add(Kind.CALIBRATION, made.id, made._asdict() | {_TEXT: saved(calibration)})
 
 
 def kept(store: Path) -> list[Kept]:
@@ -95,25 +82,22 @@ def kept(store: Path) -> list[Kept]:
     Raises
     ------
     StoreError
-        If there is no store, or it cannot be read.
+        If it cannot be read.
     """
-    with control(store, make=False) as connection:
-        return [Kept(**row) for row in rows(connection)]
+    with laboratory(store) as lab:
+        return [Kept(**row) for row in rows(lab)]
 
 
-def rows(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Return the calibrations of a control file for the published tables, the newest first.
+def rows(lab: Laboratory) -> list[Record]:
+    """Return the calibrations of a laboratory for the published tables, the newest first.
 
     Parameters
     ----------
-    connection : Connection
-        From :func:`jobs.store.control.control`.
+    lab : Laboratory
+        From :func:`jobs.lab.laboratory.laboratory`.
     """
-    prepare(connection, _PART, MIGRATIONS)
-    found = connection.execute(
-        "SELECT id, made_at, cells, figures FROM calibrations ORDER BY made_at DESC, rowid DESC"
-    )
-    return [dict(row) for row in found]
+    found = lab.current(Kind.CALIBRATION, without=_TEXT)
+    return [one.values for one in reversed(found.values())]
 
 
 def kept_calibration(store: Path, name: str) -> Calibration:
@@ -136,17 +120,18 @@ def kept_calibration(store: Path, name: str) -> Calibration:
     shipped = default_calibration()
     if name in {"shipped", shipped.id}:
         return shipped
-    with control(store, make=False) as connection:
-        prepare(connection, _PART, MIGRATIONS)
-        query = "SELECT json FROM calibrations WHERE substr(id, 1, ?) = ?"
-        found = connection.execute(query, (len(name), name)).fetchall()
+    with laboratory(store) as lab:
+        found = [
+            one for one in lab.current(Kind.CALIBRATION, without=_TEXT) if one.startswith(name)
+        ]
+        text = lab.history(Kind.CALIBRATION, found[0])[-1].values[_TEXT] if found else ""
     if len(found) != 1:
         many = f"{len(found)} calibrations" if found else "no calibration"
         raise StoreError(
             f"{many} in {store} with an id that begins with {name!r}; "
             "`catholyte calibrate --list` shows them"
         )
-    return loaded(found[0]["json"])
+    return loaded(text)
 
 
 def experiments_as_cells(store: Path) -> Sequence[Measurement]:

@@ -1,41 +1,27 @@
 """Experiments that are kept: added, imported from CSV, corrected without losing what stood before.
 
-They live in the control file of a store, so that a lab can add a cell while a batch is computed.
+They live in the laboratory's own file, so that a lab can add a cell while a batch is computed.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, fault_summary
-from jobs.lab.experiment_numbers import NUMBERS
 from jobs.lab.experiment_row import FIELDS, Experiment, experiment, measurements
-from jobs.store.control import CONTROL, control, prepare
+from jobs.lab.laboratory import Kind, laboratory
 from screening.catalogue.materials import recipes
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from jobs.lab.laboratory import Laboratory, Record, Version
     from screening.first_cycle.measured_cells import Measurement
 
-Record = dict[str, Any]
-
 _COMPOSITE = ("cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa")
-_TYPES = {name: "INTEGER" if name == "retention_cycles" else "REAL" for name in NUMBERS}
-_COLUMNS = ", ".join(f"{name} {_TYPES.get(name, 'TEXT')}" for name in FIELDS)
-MIGRATIONS = (
-    f"""CREATE TABLE experiment (
-        {_COLUMNS}, version INTEGER NOT NULL, content TEXT NOT NULL, entered_at TEXT NOT NULL,
-        reason TEXT NOT NULL, withdrawn INTEGER NOT NULL, PRIMARY KEY (id, version))""",
-    """CREATE VIEW current_experiment AS SELECT * FROM experiment AS one WHERE version =
-        (SELECT max(version) FROM experiment WHERE id = one.id)""",
-)
-"""SQL of each version of this part of the control file."""
 
 
 class Import(NamedTuple):
@@ -64,11 +50,8 @@ def add(store: Path, one: Experiment) -> bool:
     ExperimentError
         If another experiment has its id, or its content.
     """
-    with _experiments(store) as connection:
-        if known := _known(connection, one):
-            return not known
-        _insert(connection, one, version=1, reason="")
-    return True
+    with laboratory(store, write=True) as lab:
+        return _Known(lab).take(one)
 
 
 def import_csv(store: Path, path: Path, *, skip_bad_rows: bool = False) -> Import:
@@ -96,15 +79,12 @@ def import_csv(store: Path, path: Path, *, skip_bad_rows: bool = False) -> Impor
     known: list[str] = []
     faults: list[str] = []
     seen: dict[str, int] = {}
-    with _experiments(store) as connection:
+    with laboratory(store, write=True) as lab:
+        there = _Known(lab)
         for line, texts in experiment_rows(path):
             try:
                 one = _read(texts, line, seen)
-                if _known(connection, one):
-                    known.append(one.id)
-                else:
-                    _insert(connection, one, version=1, reason="")
-                    added.append(one.id)
+                (added if there.take(one) else known).append(one.id)
             except ExperimentError as error:
                 faults += [f"line {line}: {fault}" for fault in str(error).splitlines()]
         if faults and not skip_bad_rows:
@@ -140,23 +120,15 @@ def correct(
         raise ExperimentError("a correction needs a reason; give one with --reason")
     if "id" in changes:
         raise ExperimentError("an id is never changed; withdraw the experiment and add another")
-    with _experiments(store, make=False) as connection:
-        row = _current(connection, name)
-        texts = {field: "" if row[field] is None else _text(row[field]) for field in FIELDS}
-        if set(changes) & set(_COMPOSITE):
-            texts["recipe"] = ""
-        elif "recipe" in changes or texts["recipe"] in recipes():
-            texts |= dict.fromkeys(_COMPOSITE, "")
-        capacities = {"first_charge_mah_per_g", "first_discharge_mah_per_g"}
-        if capacities & set(changes) and "efficiency_percent" not in changes:
-            texts["efficiency_percent"] = ""  # It follows from the capacities.
-        one = experiment({**texts, **changes})
-        if one.content == row["content"] and withdraw == bool(row["withdrawn"]):
+    history(store, name)  # Refuses a name that is not there, before anything is opened to write.
+    with laboratory(store, write=True) as lab:
+        there = _Known(lab)
+        before = there.versions[name]
+        one = experiment(_corrected(_experiment(before), changes))
+        if one == _experiment(before) and withdraw == before.withdrawn:
             raise ExperimentError(f"experiment {name} is like that already; nothing to correct")
-        _refuse_twin(connection, one)
-        _insert(
-            connection, one, version=row["version"] + 1, reason=reason.strip(), withdrawn=withdraw
-        )
+        there.refuse_twin(one)
+        lab.add(Kind.EXPERIMENT, name, asdict(one), reason=reason.strip(), withdrawn=withdraw)
     return one
 
 
@@ -170,8 +142,8 @@ def listed(store: Path, *, withdrawn: bool = False) -> list[Record]:
     withdrawn : bool, optional
         Whether to include those that no longer count.
     """
-    with _experiments(store, make=False) as connection:
-        return [row for row in rows(connection) if withdrawn or not row["withdrawn"]]
+    with laboratory(store) as lab:
+        return [row for row in rows(lab) if withdrawn or not row["withdrawn"]]
 
 
 def experiments(store: Path) -> list[Experiment]:
@@ -182,8 +154,6 @@ def experiments(store: Path) -> list[Experiment]:
     store : Path
         The store.
     """
-    if not (store / CONTROL).is_file():
-        return []
     return [Experiment(**{name: row[name] for name in FIELDS}) for row in listed(store)]
 
 
@@ -213,111 +183,88 @@ def history(store: Path, name: str) -> list[Record]:
     ExperimentError
         If there is none.
     """
-    with _experiments(store, make=False) as connection:
-        _current(connection, name)
-        found = connection.execute(
-            "SELECT * FROM experiment WHERE id = ? ORDER BY version", (name,)
-        )
-        return [dict(row) for row in found]
+    with laboratory(store) as lab:
+        found = lab.history(Kind.EXPERIMENT, name)
+    if not found:
+        raise ExperimentError(f"no experiment {name!r}; see `catholyte experiment list`")
+    return [one.row for one in found]
 
 
-def rows(connection: sqlite3.Connection) -> list[Record]:
+def rows(lab: Laboratory) -> list[Record]:
     """Return the present versions of all experiments, for the published tables.
 
     Parameters
     ----------
-    connection : Connection
-        From :func:`jobs.store.control.control`.
+    lab : Laboratory
+        From :func:`jobs.lab.laboratory.laboratory`.
     """
-    prepare(connection, "experiments", MIGRATIONS)
-    found = connection.execute("SELECT * FROM current_experiment ORDER BY date, id")
-    return [dict(row) | {"withdrawn": bool(row["withdrawn"])} for row in found]
+    found = [one.row for one in lab.current(Kind.EXPERIMENT).values()]
+    return sorted(found, key=lambda row: (row["date"], row["id"]))
 
 
-@contextmanager
-def _experiments(store: Path, *, make: bool = True) -> Iterator[sqlite3.Connection]:
-    with control(store, make=make) as connection:
-        prepare(connection, "experiments", MIGRATIONS)
-        yield connection
+class _Known:
+    """What a laboratory holds already, by id and by content: a file of many cells asks it often."""
 
+    def __init__(self, lab: Laboratory) -> None:
+        self._lab = lab
+        self.versions: dict[str, Version] = lab.current(Kind.EXPERIMENT)
+        self._contents = {
+            _experiment(one).content: name
+            for name, one in self.versions.items()
+            if not one.withdrawn
+        }
 
-def _insert(
-    connection: sqlite3.Connection,
-    one: Experiment,
-    *,
-    version: int,
-    reason: str,
-    withdrawn: bool = False,
-) -> None:
-    values = {name: getattr(one, name) for name in FIELDS} | {
-        "version": version,
-        "content": one.content,
-        "entered_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "reason": reason,
-        "withdrawn": int(withdrawn),
-    }
-    marks = ", ".join(f":{name}" for name in values)
-    connection.execute(
-        f"INSERT INTO experiment ({', '.join(values)}) VALUES ({marks})",  # noqa: S608  # Our names.
-        values,
-    )
+    def take(self, one: Experiment) -> bool:
+        """Keep an experiment, and return whether it is new.
 
-
-def _known(connection: sqlite3.Connection, one: Experiment) -> bool:
-    """Say whether an experiment is there already, exactly so.
-
-    Raises
-    ------
-    ExperimentError
-        If its id or its content is taken by another one.
-    """
-    row = connection.execute(
-        "SELECT content FROM current_experiment WHERE id = ?", (one.id,)
-    ).fetchone()
-    if row and row["content"] == one.content:
+        Raises
+        ------
+        ExperimentError
+            If its id or its content is taken by another one.
+        """
+        if there := self.versions.get(one.id):
+            if _experiment(there) == one:
+                return False
+            raise ExperimentError(
+                f"experiment {one.id} is there with other values; change it with "
+                f"`catholyte experiment correct {one.id}`, or choose another id"
+            )
+        self.refuse_twin(one)
+        self.versions[one.id] = self._lab.add(Kind.EXPERIMENT, one.id, asdict(one))
+        self._contents[one.content] = one.id
         return True
-    if row:
-        raise ExperimentError(
-            f"experiment {one.id} is there with other values; change it with "
-            f"`catholyte experiment correct {one.id}`, or choose another id"
-        )
-    _refuse_twin(connection, one)
-    return False
+
+    def refuse_twin(self, one: Experiment) -> None:
+        """Refuse the content of another experiment.
+
+        Raises
+        ------
+        ExperimentError
+            If one that counts has the same.
+        """
+        twin = self._contents.get(one.content, one.id)
+        if twin != one.id:
+            raise ExperimentError(
+                f"experiment {one.id or '(new)'} is the same as {twin} in everything; leave it "
+                "out, or say in its note that it is another cell"
+            )
 
 
-def _refuse_twin(connection: sqlite3.Connection, one: Experiment) -> None:
-    """Refuse the content of another experiment.
-
-    Raises
-    ------
-    ExperimentError
-        If one that counts has the same.
-    """
-    twin = connection.execute(
-        "SELECT id FROM current_experiment WHERE content = ? AND id <> ? AND NOT withdrawn",
-        (one.content, one.id),
-    ).fetchone()
-    if twin:
-        raise ExperimentError(
-            f"experiment {one.id or '(new)'} is the same as {twin['id']} in everything; leave it "
-            "out, or say in its note that it is another cell"
-        )
+def _experiment(one: Version) -> Experiment:
+    return Experiment(**{name: one.values[name] for name in FIELDS})
 
 
-def _current(connection: sqlite3.Connection, name: str) -> sqlite3.Row:
-    """Return the present version of an experiment.
-
-    Raises
-    ------
-    ExperimentError
-        If there is none.
-    """
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM current_experiment WHERE id = ?", (name,)
-    ).fetchone()
-    if row is None:
-        raise ExperimentError(f"no experiment {name!r}; see `catholyte experiment list`")
-    return row
+def _corrected(before: Experiment, changes: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of an experiment with some changed, and what follows from them left open."""
+    texts = {name: _text(value) for name, value in asdict(before).items()}
+    if set(changes) & set(_COMPOSITE):
+        texts["recipe"] = ""
+    elif "recipe" in changes or texts["recipe"] in recipes():
+        texts |= dict.fromkeys(_COMPOSITE, "")
+    capacities = {"first_charge_mah_per_g", "first_discharge_mah_per_g"}
+    if capacities & set(changes) and "efficiency_percent" not in changes:
+        texts["efficiency_percent"] = ""  # It follows from the capacities.
+    return {**texts, **changes}
 
 
 def _read(texts: dict[str, str] | str, line: int, seen: dict[str, int]) -> Experiment:
@@ -338,4 +285,6 @@ def _read(texts: dict[str, str] | str, line: int, seen: dict[str, int]) -> Exper
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     return repr(value) if isinstance(value, float) else str(value)

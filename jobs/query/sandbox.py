@@ -54,7 +54,7 @@ _CONFIG = {
 }
 _FILES = re.compile(
     r"\b(?:read|write|parquet|sniff|arrow|sqlite|postgres|mysql|iceberg|delta)_\w+\s*\(|\bglob\s*\("
-    r"|results\.duckdb|work\.duckdb|jobs\.sqlite",
+    r"|results\.duckdb|work\.duckdb|jobs\.sqlite|laboratory\.sqlite",
     re.IGNORECASE,
 )
 _MACHINE = re.compile(

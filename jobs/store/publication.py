@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from jobs.process import failure_points as fault
 from jobs.process.durable import move_whole
 from jobs.schema import store_schema as schema
+from jobs.schema.lab_tables import LAB_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import duckdb
     import pyarrow as pa
 
     from jobs.schema.table import Table
@@ -29,7 +31,7 @@ _READ_ONLY = 0o444  # Nobody writes results by hand.
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, folder: Path, lab: Mapping[Table, pa.Table]
+    connection: duckdb.DuckDBPyConnection, folder: Path, lab: Mapping[Table, pa.Table] | None
 ) -> None:
     """Replace the published copy of a store by its present state.
 
@@ -39,16 +41,16 @@ def publish(
         To the working file, in no transaction.
     folder : Path
         The store.
-    lab : mapping of Table to Arrow table
-        What the laboratory has entered; :func:`jobs.suggest.lab_rows.lab_rows`.
+    lab : mapping of Table to Arrow table or None
+        What the laboratory has entered; :func:`jobs.suggest.lab_rows.lab_rows`. None keeps what
+        was published before: it cannot be made again from the results.
     """
     draft = folder / f"{PUBLISHED}.tmp"
     draft.unlink(missing_ok=True)
     draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
-    place = str(draft).replace("'", "''")
-    connection.execute(f"ATTACH '{place}' AS draft (STORAGE_VERSION '{FORMAT}')")
+    connection.execute(f"ATTACH '{_quoted(draft)}' AS draft (STORAGE_VERSION '{FORMAT}')")
     try:
-        _fill(connection, lab)
+        _fill(connection, lab if lab is not None else _shown(folder))
     finally:
         connection.execute("USE work")
         connection.execute("DETACH draft")
@@ -56,6 +58,27 @@ def publish(
     draft.chmod(_READ_ONLY)
     move_whole(draft, folder / PUBLISHED)
     fault.reached("published")
+
+
+def _shown(folder: Path) -> dict[Table, pa.Table]:
+    """Return what the present copy shows of the laboratory; nothing where there is none."""
+    path = folder / PUBLISHED
+    if not path.is_file():
+        return {}
+    try:
+        with duckdb.connect(path, read_only=True, config=OFFLINE) as before:
+            there = {row[0] for row in before.execute("SHOW TABLES").fetchall()}
+            return {
+                table: before.table(table.name).to_arrow_table()
+                for table in LAB_TABLES
+                if table.name in there
+            }
+    except duckdb.Error:  # Damaged: it shows nothing any more.
+        return {}
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, lab: Mapping[Table, pa.Table]) -> None:

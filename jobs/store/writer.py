@@ -147,7 +147,8 @@ class Writer:
             What makes the columns that need all pairs of a batch:
             :func:`jobs.ranking.probabilities.standing`.
         lab : mapping of Table to Arrow table, optional
-            What the laboratory has entered: :func:`jobs.suggest.lab_rows.lab_rows`.
+            What the laboratory has entered: :func:`jobs.suggest.lab_rows.lab_rows`; what was
+            published before stays without.
 
         Notes
         -----
@@ -157,7 +158,7 @@ class Writer:
         if standing:
             for batch_id in self._grown():
                 self._renew(batch_id, standing)
-        publish(self._connection, self._folder, lab or {})
+        publish(self._connection, self._folder, lab)
 
     def _grown(self) -> list[str]:
         """Return the batches with rows that their columns of standing do not know yet."""

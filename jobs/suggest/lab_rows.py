@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.lab import calibrations, experiments
+from jobs.lab.laboratory import is_there, laboratory
 from jobs.schema.arrow import arrow_table
 from jobs.schema.lab_tables import CALIBRATIONS, EXPERIMENTS, SUGGESTIONS
-from jobs.store.control import control
 from jobs.suggest import suggestions
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from jobs.schema.table import Table
 
 
-def lab_rows(store: Path) -> dict[Table, pa.Table]:
-    """Return the experiments, suggestions and calibrations of a store.
+def lab_rows(store: Path) -> dict[Table, pa.Table] | None:
+    """Return what a laboratory has entered; None for a store without its file.
 
     Parameters
     ----------
@@ -29,11 +29,13 @@ def lab_rows(store: Path) -> dict[Table, pa.Table]:
     Raises
     ------
     StoreError
-        If its control file cannot be used.
+        If the file cannot be used.
     """
-    with control(store) as connection:
+    if not is_there(store):
+        return None
+    with laboratory(store) as lab:
         return {
-            EXPERIMENTS: arrow_table(EXPERIMENTS, experiments.rows(connection)),
-            SUGGESTIONS: arrow_table(SUGGESTIONS, suggestions.rows(connection)),
-            CALIBRATIONS: arrow_table(CALIBRATIONS, calibrations.rows(connection)),
+            EXPERIMENTS: arrow_table(EXPERIMENTS, experiments.rows(lab)),
+            SUGGESTIONS: arrow_table(SUGGESTIONS, suggestions.rows(lab)),
+            CALIBRATIONS: arrow_table(CALIBRATIONS, calibrations.rows(lab)),
         }

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from jobs.errors import SuggestionError
 from jobs.lab.experiments import experiments
+from jobs.lab.experiments import rows as experiment_rows
+from jobs.lab.laboratory import Kind, is_there, laboratory
 from jobs.ranking.ranked import SCORE, objective_draws
 from jobs.ranking.stored_pairs import numeric_columns, pairs
-from jobs.store.control import control, prepare
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
 from screening.catalogue.properties import chemistry
@@ -22,15 +22,13 @@ from screening.order.next_cells import belief, suggestions
 from screening.order.objective import objective
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from jobs.lab.laboratory import Laboratory, Record
     from jobs.ranking.stored_pairs import Pairs
     from screening.order.next_cells import Suggestion
     from screening.pairs.features import Drawn
-
-Record = dict[str, Any]
 
 
 class State(StrEnum):
@@ -47,19 +45,6 @@ MOST = 1000
 HALF_CYCLES = ("first_charge_mah_per_g", "first_discharge_mah_per_g", "efficiency_percent")
 """Columns that a measured cell replaces."""
 _LIKELY = 0.5  # Probability from which a pair is called the likely best.
-_COLUMNS = (
-    "id", "suggested_at", "batch_id", "objective", "sse", "cathode", "recipe", "kind", "state",
-    "gain", "best_probability", "reason", "outcome", "experiment_id", "changed_at", "note",
-)  # fmt: skip
-MIGRATIONS = (
-    """CREATE TABLE suggestion (
-        id TEXT PRIMARY KEY, suggested_at TEXT NOT NULL, batch_id TEXT NOT NULL,
-        objective TEXT NOT NULL, sse TEXT NOT NULL, cathode TEXT NOT NULL, recipe TEXT NOT NULL,
-        kind TEXT NOT NULL, state TEXT NOT NULL, gain REAL, best_probability REAL,
-        reason TEXT NOT NULL, outcome TEXT NOT NULL, experiment_id TEXT,
-        changed_at TEXT NOT NULL, note TEXT NOT NULL)""",
-)
-"""SQL of each version of this part of the control file."""
 _FROM = {
     State.PENDING: (State.SUGGESTED, State.REJECTED),
     State.DONE: (State.PENDING, State.SUGGESTED),
@@ -126,10 +111,10 @@ def suggest(
         [sse for sse, _, _ in found.names],
     ]
     believed = belief(values, kinship, cells, fraction=chosen.expression == SCORE)
-    with _suggestions(store) as connection:
-        _answer(connection)
-        taken = _names(connection, State.PENDING, State.DONE, State.REJECTED)
-        pending = _names(connection, State.PENDING)
+    with laboratory(store, write=True) as lab:
+        before = rows(lab)
+        taken = _names(before, State.PENDING, State.DONE, State.REJECTED)
+        pending = _names(before, State.PENDING)
         measured = {(one.sse, one.cathode, one.recipe) for one in made}
         measured |= {(one.sse, one.cathode, one.recipe) for one in CONTROLS}
         had = np.array(
@@ -151,13 +136,13 @@ def suggest(
                 f"no pair has a value of {chosen.text!r} to be suggested by; choose another"
             )
         known = {kinship[0][row] for row in cells.rows}
-        rows = [
+        picks = [
             _row(one, found, believed, chosen.text, new_class=kinship[0][one.row] not in known)
             for one in picked
         ]
         if controls:
-            rows += _control_rows(found, chosen.text)
-        return [_keep(connection, row) for row in rows]
+            picks += _control_rows(found, chosen.text)
+        return [_keep(lab, row) for row in picks]
 
 
 def change(
@@ -183,84 +168,78 @@ def change(
     SuggestionError
         If there is no such suggestion, or it cannot go there from where it is.
     """
-    with _suggestions(store, make=False) as connection:
-        row = connection.execute("SELECT * FROM suggestion WHERE id = ?", (name,)).fetchone()
+    if not is_there(store):
+        raise SuggestionError(f"no suggestion {name!r}; see `catholyte suggest --list`")
+    with laboratory(store, write=True) as lab:
+        row = next((one for one in rows(lab) if one["id"] == name), None)
         if row is None:
             raise SuggestionError(f"no suggestion {name!r}; see `catholyte suggest --list`")
         if row["state"] == state:
-            return dict(row)
+            return row
         if row["state"] not in _FROM[state]:
             raise SuggestionError(
                 f"suggestion {name} is {row['state']}; only {' or '.join(_FROM[state])} becomes "
                 f"{state}"
             )
-        connection.execute(
-            "UPDATE suggestion SET state = ?, note = ?, changed_at = ?, experiment_id = ? "
-            "WHERE id = ?",
-            (state.value, note or row["note"], _now(), experiment_id, name),
-        )
-        return dict(connection.execute("SELECT * FROM suggestion WHERE id = ?", (name,)).fetchone())
+        moved = {
+            "state": state.value,
+            "note": note or row["note"],
+            "changed_at": _now(),
+            "experiment_id": experiment_id,
+        }
+        return lab.add(Kind.SUGGESTION, name, row | moved, reason=note).values
 
 
 def listed(store: Path) -> list[Record]:
-    """Return all suggestions, the newest first; those that an experiment answers become done.
+    """Return all suggestions, the newest first; those that an experiment answers are done.
 
     Parameters
     ----------
     store : Path
         The store.
     """
-    with _suggestions(store, make=False) as connection:
-        _answer(connection)
-        return rows(connection)
+    with laboratory(store) as lab:
+        return rows(lab)
 
 
-def rows(connection: sqlite3.Connection) -> list[Record]:
-    """Return all suggestions, the newest first, for the published tables.
+def rows(lab: Laboratory) -> list[Record]:
+    """Return all suggestions, the newest first; those that an experiment answers are done.
 
     Parameters
     ----------
-    connection : Connection
-        From :func:`jobs.store.control.control`.
+    lab : Laboratory
+        From :func:`jobs.lab.laboratory.laboratory`.
     """
-    prepare(connection, "suggestions", MIGRATIONS)
-    found = connection.execute("SELECT * FROM suggestion ORDER BY suggested_at DESC, rowid")
-    return [dict(row) for row in found]
+    answers: dict[tuple[str, str, str], list[Record]] = {}
+    for cell in experiment_rows(lab):
+        if not cell["withdrawn"]:
+            answers.setdefault((cell["sse"], cell["cathode"], cell["recipe"]), []).append(cell)
+    found = [
+        _answered(one.values, answers.get(_pair(one.values), ()))
+        for one in lab.current(Kind.SUGGESTION).values()
+    ]
+    return sorted(found, key=lambda row: str(row["suggested_at"]), reverse=True)
 
 
-@contextmanager
-def _suggestions(store: Path, *, make: bool = True) -> Iterator[sqlite3.Connection]:
-    with control(store, make=make) as connection:
-        prepare(connection, "suggestions", MIGRATIONS)
-        yield connection
+def _pair(row: Record) -> tuple[str, str, str]:
+    return row["sse"], row["cathode"], row["recipe"]
 
 
-def _answer(connection: sqlite3.Connection) -> None:
-    """Mark as done what was suggested or under way and has an experiment now."""
-    is_there = connection.execute("SELECT 1 FROM part WHERE name = 'experiments'").fetchone()
-    if is_there:
-        connection.execute(
-            """UPDATE suggestion SET state = 'done', changed_at = ?, experiment_id =
-                (SELECT min(id) FROM current_experiment AS e WHERE NOT e.withdrawn AND
-                 (e.sse, e.cathode, e.recipe) = (suggestion.sse, suggestion.cathode,
-                 suggestion.recipe) AND e.entered_at >= suggestion.suggested_at)
-            WHERE state IN ('pending', 'suggested') AND EXISTS
-                (SELECT 1 FROM current_experiment AS e WHERE NOT e.withdrawn AND
-                 (e.sse, e.cathode, e.recipe) = (suggestion.sse, suggestion.cathode,
-                 suggestion.recipe) AND e.entered_at >= suggestion.suggested_at)""",
-            (_now(),),
-        )
+def _answered(row: Record, cells: Sequence[Record]) -> Record:
+    """Return a suggestion, done if a cell of its pair was entered after it was suggested."""
+    later = [one for one in cells if one["entered_at"] >= row["suggested_at"]]
+    if row["state"] not in {State.SUGGESTED, State.PENDING} or not later:
+        return row
+    return row | {
+        "state": State.DONE.value,
+        "experiment_id": min(one["id"] for one in later),
+        "changed_at": min(one["entered_at"] for one in later),
+    }
 
 
-def _names(connection: sqlite3.Connection, *states: State) -> set[tuple[str, str, str]]:
+def _names(found: Iterable[Record], *states: State) -> set[tuple[str, str, str]]:
     """Return the pairs that are suggested as candidates and in some states."""
-    marks = ", ".join("?" for _ in states)
-    found = connection.execute(
-        f"SELECT sse, cathode, recipe FROM suggestion WHERE state IN ({marks}) "  # noqa: S608  # Question marks.
-        "AND kind = 'candidate'",
-        [state.value for state in states],
-    )
-    return {(row["sse"], row["cathode"], row["recipe"]) for row in found}
+    return {_pair(row) for row in found if row["state"] in states and row["kind"] == "candidate"}
 
 
 def _excluded(
@@ -360,19 +339,15 @@ def _base(found: Pairs, sse: str, cathode: str, recipe: str, by: str) -> Record:
     }
 
 
-def _keep(connection: sqlite3.Connection, row: Mapping[str, Any]) -> Record:
+def _keep(lab: Laboratory, row: Record) -> Record:
     """Keep a suggestion; one that is there has its figures renewed and keeps its state."""
-    renewed = ", ".join(
-        f"{name} = excluded.{name}" for name in ("gain", "best_probability", "reason", "outcome")
-    )
-    marks = ", ".join(f":{name}" for name in _COLUMNS)
-    connection.execute(
-        f"INSERT INTO suggestion ({', '.join(_COLUMNS)}) VALUES ({marks}) "  # noqa: S608  # Our names.
-        f"ON CONFLICT (id) DO UPDATE SET {renewed}",
-        dict(row),
-    )
-    kept = connection.execute("SELECT * FROM suggestion WHERE id = ?", (row["id"],)).fetchone()
-    return dict(kept)
+    there = lab.history(Kind.SUGGESTION, row["id"])
+    if there:
+        renewed = {name: row[name] for name in ("gain", "best_probability", "reason", "outcome")}
+        before, row = there[-1].values, there[-1].values | renewed
+        if row == before:
+            return row
+    return lab.add(Kind.SUGGESTION, row["id"], row).values
 
 
 def _now() -> str:

@@ -4,8 +4,8 @@ import duckdb
 
 from jobs.lab import experiments
 from jobs.lab.experiment_row import FIELDS, experiment
+from jobs.lab.laboratory import laboratory
 from jobs.schema.lab_tables import EXPERIMENTS, LAB_TABLES, SUGGESTIONS
-from jobs.store.control import control
 from jobs.suggest import suggestions
 
 
@@ -17,7 +17,7 @@ def test_every_field_of_an_experiment_is_published():
 
 
 def test_rows_fit_the_tables(stored, tmp_path):
-    """What the control file holds can be inserted as it is, by name and type."""
+    """What the laboratory holds can be inserted as it is, by name and type."""
     store = copytree(stored, tmp_path / "copy")
     suggestions.suggest(store, 2, controls=True)
     experiments.add(
@@ -25,10 +25,8 @@ def test_rows_fit_the_tables(stored, tmp_path):
         experiment({"date": "2024-05-01", "sse": "LZC", "cathode": "LiFePO4", "source": "me",
                     "efficiency_percent": "90.1"}),
     )  # fmt: skip
-    with control(store) as connection:
-        found = {
-            EXPERIMENTS: experiments.rows(connection), SUGGESTIONS: suggestions.rows(connection)
-        }  # fmt: skip
+    with laboratory(store) as lab:
+        found = {EXPERIMENTS: experiments.rows(lab), SUGGESTIONS: suggestions.rows(lab)}
 
     with duckdb.connect() as database:
         for table, rows in found.items():

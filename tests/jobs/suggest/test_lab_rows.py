@@ -14,12 +14,16 @@ CELL = {
 }
 
 
-def test_a_new_store_has_all_tables_of_the_laboratory_and_no_rows(tmp_path):
-    """Nothing has been entered yet."""
-    found = lab_rows(tmp_path)
+def test_a_store_without_a_laboratory_has_no_rows_to_publish(tmp_path):
+    """Which is not the same as none: what was published before stays."""
+    assert lab_rows(tmp_path) is None
 
-    assert tuple(found) == LAB_TABLES
-    assert [len(table) for table in found.values()] == [0, 0, 0]
+
+def test_every_table_of_the_laboratory_is_published(tmp_path):
+    """Those without a row too."""
+    experiments.add(tmp_path, experiment(CELL))
+
+    assert tuple(lab_rows(tmp_path)) == LAB_TABLES
 
 
 def test_an_experiment_is_a_row(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from jobs.errors import QueryError, StoreError, SuggestionError
 from jobs.lab.experiment_row import experiment
 from jobs.lab.experiments import add
-from jobs.store.control import control
+from jobs.lab.laboratory import laboratory
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.suggestions import State, change, listed, rows, suggest
 from screening.errors import ObjectiveError
@@ -170,5 +170,5 @@ def test_rows_for_the_published_tables(store):
     """Those that were suggested, as plain values."""
     suggest(store, 2)
 
-    with control(store) as connection:
-        assert len(rows(connection)) == 2
+    with laboratory(store) as lab:
+        assert len(rows(lab)) == 2
