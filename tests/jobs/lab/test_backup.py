@@ -1,6 +1,5 @@
 import pytest
 
-from jobs.batches.run import run
 from jobs.errors import StoreError
 from jobs.lab import experiments
 from jobs.lab.backup import export_laboratory, import_laboratory
@@ -8,6 +7,8 @@ from jobs.lab.calibrations import keep, kept
 from jobs.lab.experiment_row import experiment
 from jobs.lab.laboratory import LABORATORY, laboratory
 from jobs.store.published import rows
+from jobs.store.writer import writing
+from jobs.suggest.lab_rows import lab_rows
 from screening.first_cycle.calibration import default_calibration
 
 CELL = {
@@ -25,6 +26,11 @@ def lost(tmp_path):
     keep(store, default_calibration())
     assert export_laboratory(store, backup) == 3
     return store, backup
+
+
+def publish(store):
+    with writing(store) as writer:
+        writer.publish(lab=lab_rows(store))
 
 
 def everything(store):
@@ -81,19 +87,14 @@ def test_a_backup_is_not_written_where_it_would_be_lost(lost, tmp_path):
         export_laboratory(tmp_path / "none", tmp_path / "x")
 
 
-def test_a_store_loses_nothing_of_the_laboratory(tmp_path, small):
-    """Whatever can be made again is deleted; and where the laboratory is lost, it stays visible."""
+def test_what_is_lost_stays_published_until_it_is_restored(tmp_path):
+    """A publication never empties what it cannot make again; and the copy is a way back."""
     experiments.add(tmp_path, experiment(CELL))
-    run(small, tmp_path)
-
-    for path in tmp_path.glob("jobs.sqlite*"):
-        path.unlink()
-    run(small, tmp_path)
-    assert len(experiments.experiments(tmp_path)) == 1
-
+    publish(tmp_path)
     (tmp_path / LABORATORY).unlink()
-    run(small, tmp_path)
-    assert [row["id"] for row in rows(tmp_path, "FROM experiments")] == ["A1"]
 
+    publish(tmp_path)
+
+    assert [row["id"] for row in rows(tmp_path, "FROM experiments")] == ["A1"]
     import_laboratory(tmp_path, tmp_path / "results.duckdb")
     assert [one.efficiency_percent for one in experiments.experiments(tmp_path)] == [90.1]
