@@ -1,7 +1,7 @@
 """Numbers that describe a composition: what its ions are, how large, how many per anion.
 
 Ions are guessed from the composition: each element has one usual oxidation state; some change
-sides by rules (`_charges`). Everything is a ratio, so the size of the formula unit changes nothing.
+sides by rules (`oxidation_states`). Everything is a ratio, so the size of the formula unit changes nothing.
 
 Sources of `_IONS`: usual oxidation state, ours; electronegativity after Pauling as in A. L. Allred,
 J. Inorg. Nucl. Chem. 17, 215 (1961), doi:10.1016/0022-1902(61)80142-5, and the CRC Handbook;
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.elements import ATOMIC_WEIGHT
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +133,7 @@ def profiles(fractions: ArrayLike, elements: Sequence[str]) -> Profiles:
     """
     shares = _amounts(fractions, elements)
     shares /= shares.sum(axis=1, keepdims=True)
-    charges = _charges(shares)
+    charges = oxidation_states(shares)
     anions = shares * (charges < 0)
     n_anions = anions.sum(axis=1)
     per_anion = shares / np.where(n_anions > 0, n_anions, 1.0)[:, None]
@@ -181,6 +182,70 @@ def composition_features(fractions: ArrayLike, elements: Sequence[str]) -> Numbe
     return np.asarray(np.round(np.column_stack(columns), _DIGITS), dtype=np.float64)
 
 
+def element_shares(formulas: Sequence[str]) -> Numbers:
+    """Return atomic fractions of some formulas, shape (n_formulas, n_elements).
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        Formulas; elements outside `ELEMENTS` count in the total alone.
+
+    Raises
+    ------
+    FormulaError
+        If one of them cannot be read.
+    """
+    shares = np.zeros((len(formulas), len(ELEMENTS)))
+    for row, formula in enumerate(formulas):
+        material = composition(formula)
+        for element, amount in material.amounts.items():
+            if element in _PLACE:
+                shares[row, _PLACE[element]] = amount / material.n_atoms
+    return shares
+
+
+def oxidation_states(amounts: Numbers) -> Numbers:
+    """Return the usual oxidation states, shape (n_compositions, n_elements).
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (n_compositions, n_elements)
+        Atoms of each of `ELEMENTS`, in any amount.
+
+    Notes
+    -----
+    One for each element; H, P, As, Sb, S, Se, Te and N change sides with what is beside them.
+    """
+    charges = np.tile(_CHARGE, (len(amounts), 1))
+    oxygen = amounts[:, _PLACE["O"]] > 0
+    covalent = oxygen | (amounts[:, _PLACE["N"]] > 0) | (amounts[:, _PLACE["C"]] > 0)
+    charges[~covalent, _PLACE["H"]] = -1  # Hydride, unless O, N or C binds the proton.
+    charges[oxygen, _PLACE["Te"]] = 6
+    phosphide = (amounts * (_CHARGE < 0)).sum(axis=1) == 0
+    for element in ("P", "As", "Sb"):
+        charges[phosphide, _PLACE[element]] = -3
+    balance = (amounts * charges).sum(axis=1)
+    negative = -(amounts * charges.clip(max=0)).sum(axis=1)
+    acid = oxygen & (balance < -_ACID * negative)
+    for element, charge in (("S", 6), ("Se", 6), ("N", 5)):
+        charges[acid, _PLACE[element]] = charge
+    return charges
+
+
+@cache
+def cation_parts() -> dict[str, NDArray[np.bool_]]:
+    """Return which of `ELEMENTS` is in each part of the framework, if it is a cation."""
+    former = np.isin(ELEMENTS, _FORMERS)
+    alkali = np.isin(ELEMENTS, _ALKALI)
+    large = (_RADIUS >= _LARGE_RADIUS) & ~former & ~alkali
+    return {
+        "former": former,
+        "alkali": alkali,
+        "large": large,
+        "octahedral": ~(former | alkali | large),
+    }
+
+
 def feature_names() -> list[str]:
     """Return the name of each column of `composition_features`."""
     return [name for name, _ in _named_features(np.ones((1, len(ELEMENTS))))]
@@ -204,26 +269,8 @@ def _amounts(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:
     return amounts
 
 
-def _charges(amounts: Numbers) -> Numbers:
-    """Return the guessed oxidation states, shape (n_compositions, n_elements)."""
-    charges = np.tile(_CHARGE, (len(amounts), 1))
-    oxygen = amounts[:, _PLACE["O"]] > 0
-    covalent = oxygen | (amounts[:, _PLACE["N"]] > 0) | (amounts[:, _PLACE["C"]] > 0)
-    charges[~covalent, _PLACE["H"]] = -1  # Hydride, unless O, N or C binds the proton.
-    charges[oxygen, _PLACE["Te"]] = 6
-    phosphide = (amounts * (_CHARGE < 0)).sum(axis=1) == 0
-    for element in ("P", "As", "Sb"):
-        charges[phosphide, _PLACE[element]] = -3
-    balance = (amounts * charges).sum(axis=1)
-    negative = -(amounts * charges.clip(max=0)).sum(axis=1)
-    acid = oxygen & (balance < -_ACID * negative)
-    for element, charge in (("S", 6), ("Se", 6), ("N", 5)):
-        charges[acid, _PLACE[element]] = charge
-    return charges
-
-
 def _named_features(amounts: Numbers) -> list[tuple[str, Numbers]]:
-    charges = _charges(amounts)
+    charges = oxidation_states(amounts)
     anion, cation = charges < 0, charges > 0
     n_anions = (amounts * anion).sum(axis=1)
     per_anion = amounts / np.where(n_anions > 0, n_anions, amounts.sum(axis=1))[:, None]
@@ -231,7 +278,7 @@ def _named_features(amounts: Numbers) -> list[tuple[str, Numbers]]:
     anions = per_anion * anion
     framework = per_anion * cation
     framework[:, _PLACE["Li"]] = 0
-    parts = {name: framework * place for name, place in _parts().items()}
+    parts = {name: framework * place for name, place in cation_parts().items()}
     named = [(element, per_anion[:, _PLACE[element]]) for element in COUNTED]
     named += [(f"{e} of anions", anions[:, _PLACE[e]]) for e in ANIONS]
     named += [("framework", framework.sum(axis=1))]
@@ -258,18 +305,6 @@ def _named_features(amounts: Numbers) -> list[tuple[str, Numbers]]:
         ("mass", _mean(per_anion, _MASS)),
         ("period", _mean(per_anion, _PERIOD)),
     ]
-
-
-def _parts() -> dict[str, NDArray[np.bool_]]:
-    former = np.isin(ELEMENTS, _FORMERS)
-    alkali = np.isin(ELEMENTS, _ALKALI)
-    large = (_RADIUS >= _LARGE_RADIUS) & ~former & ~alkali
-    return {
-        "former": former,
-        "alkali": alkali,
-        "large": large,
-        "octahedral": ~(former | alkali | large),
-    }
 
 
 def _lithium(

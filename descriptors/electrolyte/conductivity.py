@@ -1,45 +1,69 @@
 """Ionic conductivity at room temperature, predicted from the composition alone.
 
-A small model of ours, trained on published conductivities: the mean of boosted regression trees and
-of a Gaussian process, in which materials conduct alike as far as their compositions are alike by
-`descriptors.electrolyte.composition`. What it was trained on, and its errors on materials that it
-has not seen: docs/conductivity.md. The command ``python -m
-descriptors.training.train_conductivity`` rebuilds it.
+The model is a Gaussian process of ours (`descriptors.electrolyte.conductivity_model`), trained on
+published conductivities; on which, and its errors on what it has not seen: docs/conductivity.md. Each prediction says in one of four words how much is known: of the material,
+of relatives, of no relative, or that no framework of ions is there to conduct.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from descriptors.electrolyte.composition import ELEMENTS, composition_features, profiles
+from descriptors.electrolyte.composition import ELEMENTS, element_shares
 from descriptors.electrolyte.conductivity_model import Model, shipped_model
-from descriptors.errors import ImpossibleValueError
+from descriptors.electrolyte.frameworks import NO_FRAMEWORK, frameworks
+from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind, Quantity
-from stability.formula import composition
-from stability.kernels.simplex import jit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     Numbers = NDArray[np.float64]
 
-IN_DOMAIN = "inside the domain of the model"
-NO_LITHIUM = "holds no Li: the model knows lithium conductors only"
-UNKNOWN_ELEMENT = "holds an element that no training material has: "
-FAR = "unlike every training material: distance {:.2f} in atomic fractions, the limit is {:.2f}"
-
-TRAIT_REACH = 4.0
-"""Standard deviations beyond which a trait counts no further."""
-
+FLOOR = -13.0
+"""Least conductivity that is told apart from none. [log10 S/cm]"""
+CEILING = -0.3
+"""No solid conducts lithium ions better. [log10 S/cm]"""
+ENOUGH_PAPERS = 2
+"""Papers from which a sub-class counts as measured: one may be an accident."""
+NEAR = 0.05
+"""Share of atoms to exchange up to which a material counts as known by a measured one: doping."""
+_NOTHING = 3.0  # Decades either side of FLOOR where nothing conducts.
+_LEAST_REACH = 0.1
+"""Reach of an interval at least: what the best laboratories differ by. [log10]"""
 _CHUNK = 4096
 """Compositions at once, so that memory stays at some 100 MB."""
-_TRAITS = 4  # Place of the traits in `Profiles`; they alone are standardised.
 _ROUNDING = 1e-9  # Fractions that are all there add up to 1 within this.
+
+
+class Knowledge(StrEnum):
+    """How much is known of the conductivity of a composition."""
+
+    KNOWN = "known"
+    """A material of its sub-class within `NEAR` of it has been measured."""
+    RELATIVES = "relatives"
+    """At least `ENOUGH_PAPERS` papers have measured its sub-class."""
+    UNKNOWN = "unknown sub-class"
+    """Fewer have, or it holds an element that no measured material has."""
+    NONE = "no ionic framework"
+    """An alloy, a pnictide, a molecule, or without lithium: nothing conducts lithium ions."""
+
+
+class Relative(NamedTuple):
+    """A measured material that is like the predicted one."""
+
+    formula: str
+    """The material."""
+    conductivity: float
+    """Median of its measured figures. [S/cm]"""
+    source: str
+    """DOI, or where else the figure stands."""
 
 
 class PredictedConductivity(NamedTuple):
@@ -51,27 +75,53 @@ class PredictedConductivity(NamedTuple):
     """Lower end of the 90 % interval. [S/cm]"""
     high: float
     """Upper end of the same interval. [S/cm]"""
-    in_domain: bool
-    """Whether the training materials resemble this one; if not, the interval is not to be used."""
-    reason: str
-    """Why it is, or is not, in the domain."""
+    knowledge: Knowledge
+    """How much is known."""
+    subclass: str
+    """Sub-class of the framework, such as ``argyrodite``."""
+    rows: int
+    """Measured figures of that sub-class."""
+    papers: int
+    """Papers that they come from."""
+    relatives: tuple[Relative, ...]
+    """The measured materials that are most like this one."""
+
+    @property
+    def statement(self) -> str:
+        """In one line: the word, the sub-class, how often it was measured, the nearest relatives."""
+        if self.knowledge is Knowledge.NONE:
+            return f"{self.knowledge}: {self.subclass}"
+        counted = f"{self.rows} figures in {self.papers} papers" if self.rows else "never measured"
+        like = ", ".join(f"{one.formula} {one.conductivity:.1e}" for one in self.relatives)
+        return f"{self.knowledge}: {self.subclass}, {counted}; nearest {like} S/cm"
 
     @property
     def quantity(self) -> Quantity:
-        """The same as a quantity, whose source says that it is predicted, and out of domain."""
-        flag = "" if self.in_domain else f"; out of domain: {self.reason}"
+        """The same as a quantity, whose source says how much is known.
+
+        Raises
+        ------
+        NoMeasurement
+            If there is no ionic framework: nothing is guessed then.
+        """
+        if self.knowledge is Knowledge.NONE:
+            raise NoMeasurement(
+                f"no ionic conductivity is predicted where there is {self.statement}; "
+                "measure it, or leave it out"
+            )
         return Quantity(
             value=self.value,
             low=self.low,
             high=self.high,
             unit="S/cm",
             kind=Kind.PREDICTED,
-            source=f"predicted from the composition, {shipped_model().origin}{flag}",
+            source=f"predicted from the composition ({self.statement}), "
+            f"{shipped_model().arrays.origin}",
         )
 
 
 class Predictions(NamedTuple):
-    """Conductivities of many compositions, all of shape (n_compositions,)."""
+    """Conductivities of many compositions, arrays of n_compositions rows."""
 
     value: Numbers
     """Most likely conductivities. [log10 S/cm]"""
@@ -79,37 +129,50 @@ class Predictions(NamedTuple):
     """Lower ends of the 90 % intervals. [log10 S/cm]"""
     high: Numbers
     """Upper ends of the same intervals. [log10 S/cm]"""
-    in_domain: NDArray[np.bool_]
-    """Whether the training materials resemble the composition."""
-    distance: Numbers
-    """Distance to the nearest training material: half the sum of differences of fractions."""
+    knowledge: NDArray[np.str_]
+    """How much is known, as :class:`Knowledge` writes it."""
+    subclass: NDArray[np.str_]
+    """Sub-classes of the frameworks."""
+    relatives: NDArray[np.int64]
+    """Numbers of the nearest training materials, best first, shape (n_compositions, 3)."""
 
 
 def predicted_ionic_conductivity(formula: str) -> Quantity:
     """Return the ionic conductivity of a composition at room temperature, predicted [S/cm].
 
+    Parameters
+    ----------
+    formula : str
+        The composition.
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read.
+    NoMeasurement
+        If the composition has no ionic framework, or no lithium.
+
     Notes
     -----
-    The source says ``predicted`` first, and ``out of domain`` with the reason where that is so.
-    `prediction` has the same with the flag by itself.
+    The source says ``predicted`` first, then in one of four words (:class:`Knowledge`) how much is
+    known, and by which measured relatives. `prediction` has the same field by field.
 
     Examples
     --------
-    >>> predicted_ionic_conductivity("Li6PS5Cl").kind
-    <Kind.PREDICTED: 'predicted'>
+    >>> found = predicted_ionic_conductivity("Li6PS5Br")
+    >>> found.kind, "known: argyrodite" in found.source
+    (<Kind.PREDICTED: 'predicted'>, True)
     """
     return prediction(formula).quantity
 
 
 def prediction(formula: str) -> PredictedConductivity:
-    """Return the predicted conductivity of one formula, and whether the model knows its like.
+    """Return the predicted conductivity of one formula, and how much is known.
 
     Examples
     --------
-    Nobody trained the model on iron alone.
-
-    >>> prediction("Fe2O3").reason
-    'holds no Li: the model knows lithium conductors only'
+    >>> prediction("Li13Si4").statement
+    'no ionic framework: alloy, germanide, pnictide'
     """
     return predictions([formula])[0]
 
@@ -129,17 +192,19 @@ def predictions(formulas: Sequence[str]) -> list[PredictedConductivity]:
     """
     if not formulas:
         return []
-    amounts = [composition(formula).amounts for formula in formulas]
-    elements = sorted({element for one in amounts for element in one})
-    found = predict([[one.get(e, 0.0) for e in elements] for one in amounts], elements)
-    log_value, log_low, log_high = found[:3]
+    model = shipped_model()
+    found = _in_chunks(element_shares(formulas), model)
+    rows = {name: int((model.kinds.subclass == name).sum()) for name in model.papers_of}
     return [
         PredictedConductivity(
-            value=float(10 ** log_value[row]),
-            low=float(10 ** log_low[row]),
-            high=float(10 ** log_high[row]),
-            in_domain=bool(found.in_domain[row]),
-            reason=_reason(amounts[row], bool(found.in_domain[row]), found.distance[row]),
+            value=float(10 ** found.value[row]),
+            low=float(10 ** found.low[row]),
+            high=float(10 ** found.high[row]),
+            knowledge=Knowledge(found.knowledge[row]),
+            subclass=str(found.subclass[row]),
+            rows=rows.get(str(found.subclass[row]), 0),
+            papers=model.papers_of.get(str(found.subclass[row]), 0),
+            relatives=tuple(_relative(int(place)) for place in found.relatives[row]),
         )
         for row in range(len(formulas))
     ]
@@ -167,9 +232,11 @@ def predict(
 
     Notes
     -----
-    log10 conductivity is that of `expectation`. The interval is the value plus the 5 % and the 95 %
-    quantile of residuals of the training materials, each predicted by a model that had seen no
-    material of the same paper, among those as far as this one from what the model had seen.
+    The interval is the value plus multiples of the standard deviation of the process: one pair of
+    multiples where the sub-class has been measured, from figures whose paper was left out; another
+    where it has not, from figures whose sub-class was. Its lower end is
+    counted from the best of the three nearest relatives, if that is less than the value: nothing is
+    claimed that no relative has shown.
 
     Examples
     --------
@@ -181,88 +248,7 @@ def predict(
     """
     known = shipped_model() if model is None else model
     amounts = checked_amounts(fractions, elements)
-    parts = [
-        _predict(amounts[first : first + _CHUNK], elements, known)
-        for first in range(0, max(len(amounts), 1), _CHUNK)
-    ]
-    return Predictions(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-def expectation(model: Model, shares: Numbers) -> Numbers:
-    """Return the expected conductivity of some compositions, shape (n_compositions,) [log10 S/cm].
-
-    Parameters
-    ----------
-    model : Model
-        The training materials and their pull.
-    shares : array, shape (n_compositions, n_elements)
-        Atomic fractions in the order of `ELEMENTS`.
-
-    Notes
-    -----
-    The mean of `tree_sum` and of a Gaussian process: start + sum over the training materials of
-    pull times likeness.
-    """
-    trees = tree_sum(model, composition_features(shares, ELEMENTS))
-    alike = likeness(model, shares, model.materials.astype(float))
-    return np.asarray((trees + model.start + (alike * model.pull).sum(axis=1)) / 2)
-
-
-def tree_sum(model: Model, features: Numbers) -> Numbers:
-    """Return the value of all trees together, shape (n_compositions,) [log10 S/cm].
-
-    Notes
-    -----
-    All trees go down one level at a time; node i has the children 2 i + 1 and 2 i + 2.
-    """
-    columns = features.astype(np.float32)
-    trees = np.arange(len(model.split))
-    n_inner = model.split.shape[1]
-    node = np.zeros((len(columns), len(trees)), dtype=np.intp)
-    rows = np.arange(len(columns))[:, None]
-    for _ in range((n_inner + 1).bit_length() - 1):
-        right = columns[rows, model.split[trees, node]] > model.threshold[trees, node]
-        node = 2 * node + 1 + right
-    return np.asarray(model.trunk + model.leaf[trees, node - n_inner].sum(axis=1, dtype=float))
-
-
-def likeness(model: Model, shares: Numbers, others: Numbers) -> Numbers:
-    """Return how far compositions are like others [log10 squared].
-
-    Parameters
-    ----------
-    model : Model
-        Of it, the terms of the likeness.
-    shares : array, shape (n_compositions, n_elements)
-        Atomic fractions in the order of `ELEMENTS`.
-    others : array, shape (n_others, n_elements)
-        The same of what they are compared to.
-
-    Notes
-    -----
-    Sum over the terms of variance times exp(-distance / length), with the sum of absolute
-    differences of two rows of a profile as their distance; traits count in standard deviations, at
-    most `TRAIT_REACH`, and their distance is the mean of the differences. The covariance of a
-    Gaussian process [1]_.
-
-    References
-    ----------
-    .. [1] C. E. Rasmussen, C. K. I. Williams, Gaussian Processes for Machine Learning (2006), eq.
-       2.25 and 4.14.
-    """
-    ours, theirs = (terms(model, each) for each in (shares, others))
-    total = np.zeros((len(shares), len(others)))
-    for (_, variance, length), one, other in zip(model.kernel, ours, theirs, strict=True):
-        _add_likeness(total, one, np.ascontiguousarray(other.T), variance, length)
-    return total
-
-
-def terms(model: Model, shares: Numbers) -> list[Numbers]:
-    """Return the rows between which each term of the likeness takes the distance."""
-    described = list(profiles(shares, ELEMENTS))
-    traits = (described[_TRAITS] - model.centre) / model.spread
-    described[_TRAITS] = np.clip(traits, -TRAIT_REACH, TRAIT_REACH) / traits.shape[1]
-    return [described[int(place)] for place in model.kernel[:, 0]]
+    return _in_chunks(shares_by_element(amounts, elements), known)
 
 
 def distances(materials: NDArray[np.float32], shares: Numbers) -> Numbers:
@@ -314,48 +300,61 @@ def checked_amounts(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:
     return amounts
 
 
-def _predict(amounts: Numbers, elements: Sequence[str], model: Model) -> Predictions:
-    shares = shares_by_element(amounts, elements)
-    outside = shares.sum(axis=1) == 0
-    described = np.where(outside[:, None], 1.0, shares)
-    value = expectation(model, described)
-    distance = distances(model.materials, shares)
-    unknown = (shares[:, ~model.materials.any(axis=0)] > 0).any(axis=1)
-    unknown |= shares.sum(axis=1) < 1 - _ROUNDING
-    known = ~unknown & (distance <= model.edges[-1]) & (shares[:, ELEMENTS.index("Li")] > 0)
-    rank = np.minimum(np.searchsorted(model.edges, distance), len(model.edges) - 1)
-    rank[~known] = len(model.edges) - 1
-    return Predictions(value, value - model.below[rank], value + model.above[rank], known, distance)
+def _in_chunks(shares: Numbers, model: Model) -> Predictions:
+    parts = [
+        _predict(shares[first : first + _CHUNK], model)
+        for first in range(0, max(len(shares), 1), _CHUNK)
+    ]
+    return Predictions(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-@jit
-def _add_likeness(
-    total: Numbers, rows: Numbers, columns: Numbers, variance: float, length: float
-) -> None:
-    """Add one term to the likeness of all rows with all columns."""
-    distance = np.empty(columns.shape[1])
-    for row in range(rows.shape[0]):
-        distance[:] = 0.0
-        for place in range(rows.shape[1]):
-            own = rows[row, place]
-            for column in range(columns.shape[1]):
-                distance[column] += abs(own - columns[place, column])
-        for column in range(columns.shape[1]):
-            total[row, column] += variance * np.exp(-distance[column] / length)
+def _predict(shares: Numbers, model: Model) -> Predictions:
+    foreign = shares.sum(axis=1) == 0
+    described = np.where(foreign[:, None], 1.0 / shares.shape[1], shares)
+    kinds = frameworks(described)
+    lithium = shares[:, ELEMENTS.index("Li")] > 0
+    stranger = (shares[:, ~model.arrays.materials.any(axis=0)] > 0).any(axis=1)
+    stranger |= shares.sum(axis=1) < 1 - _ROUNDING
+    papers = np.array([model.papers_of.get(str(name), 0) for name in kinds.subclass], dtype=int)
+    measured = (papers >= ENOUGH_PAPERS) & ~stranger
+    said = model.posterior(described, kinds)
+    # An element that nobody has measured may change as much as a new framework.
+    more = np.where(stranger, model.arrays.variances.subclass, 0.0)
+    deviation = np.sqrt(said.deviation**2 + more)
+    below = np.where(measured, model.arrays.known.below, model.arrays.unknown.below)
+    above = np.where(measured, model.arrays.known.above, model.arrays.unknown.above)
+    value = np.clip(said.mean, FLOOR, CEILING - _LEAST_REACH)
+    shown = model.typical[said.relatives].max(axis=1)
+    low = np.minimum(value, shown) - np.maximum(below * deviation, _LEAST_REACH)
+    high = np.minimum(value + np.maximum(above * deviation, _LEAST_REACH), CEILING)
+    nothing = (kinds.family == NO_FRAMEWORK) | ~lithium
+    knowledge = np.where(measured, Knowledge.RELATIVES.value, Knowledge.UNKNOWN.value)
+    knowledge = np.where(measured & _near(shares, kinds.subclass, model), "known", knowledge)
+    return Predictions(
+        value=np.where(nothing, FLOOR, value),
+        low=np.where(nothing, FLOOR - _NOTHING, low),
+        high=np.where(nothing, FLOOR + _NOTHING, high),
+        knowledge=np.where(nothing, Knowledge.NONE.value, knowledge),
+        subclass=np.where(lithium, kinds.subclass, "holds no Li"),
+        relatives=said.relatives,
+    )
 
 
-def _reason(amounts: Mapping[str, float], in_domain: bool, distance: float) -> str:  # noqa: FBT001  # A column.
-    if in_domain:
-        return IN_DOMAIN
-    if "Li" not in amounts:
-        return NO_LITHIUM
-    if unknown := [element for element in amounts if element not in _met()]:
-        return UNKNOWN_ELEMENT + ", ".join(unknown)
-    return FAR.format(distance, shipped_model().edges[-1])
+def _near(shares: Numbers, subclass: NDArray[np.str_], model: Model) -> NDArray[np.bool_]:
+    """Return which compositions are within `NEAR` of a measured one of their sub-class."""
+    near = np.zeros(len(shares), dtype=bool)
+    for name in np.unique(subclass):
+        own = subclass == name
+        known = model.arrays.materials[model.kinds.subclass == name]
+        near[own] = distances(known, shares[own]) <= NEAR
+    return near
 
 
 @cache
-def _met() -> frozenset[str]:
-    """Return the elements that the training materials hold."""
-    columns = np.unique(np.nonzero(shipped_model().materials)[1])
-    return frozenset(ELEMENTS[column] for column in columns)
+def _relative(place: int) -> Relative:
+    model = shipped_model()
+    return Relative(
+        str(model.arrays.formulas[place]),
+        float(10 ** model.typical[place]),
+        str(model.arrays.papers[model.arrays.paper[place]]),
+    )

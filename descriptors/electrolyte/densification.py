@@ -21,13 +21,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from descriptors.consensus import cited
-from descriptors.electrolyte.atomic_fractions import Chemistry, atomic_fractions, chemistries
+from descriptors.electrolyte.atomic_fractions import (
+    ELEMENTS,
+    Chemistry,
+    atomic_fractions,
+    chemistries,
+)
 from descriptors.electrolyte.compaction import checked_pressures
 from descriptors.electrolyte.moduli import half_widths, networks, predicted_moduli
 from descriptors.errors import NoMeasurement
 from descriptors.measured import DENSITY_SPREAD, youngs_modulus
 from descriptors.quantity import Kind, Quantity
 from descriptors.tables import Figure, figures
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,6 +170,41 @@ def relative_density(formula: str, pressure: float) -> Quantity:
         kind=curve.compaction.kind,
         source=curve.compaction.source,
     )
+
+
+def relative_densities(formulas: Sequence[str], pressure: float) -> list[Quantity | None]:
+    """Return the relative densities of many powders [%], None where an element is unknown.
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        The electrolytes.
+    pressure : float
+        Uniaxial pressure. [MPa]
+
+    Raises
+    ------
+    ImpossibleValueError
+        If the pressure is negative or not finite.
+    FormulaError
+        If a formula cannot be read.
+
+    Notes
+    -----
+    As :func:`relative_density` each; powders of which nothing is on record are predicted together.
+    """
+    recorded = pellets().keys() | figures("youngs_modulus").keys()
+    found: dict[str, Quantity | None] = {}
+    bare = [one for one in dict.fromkeys(formulas) if one not in recorded]
+    known = [one for one in bare if composition(one).amounts.keys() <= set(ELEMENTS)]
+    columns = predicted_densities(known, pressure) if known else ([], [], [])
+    kinds = chemistries(atomic_fractions(known)) if known else []
+    for formula, kind, *ends in zip(known, kinds, *columns, strict=True):
+        source = f"predicted: Heckel law, {kind} with predicted moduli, from {len(pellets())} powders"
+        found[formula] = Quantity(*map(float, ends), "%", Kind.PREDICTED, source)
+    for formula in recorded & set(formulas):
+        found[formula] = relative_density(formula, pressure)
+    return [found.get(formula) for formula in formulas]
 
 
 def relative_density_curve(formula: str, pressures: ArrayLike) -> Curve:

@@ -11,12 +11,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from descriptors import measured
-from descriptors.electrolyte import densification
-from descriptors.electrolyte.conductivity import PredictedConductivity, predictions
+from descriptors.electrolyte.conductivity import Knowledge, predictions
+from descriptors.electrolyte.densification import relative_densities
+from descriptors.electrolyte.frameworks import OXO_SALT, frameworks_of
 from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import Chemistry, electrolytes
@@ -25,8 +25,8 @@ from stability.formula import composition
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_HALOGENS = {"F", "Cl", "Br", "I"}
-_SALT, _UNKNOWN = "salt", "unknown"  # Tables of the assumptions beside those of the classes.
+_ANY = "any"
+"""Table of the assumptions for what nobody can tell: no better than any class."""
 
 
 @dataclass(frozen=True)
@@ -86,78 +86,87 @@ def many_properties(pellets: Sequence[tuple[str, float]]) -> list[Properties]:
     Predictions are made for all formulas at once, which takes a fraction of the time.
     """
     formulas = list(dict.fromkeys(formula for formula, _ in pellets))
-    on_record = {one: _on_record(measured.ionic_conductivity, one) for one in formulas}
-    unmeasured = [one for one in formulas if on_record[one] is None]
-    predicted = dict(zip(unmeasured, predictions(unmeasured), strict=True))
+    conductivities = _conductivities(formulas)
+    densities = _relative_densities(list(dict.fromkeys(pellets)))
+    true_densities = {formula: _true_density(formula) for formula in formulas}
+    moduli = {formula: _on_record(measured.youngs_modulus, formula) for formula in formulas}
     return [
-        _properties(formula, pressure, on_record[formula], predicted.get(formula))
+        Properties(
+            ionic_conductivity=conductivities[formula],
+            relative_density=densities[formula, pressure],
+            true_density=true_densities[formula],
+            youngs_modulus=moduli[formula],
+        )
         for formula, pressure in pellets
     ]
 
 
-def _properties(
-    formula: str,
-    pressure: float,
-    conductivity: Quantity | None,
-    predicted: PredictedConductivity | None,
-) -> Properties:
-    assumed = _assumptions()[chemistry(formula)]
-    return Properties(
-        ionic_conductivity=conductivity or _unmeasured_conductivity(formula, predicted),
-        relative_density=_on_record(lambda f: measured.relative_density(f, pressure), formula)
-        or _on_record(lambda f: densification.relative_density(f, pressure), formula)
-        or assumed["relative_density"],
-        true_density=_on_record(measured.true_density, formula) or assumed["true_density"],
-        youngs_modulus=_on_record(measured.youngs_modulus, formula),
+def _true_density(formula: str) -> Quantity:
+    return (
+        _on_record(measured.true_density, formula)
+        or _assumptions()[chemistry(formula)]["true_density"]
     )
 
 
-def _unmeasured_conductivity(formula: str, predicted: PredictedConductivity | None) -> Quantity:
-    """Return the conductivity that stands in where nobody has measured it.
+def _conductivities(formulas: Sequence[str]) -> dict[str, Quantity]:
+    """Return conductivities: on record, else predicted, else next to none.
 
-    The class of the catalogue is a choice of the best. A halide beyond it is put between the class
-    and the prediction, which is too low for the best, and has the interval of both; lithium with
-    halogens alone, such as LiCl, conducts worst of all. Hydrates and organic salts are in no class.
+    What has no ionic framework, such as an alloy, conducts no lithium ions that would matter.
     """
-    kind = chemistry(formula)
-    of_class = _assumptions()[kind]["ionic_conductivity"]
-    elements = composition(formula).amounts.keys()
-    if elements <= {"Li", *_HALOGENS}:
-        return _assumptions()[_SALT]["ionic_conductivity"]
-    if elements & {"H", "C"} and formula not in electrolytes():
-        return _assumptions()[_UNKNOWN]["ionic_conductivity"]
-    if predicted is None or not predicted.in_domain:
-        return of_class
-    if kind not in {Chemistry.HALIDE, Chemistry.OXYHALIDE}:
-        return predicted.quantity
-    if formula in electrolytes():
-        return of_class
-    return of_class._replace(
-        value=sqrt(of_class.value * predicted.value),
-        low=min(of_class.low, predicted.low),
-        high=max(of_class.high, predicted.high),
-        source=f"between the class ({of_class.source}) and {predicted.quantity.source}",
-    )
+    found = {one: _on_record(measured.ionic_conductivity, one) for one in formulas}
+    unmeasured = [one for one in formulas if found[one] is None]
+    for formula, guess in zip(unmeasured, predictions(unmeasured), strict=True):
+        if guess.knowledge is Knowledge.NONE:
+            found[formula] = Quantity(*guess[:3], "S/cm", Kind.ASSUMED, guess.statement)
+        else:
+            found[formula] = guess.quantity
+    return {formula: one for formula, one in found.items() if one is not None}
+
+
+def _relative_densities(pellets: Sequence[tuple[str, float]]) -> dict[tuple[str, float], Quantity]:
+    """Return relative densities: of pellets on record, by the law, else the least of any powder."""
+    found = {
+        (formula, pressure): _on_record(
+            lambda one, at=pressure: measured.relative_density(one, at), formula
+        )
+        for formula, pressure in pellets
+    }
+    for pressure in {pressure for _, pressure in pellets}:
+        rest = [one for one, at in pellets if at == pressure and found[one, at] is None]
+        for formula, density in zip(rest, relative_densities(rest, pressure), strict=True):
+            found[formula, pressure] = density or _assumptions()[_ANY]["relative_density"]
+    return {pellet: one for pellet, one in found.items() if one is not None}
 
 
 @lru_cache(maxsize=65_536)
 def chemistry(formula: str) -> Chemistry:
     """Return the chemistry class: the catalogue's, or by the anions of the formula.
 
+    Parameters
+    ----------
+    formula : str
+        The composition.
+
+    Notes
+    -----
+    A halogen makes a halide or an oxyhalide only where it is an anion of the framework: not in a
+    fluorophosphate, nor in a chlorate.
+
     Examples
     --------
-    >>> chemistry("Li5.5PS4.5Cl1.5")
-    <Chemistry.SULFIDE: 'sulfide'>
+    >>> chemistry("Li5.5PS4.5Cl1.5"), chemistry("LiClO4")
+    (<Chemistry.SULFIDE: 'sulfide'>, <Chemistry.OXIDE: 'oxide'>)
     """
     if formula in electrolytes():
         return electrolytes()[formula].chemistry
-    amounts = composition(formula).amounts
-    elements = amounts.keys()
-    if amounts.get("S", 0.0) > amounts.get("O", 0.0):  # A sulfate is no sulfide.
-        return Chemistry.SULFIDE
-    if _HALOGENS & elements:
-        return Chemistry.OXYHALIDE if "O" in elements else Chemistry.HALIDE
-    return Chemistry.PHOSPHATE if "P" in elements else Chemistry.OXIDE
+    elements = composition(formula).amounts.keys()
+    kinds = frameworks_of([formula])
+    family, subclass = kinds.family.item(), kinds.subclass.item()
+    if family in {"sulfide", "halide"}:
+        return Chemistry(family)
+    if family == "oxyhalide" and subclass != OXO_SALT:
+        return Chemistry.OXYHALIDE
+    return Chemistry.PHOSPHATE if {"P", "O"} <= elements else Chemistry.OXIDE
 
 
 def _on_record(figure: Callable[[str], Quantity], formula: str) -> Quantity | None:

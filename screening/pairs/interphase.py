@@ -48,7 +48,8 @@ _LEAST = 0.01  # No prediction is surer than this.
 _OPEN_SHELLS = frozenset(["V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu"])
 _LOCALISING = frozenset(["O", "F", "Cl", "Br", "I"])
 """With an open shell and one of these GGA often finds a metal where there is an insulator."""
-_NOBODY_KNOWS = (0.5, 0.05, 0.95)
+_NOBODY_KNOWS = (0.97, 0.05, 1.0)
+"""A product of unknown elements: no better than one that surely conducts, and may be anything."""
 
 
 Host = frozenset[tuple[str, float]]

@@ -1,34 +1,29 @@
-from time import process_time
-
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from descriptors.electrolyte.composition import ELEMENTS, feature_names
+from descriptors.electrolyte.composition import ELEMENTS
 from descriptors.electrolyte.conductivity import (
-    NO_LITHIUM,
+    Knowledge,
     distances,
-    expectation,
-    likeness,
     predict,
     predicted_ionic_conductivity,
     prediction,
     shares_by_element,
-    tree_sum,
 )
 from descriptors.electrolyte.conductivity_model import shipped_model
-from descriptors.errors import ImpossibleValueError
+from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind
-from descriptors.training.train_conductivity import conductivity_table
+from descriptors.training.conductivity_figures import conductivity_table
 from stability.formula import composition
 
-amounts = st.dictionaries(
+compositions = st.dictionaries(
     st.sampled_from(ELEMENTS), st.floats(0.01, 30.0), min_size=1, max_size=7
 ).map(lambda drawn: {"Li": 1.0} | drawn)
 
 
-@given(amounts)
+@given(compositions)
 def test_the_interval_contains_the_value(drawn):
     """Whatever the composition, low < value < high, and all three are numbers."""
     found = predict([list(drawn.values())], list(drawn))
@@ -63,38 +58,91 @@ def test_one_by_one_is_all_at_once():
 
     for place, row in enumerate(table):
         alone = predict([row], ELEMENTS)
-        assert [column[0] for column in alone] == [column[place] for column in together]
+        for column, of_all in zip(alone, together, strict=True):
+            assert np.array_equal(column[0], of_all[place])
 
 
 @pytest.mark.parametrize(
-    ("formula", "why"),
+    ("formula", "knowledge"),
     [
-        ("Fe2O3", NO_LITHIUM),
-        ("LiRh2O4", "Rh"),
-        ("Li3PuCl6", "Pu"),
-        ("Pu", NO_LITHIUM),
-        ("LiFe20", "unlike every training material"),
+        ("Li6PS5Cl", Knowledge.KNOWN),
+        ("Li3YBr6", Knowledge.RELATIVES),
+        ("Li2NbOF5", Knowledge.UNKNOWN),
+        ("Li3PuCl6", Knowledge.UNKNOWN),
+        ("Li13Si4", Knowledge.NONE),
+        ("Fe2O3", Knowledge.NONE),
+        ("Pu", Knowledge.NONE),
     ],
 )
-def test_what_the_model_never_saw_is_flagged(formula, why):
-    """No Li, an element without training material, a metal: the reason says which."""
-    found = prediction(formula)
-
-    assert not found.in_domain
-    assert why in found.reason
-    assert f"out of domain: {found.reason}" in predicted_ionic_conductivity(formula).source
+def test_four_words_say_how_much_is_known(formula, knowledge):
+    """Measured; its sub-class measured; neither, or an element never measured; no conductor."""
+    assert prediction(formula).knowledge is knowledge
 
 
-def test_a_usual_electrolyte_is_in_the_domain():
-    """Li3PS4 is one of the training materials, at a distance of 0."""
-    quantity = predicted_ionic_conductivity("Li3PS4")
+@pytest.mark.parametrize("formula", ["Li13Si4", "Li3P", "Fe2O3"])
+def test_nothing_is_guessed_without_an_ionic_framework(formula):
+    """Refused in words, and never a number that could rank."""
+    with pytest.raises(NoMeasurement, match="no ionic framework"):
+        predicted_ionic_conductivity(formula)
 
-    assert prediction("Li3PS4").in_domain
+
+def test_the_source_says_how_much_is_known_and_by_whom():
+    """The word, the sub-class, figures and papers, the nearest measured relatives."""
+    quantity = predicted_ionic_conductivity("Li3YBr6")
+    found = prediction("Li3YBr6")
+
     assert quantity.kind is Kind.PREDICTED
     assert quantity.unit == "S/cm"
-    assert quantity.source.startswith("predicted")
-    assert "out of domain" not in quantity.source
-    assert quantity.low < quantity.value < quantity.high
+    assert quantity.source.startswith("predicted from the composition (relatives: Li-M(III)-X")
+    assert f"{found.rows} figures in {found.papers} papers" in quantity.source
+    assert len({one.formula for one in found.relatives}) == 3
+    assert all(one.formula in quantity.source and one.source for one in found.relatives)
+
+
+@given(st.lists(compositions, min_size=40, max_size=40))
+@settings(max_examples=20, deadline=None)
+def test_ignorance_is_never_rewarded(drawn):
+    """Nothing is claimed that no relative has shown, and unknown sub-classes are the least sure."""
+    found = predict([[row.get(e, 0.0) for e in ELEMENTS] for row in drawn], ELEMENTS)
+    model = shipped_model()
+
+    shown = model.typical[found.relatives].max(axis=1)
+    conducts = found.knowledge != Knowledge.NONE
+    assert (found.low[conducts] < shown[conducts]).all()
+    assert (found.low[~conducts] == found.low.min()).all()
+    width = found.value - found.low
+    unknown = found.knowledge == Knowledge.UNKNOWN
+    known = found.knowledge == Knowledge.KNOWN
+    if unknown.any() and known.any():
+        assert width[unknown].min() > 1
+        assert np.median(width[unknown]) > np.median(width[known])
+
+
+def test_farther_from_the_data_the_lower_end_falls():
+    """One element of each measured conductor is exchanged for any other, more and more of it.
+
+    The lower end falls by decades in the middle, and hardly ever rises by one: where it rises,
+    the exchange leads to another measured material, such as from P to Ge in a sulfide.
+    """
+    random, model = np.random.default_rng(3), shipped_model()
+    conductors = model.arrays.materials[model.typical > -6].astype(float)
+    rows = np.arange(len(conductors))
+    lithium = np.arange(len(ELEMENTS)) == ELEMENTS.index("Li")
+    old = np.array([random.choice(np.flatnonzero((row > 0) & ~lithium)) for row in conductors])
+    new = random.integers(0, len(ELEMENTS), len(rows))
+
+    low = []
+    for share in (0.0, 0.1, 0.25, 0.5, 1.0):
+        mixed = conductors.copy()
+        moved = share * mixed[rows, old]
+        mixed[rows, old] -= moved
+        mixed[rows, new] += moved
+        low.append(predict(mixed, ELEMENTS).low)
+
+    assert (np.diff(np.median(low, axis=1)) < 0).all()
+    rise = np.max(low[1:], axis=0) - low[0]
+    assert (rise <= 0).mean() > 0.9
+    assert (rise > 1).mean() < 0.02
 
 
 def test_distance_is_the_share_of_atoms_to_exchange():
@@ -103,65 +151,6 @@ def test_distance_is_the_share_of_atoms_to_exchange():
     others = shares_by_element(np.array([[1.0, 0, 1, 0], [2, 0, 0, 1]]), ["Li", "Cl", "Br", "O"])
 
     assert distances(table.astype(np.float32), others) == pytest.approx([0.5, 0.5])
-
-
-def test_trees_are_read_from_the_top():
-    """One tree of depth 1 that asks the first feature: up to its threshold left, above it right."""
-    model = shipped_model()._replace(
-        split=np.array([[0]]),
-        threshold=np.array([[1.0]], dtype=np.float32),
-        leaf=np.array([[10.0, 20.0]], dtype=np.float32),
-        trunk=1.0,
-    )
-    features = np.zeros((3, len(feature_names())))
-    features[:, 0] = [0.5, 1.0, 1.5]
-
-    assert tree_sum(model, features).tolist() == [11.0, 11.0, 21.0]
-
-
-def table(*formulas):
-    rows = [composition(formula).amounts for formula in formulas]
-    raw = np.array([[row.get(element, 0.0) for element in ELEMENTS] for row in rows])
-    return shares_by_element(raw, ELEMENTS)
-
-
-def test_what_is_identical_is_like_itself_by_all_variances():
-    """Distance 0 in every term: exp(0) = 1 of each variance; all else is less alike, either way."""
-    model = shipped_model()
-    shares = table("Li6PS5Cl", "Li7La3Zr2O12", "Li3N")
-    alike = likeness(model, shares, shares)
-
-    assert alike.diagonal() == pytest.approx(model.kernel[:, 1].sum())
-    assert alike == pytest.approx(alike.T)
-    assert (alike[~np.eye(3, dtype=bool)] < alike[0, 0]).all()
-
-
-def test_likeness_is_by_hand():
-    """One term: LiCl and LiF differ by half an atom over Cl, N, O, F: 1.5; 2 exp(-1.5 / 3)."""
-    model = shipped_model()._replace(kernel=np.array([[2.0, 2.0, 3.0]]))
-
-    found = likeness(model, table("LiCl"), table("LiF"))
-
-    assert found.item() == pytest.approx(2 * np.exp(-0.5))
-
-
-def test_the_value_is_the_mean_of_trees_and_process():
-    """No pull and one leaf of 10 on a trunk of 1: (11 + start) / 2; pull adds half its likeness."""
-    model = shipped_model()
-    model = model._replace(
-        split=np.array([[0]]),
-        threshold=np.array([[np.inf]], dtype=np.float32),
-        leaf=np.array([[10.0, 20.0]], dtype=np.float32),
-        trunk=1.0,
-        start=-5.0,
-        pull=np.zeros(len(model.materials)),
-    )
-    shares = model.materials[:1].astype(float)
-    still = expectation(model, shares).item()
-    pulled = expectation(model._replace(pull=np.eye(len(model.pull))[0]), shares).item()
-
-    assert still == pytest.approx((11 - 5) / 2)
-    assert pulled - still == pytest.approx(model.kernel[:, 1].sum() / 2)
 
 
 @pytest.mark.parametrize(
@@ -185,23 +174,13 @@ def test_no_rows_have_no_predictions():
     assert predict(np.zeros((0, 2)), ["Li", "O"]).value.shape == (0,)
 
 
-def test_a_batch_is_never_held_up():
-    """5,000 materials in a second of one core."""
-    rows = np.random.default_rng(0).random((5_000, len(ELEMENTS)))
-    predict(rows[:10], ELEMENTS)
-
-    start = process_time()
-    predict(rows, ELEMENTS)
-
-    assert process_time() - start < 2  # Half the speed asked for, as a test runs anywhere.
-
-
 def test_materials_never_seen_are_predicted_as_well_as_we_say(reference):
-    """On OBELiX's test split: far below the median's 1.83, though not the 1.20 wished for."""
-    test = conductivity_table(reference / "obelix" / "test.csv")
+    """On OBELiX's test split: 1.12 at most, far below the 1.83 of the median."""
+    test = conductivity_table([reference / "obelix" / "test.csv"])
     found = predict(test.shares, ELEMENTS)
 
     error = np.abs(found.value - test.target).mean()
     within = (found.low <= test.target) & (test.censored | (test.target <= found.high))
-    assert error < 1.30
+    assert error <= 1.12
+    assert np.median(found.high - found.low) <= 5.0
     assert 0.85 <= within.mean() <= 0.95
