@@ -1,7 +1,8 @@
 """Numbers that describe a composition: what its ions are, how large, how many per anion.
 
 Ions are guessed from the composition: each element has one usual oxidation state; some change
-sides by rules (`oxidation_states`). Everything is a ratio, so the size of the formula unit changes nothing.
+sides by rules (`oxidation_states`). Everything is a ratio, so the size of the formula unit changes
+nothing.
 
 Sources of `_IONS`: usual oxidation state, ours; electronegativity after Pauling as in A. L. Allred,
 J. Inorg. Nucl. Chem. 17, 215 (1961), doi:10.1016/0022-1902(61)80142-5, and the CRC Handbook;

@@ -1,8 +1,9 @@
 """Ionic conductivity at room temperature, predicted from the composition alone.
 
 The model is a Gaussian process of ours (`descriptors.electrolyte.conductivity_model`), trained on
-published conductivities; on which, and its errors on what it has not seen: docs/conductivity.md. Each prediction says in one of four words how much is known: of the material,
-of relatives, of no relative, or that no framework of ions is there to conduct.
+published conductivities; on which, and its errors on what it has not seen: docs/conductivity.md.
+Each prediction says in one of four words how much is known: of the material, of its relatives, of
+no relative, or that there is no framework of ions to conduct.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class PredictedConductivity(NamedTuple):
 
     @property
     def statement(self) -> str:
-        """In one line: the word, the sub-class, how often it was measured, the nearest relatives."""
+        """In one line: the word, the sub-class, how often it was measured, nearest relatives."""
         if self.knowledge is Knowledge.NONE:
             return f"{self.knowledge}: {self.subclass}"
         counted = f"{self.rows} figures in {self.papers} papers" if self.rows else "never measured"

@@ -35,7 +35,7 @@ _TRAITS = 4  # Place of the traits in `Profiles`; they alone are standardised.
 
 
 class Variances(NamedTuple):
-    """What materials share beside their likeness, and what figures do not. [log10 squared]"""
+    """What materials share beside their likeness, and what figures do not. [log10 squared]."""
 
     common: float
     """Of the level of all materials."""
@@ -134,12 +134,12 @@ class Model:
 
     @cached_property
     def figures(self) -> Numbers:
-        """Training figures, which pull and covariance give back, shape (n,). [log10 S/cm]"""
+        """Training figures, which pull and covariance give back, shape (n,). [log10 S/cm]."""
         return np.asarray(self.covariance @ self.arrays.pull + self.arrays.start)
 
     @cached_property
     def typical(self) -> Numbers:
-        """For each figure, the median of its material's, shape (n,). [log10 S/cm]"""
+        """For each figure, the median of its material's, shape (n,). [log10 S/cm]."""
         medians = [np.median(self.figures[self._material == n]) for n in np.unique(self._material)]
         return np.asarray(np.array(medians)[self._material])
 

@@ -29,6 +29,7 @@ from descriptors.electrolyte.atomic_fractions import (
 )
 from descriptors.electrolyte.compaction import checked_pressures
 from descriptors.electrolyte.moduli import half_widths, networks, predicted_moduli
+from descriptors.electrolyte.pellets import pellets
 from descriptors.errors import NoMeasurement
 from descriptors.measured import DENSITY_SPREAD, youngs_modulus
 from descriptors.quantity import Kind, Quantity
@@ -54,24 +55,6 @@ SCATTER = DENSITY_SPREAD / NormalDist().inv_cdf(0.95)
 
 STIFFNESS = 25.0
 """Young's modulus that k is referred to, a sulfide's. [GPa]"""
-
-_REVIEW = "Varkey et al., Adv. Powder Technol. 37, 105338 (2026), by a secondary digest"
-_PRACTICE = "general ceramic practice (from memory)"
-
-BEYOND_THE_CATALOGUE: Mapping[str, tuple[Figure, ...]] = {
-    # Sheets with 3 % binder, digitised: they teach how much classes vary, and no more.
-    "Li3YBrCl6": tuple(
-        Figure(percent, Kind.ESTIMATED, _REVIEW, pressure)
-        for pressure, percent in ((100.0, 65.0), (200.0, 69.0), (300.0, 75.0), (350.0, 79.0))
-    ),
-    "Li1.75ZrCl4.75O0.5": (
-        Figure(
-            94.2, Kind.ESTIMATED, "Hu et al., Nat. Commun. 14, 3807 (2023) (from memory)", 300.0
-        ),
-    ),
-    "Li1.3Al0.3Ti1.7(PO4)3": (Figure(60.0, Kind.ESTIMATED, _PRACTICE, 300.0),),
-}
-"""Pellets of materials that the catalogue does not hold, all of them estimates."""
 
 _STARTS = START + START_SPREAD * np.linspace(-3, 3, 25)
 _RATES = np.linspace(-9.0, -2.0, 113)  # ln(k E / STIFFNESS), k in 1/MPa
@@ -194,16 +177,16 @@ def relative_densities(formulas: Sequence[str], pressure: float) -> list[Quantit
     As :func:`relative_density` each; powders of which nothing is on record are predicted together.
     """
     recorded = pellets().keys() | figures("youngs_modulus").keys()
-    found: dict[str, Quantity | None] = {}
+    found = {one: relative_density(one, pressure) for one in recorded & set(formulas)}
     bare = [one for one in dict.fromkeys(formulas) if one not in recorded]
     known = [one for one in bare if composition(one).amounts.keys() <= set(ELEMENTS)]
-    columns = predicted_densities(known, pressure) if known else ([], [], [])
-    kinds = chemistries(atomic_fractions(known)) if known else []
-    for formula, kind, *ends in zip(known, kinds, *columns, strict=True):
-        source = f"predicted: Heckel law, {kind} with predicted moduli, from {len(pellets())} powders"
-        found[formula] = Quantity(*map(float, ends), "%", Kind.PREDICTED, source)
-    for formula in recorded & set(formulas):
-        found[formula] = relative_density(formula, pressure)
+    if known:
+        ends = np.stack(predicted_densities(known, pressure), axis=1).tolist()
+        kinds = chemistries(atomic_fractions(known))
+        learned = f"with predicted moduli, learned from the pellets of {len(pellets())} materials"
+        for formula, kind, (value, low, high) in zip(known, kinds, ends, strict=True):
+            source = f"predicted: Heckel law, {kind} {learned}"
+            found[formula] = Quantity(value, low, high, "%", Kind.PREDICTED, source)
     return [found.get(formula) for formula in formulas]
 
 
@@ -336,12 +319,6 @@ def left_out_error(found: Sequence[LeftOut] | None = None) -> float:
         error = abs(pellet.predicted.value - pellet.measured)
         errors.setdefault(pellet.formula, []).append(error)
     return float(np.mean([np.mean(own) for own in errors.values()]))
-
-
-@cache
-def pellets() -> Mapping[str, tuple[Figure, ...]]:
-    """Return all cold-pressed pellets on record, by material."""
-    return {**figures("relative_density"), **BEYOND_THE_CATALOGUE}
 
 
 def _stiffness(formula: str) -> tuple[float, bool]:

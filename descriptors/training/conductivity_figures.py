@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from descriptors.errors import ImpossibleValueError
 from descriptors.electrolyte.composition import ELEMENTS, element_shares
 from descriptors.electrolyte.frameworks import NO_FRAMEWORK, charge_range, frameworks
+from descriptors.errors import ImpossibleValueError
 from stability.errors import FormulaError
 from stability.formula import composition
 
@@ -173,17 +173,18 @@ def _mined(rows: Iterable[Row], _: str) -> Iterator[Figure]:
     """Yield the conductivities of the data set of Scandium Labs."""
     for row in rows:
         if row["property"] == "conductivity":
-            yield Figure(
-                row["composition"], _number(row["value"]), False, row["doi"], secondhand=True  # noqa: FBT003
-            )
+            yield _found(row["composition"], row["value"], row["doi"])
 
 
 def _digest(rows: Iterable[Row], _: str) -> Iterator[Figure]:
     """Yield figures with a citation each, but those that come from OBELiX."""
     for row in rows:
         if "OBELiX" not in row["source"]:
-            value = _number(row["sigma_ion_s_cm"])
-            yield Figure(row["formula"], value, False, row["source"], secondhand=True)  # noqa: FBT003
+            yield _found(row["formula"], row["sigma_ion_s_cm"], row["source"])
+
+
+def _found(formula: str, conductivity: str, source: str) -> Figure:
+    return Figure(formula, _number(conductivity), censored=False, source=source, secondhand=True)
 
 
 READERS = (

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.stats import norm
 
-from descriptors.electrolyte.conductivity import FLOOR
-from descriptors.training.conductivity_figures import conductivity_table
-from descriptors.electrolyte.conductivity_model import MODEL, Arrays, Model, Reach, Variances
 from descriptors.electrolyte.composition import ELEMENTS, Profiles, profiles
+from descriptors.electrolyte.conductivity import FLOOR
+from descriptors.electrolyte.conductivity_model import MODEL, Arrays, Model, Reach, Variances
+from descriptors.training.conductivity_figures import conductivity_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +49,6 @@ PAPER_WEIGHT, SUBCLASS_WEIGHT = -0.5, -0.75
 TAIL = 0.05
 NORMAL_REACH = 1.645
 """Reach of a sub-class without figures at least: that of a normal distribution."""
-LIMIT_ROUNDS = 5
-"""Rounds in which figures below a limit of detection settle."""
 
 
 class LeftOut(NamedTuple):
@@ -75,17 +72,16 @@ def trained_model(table: Table, *, origin: str) -> Model:
 
     Notes
     -----
-    pull = covariance^-1 (target - start), eq. 2.25 in [1]_. A figure below a limit of detection is
-    learned as what the other figures expect of it below that limit. The reach of an interval is
-    the 5 % and the 95 % quantile of (figure - mean) / deviation, weighted, without the paper of
-    each figure, or without its sub-class.
+    pull = covariance^-1 (target - start), eq. 2.25 in [1]_; a limit of detection is learned as a
+    figure. The reach of an interval is the 5 % and the 95 % quantile of (figure - mean) /
+    deviation, weighted, without the paper of each figure, or without its sub-class.
 
     References
     ----------
     .. [1] C. E. Rasmussen, C. K. I. Williams, Gaussian Processes for Machine Learning (2006).
     """
     model = untrained(table, origin=origin)
-    target = settled(model, table)
+    target = np.maximum(table.target, FLOOR)
     pull = model.precision @ (target - START)
     by_paper = _reach(left_out(model, target, table.paper), target, table.paper, PAPER_WEIGHT)
     subclass = model.kinds.subclass
@@ -118,26 +114,6 @@ def untrained(table: Table, *, origin: str) -> Model:
             origin=origin,
         )
     )
-
-
-def settled(model: Model, table: Table) -> Numbers:
-    """Return what is learned: figures, and what is expected below limits of detection.
-
-    Notes
-    -----
-    With m and s what all other figures say of one below the limit L ::
-
-        E[y | y < L] = m - s phi(a) / Phi(a),    a = (L - m) / s
-    """
-    target = np.maximum(table.target, FLOOR)
-    alone = np.arange(len(target))
-    below = table.censored
-    for _ in range(LIMIT_ROUNDS if below.any() else 0):
-        mean, deviation = left_out(model, target, alone)
-        a = (table.target - mean) / deviation
-        expected = mean - deviation * np.exp(norm.logpdf(a) - norm.logcdf(a))
-        target = np.where(below, np.maximum(expected, FLOOR), target)
-    return np.asarray(target)
 
 
 def left_out(model: Model, target: Numbers, group: NDArray[np.generic]) -> LeftOut:
@@ -184,9 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_model(trained_model(table, origin=origin), chosen.output)
 
 
-def _reach(
-    found: LeftOut, target: Numbers, group: NDArray[np.generic], power: float
-) -> Reach:
+def _reach(found: LeftOut, target: Numbers, group: NDArray[np.generic], power: float) -> Reach:
     _, member, size = np.unique(group, return_inverse=True, return_counts=True)
     low, high = np.quantile(
         (target - found.mean) / found.deviation,

@@ -125,12 +125,7 @@ def _conductivities(formulas: Sequence[str]) -> dict[str, Quantity]:
 
 def _relative_densities(pellets: Sequence[tuple[str, float]]) -> dict[tuple[str, float], Quantity]:
     """Return relative densities: of pellets on record, by the law, else the least of any powder."""
-    found = {
-        (formula, pressure): _on_record(
-            lambda one, at=pressure: measured.relative_density(one, at), formula
-        )
-        for formula, pressure in pellets
-    }
+    found = {(formula, pressure): _pellet(formula, pressure) for formula, pressure in pellets}
     for pressure in {pressure for _, pressure in pellets}:
         rest = [one for one, at in pellets if at == pressure and found[one, at] is None]
         for formula, density in zip(rest, relative_densities(rest, pressure), strict=True):
@@ -167,6 +162,10 @@ def chemistry(formula: str) -> Chemistry:
     if family == "oxyhalide" and subclass != OXO_SALT:
         return Chemistry.OXYHALIDE
     return Chemistry.PHOSPHATE if {"P", "O"} <= elements else Chemistry.OXIDE
+
+
+def _pellet(formula: str, pressure: float) -> Quantity | None:
+    return _on_record(lambda one: measured.relative_density(one, pressure), formula)
 
 
 def _on_record(figure: Callable[[str], Quantity], formula: str) -> Quantity | None:

@@ -152,8 +152,9 @@ def _thermodynamics(staircase: Staircase, phases: CompetingPhases) -> Iterator[L
 
 def _conduction(sse: str) -> Iterator[Line]:
     yield from _first("conduction", "ionic conductivity", sse, measured.ionic_conductivity)
-    predicted = predicted_ionic_conductivity(sse)._replace(kind=Kind.PREDICTED)
-    yield Line("conduction", "ionic conductivity, as if unmeasured", predicted)
+    yield from _first(
+        "conduction", "ionic conductivity, as if unmeasured", sse, predicted_ionic_conductivity
+    )
     taken = properties(sse, pressure=_PRESSURE).ionic_conductivity
     yield Line("conduction", "ionic conductivity, as the ranking takes it", taken)
     yield from _first("conduction", "electronic conductivity", sse, electronic_conductivity)

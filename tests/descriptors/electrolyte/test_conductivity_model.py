@@ -28,7 +28,9 @@ def test_what_is_identical_is_like_itself_by_all_variances():
     """Distance 0 in every term, exp(0) = 1 of each variance; all else is less alike."""
     model = shipped_model()
     variances = model.arrays.variances
-    most = variances.common + variances.family + variances.subclass + model.arrays.kernel[:, 1].sum()
+    most = (
+        variances.common + variances.family + variances.subclass + model.arrays.kernel[:, 1].sum()
+    )
 
     assert likeness(model, "Li6PS5Cl", "Li12P2S10Cl2") == pytest.approx(most)
     assert likeness(model, "Li6PS5Cl", "Li6PS5Br") < most

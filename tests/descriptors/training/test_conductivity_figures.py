@@ -5,9 +5,7 @@ from descriptors.errors import ImpossibleValueError
 from descriptors.training.conductivity_figures import conductivity_table
 
 OBELIX = "True Composition,Ionic conductivity (S cm-1),DOI\n"
-COLLECTION = (
-    "composition,ionic_conductivity_s_per_cm,below_detection_limit,temperature_c,doi\n"
-)
+COLLECTION = "composition,ionic_conductivity_s_per_cm,below_detection_limit,temperature_c,doi\n"
 
 
 @pytest.fixture
@@ -42,9 +40,7 @@ def test_a_limit_of_detection_is_known_as_one(tables):
 )
 def test_a_row_that_a_machine_misread_is_held_back(tables, row):
     """One sound row passes; the other does not."""
-    read = conductivity_table(
-        tables(a=COLLECTION + "Li3InCl6,1e-3,False,25,10.1/y\n" + row + "\n")
-    )
+    read = conductivity_table(tables(a=COLLECTION + "Li3InCl6,1e-3,False,25,10.1/y\n" + row + "\n"))
 
     assert read.formula.tolist() == ["Li3InCl6"]
     assert read.secondhand.all()
