@@ -10,7 +10,7 @@ UNHEARD_OF = {
     Chemistry.SULFIDE: "Li7SiPS8",
     Chemistry.HALIDE: "Li3LuCl6",
     Chemistry.OXYHALIDE: "LiHfOCl3",
-    Chemistry.OXIDE: "Li5La3Ta2O12",
+    Chemistry.OXIDE: "Li5La3Sb2O12",
     Chemistry.PHOSPHATE: "LiSn2(PO4)3",
 }
 
