@@ -13,6 +13,7 @@ import typer
 from jobs.cli import app, main
 from jobs.schema import store_schema as schema
 from screening.batch.model import read_batch
+from screening.batch.resolved import resolved
 from screening.first_cycle.predicted_cycle import parameters
 
 ROOT = Path(__file__).parents[2]
@@ -141,7 +142,7 @@ def test_the_python_of_a_page_runs(page, folder):
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=named)
 def test_examples_can_be_run_as_they_say(path):
     """Each is read strictly, and tells the command for itself."""
-    assert read_batch(path).pairs()
+    assert list(resolved(read_batch(path)))
     assert f"catholyte screen {named(path)}" in path.read_text(encoding="utf-8")
 
 

@@ -14,5 +14,5 @@ def test_after_warming_nothing_is_left_to_compile(tmp_path):
     assert kept[0] == kept[1]
     names = {name.split("-")[0] for name, _ in kept[0]}
     for kernel in ("hull", "closed", "open", "range", "staircase"):
-        assert f"kernels.{kernel}_kernel" in names
-    assert {"redraw.draw_pairs", "redraw.draw_windows"} <= names
+        assert f"reaction_kernels.{kernel}_kernel" in names
+    assert {"redraw_kernels.draw_pairs", "redraw_kernels.draw_windows"} <= names
