@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import use_one_core
 
-SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth")
+SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth", "coatings")
 """Modules of this package with a function `figures(table)`."""
 DRAWING = "figures"
 """Draws docs/figures from the kept output of the suite `growth`."""

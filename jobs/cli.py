@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands import calibrate, data, doctor, experiment, export, lab, query, schema, suggest
+from jobs.commands import (
+    calibrate,
+    coat,
+    data,
+    doctor,
+    experiment,
+    export,
+    lab,
+    query,
+    schema,
+    suggest,
+)
 from jobs.commands import cell as composite
 from jobs.commands import rank as ranking
 from jobs.commands import screen as batches
@@ -37,6 +48,7 @@ for command in (
     materials.window,
     materials.pair,
     materials.describe,
+    coat.coat,
     composite.cell,
     composite.microstructure,
     batches.submit,

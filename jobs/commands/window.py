@@ -48,11 +48,11 @@ def window(
     from jobs.work.material_records import compared_windows, windows
     from screening.errors import BatchError
 
-    phases = _phases(table, policy, exclude, temperature, draws)
+    phases = competing(table, policy, exclude, temperature, draws)
     if compare_policies:
         if draws or covers:
             raise BatchError("--compare-policies goes without --draws and --covers; give one")
-        everything = _phases(table, PolicyName.ALL, exclude, temperature, 0)
+        everything = competing(table, PolicyName.ALL, exclude, temperature, 0)
         for comparison in compared_windows(formulas, phases, everything):
             _print(comparison, print_comparison, as_json=as_json)
         return
@@ -101,7 +101,7 @@ def pair(
     if [sse is None, cathode is None] != [from_file is not None] * 2:
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
-    phases = _phases(table, policy, exclude, temperature, draws)
+    phases = competing(table, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
     found = reactions(names, phases, voltage or (), voltage_range, known=known, draws=draws)
     for record in found:
@@ -130,14 +130,14 @@ def describe(
     from jobs.show.material_report import print_description, write_plot
     from jobs.work.material_records import described
 
-    phases = _phases(table, policy, None, temperature, draws=1)
+    phases = competing(table, policy, None, temperature, draws=1)
     record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
     if plot:
         write_plot(record, plot)
     _print(record, print_description, as_json=as_json)
 
 
-def _phases(
+def competing(
     table: str, policy: PolicyName, exclude: list[str] | None, temperature: float, draws: int
 ) -> CompetingPhases:
     """Return the competing phases that the options ask for."""

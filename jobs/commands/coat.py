@@ -1,0 +1,63 @@
+"""The command that finds a coating between a catholyte and a cathode."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from jobs.commands.options import Json, PolicyName, PolicyOption, Table, Temperature
+
+
+def coat(
+    sse: Annotated[str, typer.Argument(help="Catholyte: formula or label.")],
+    cathode: Annotated[str, typer.Argument(help="Cathode of the catalogue.")],
+    *,
+    coating: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this one; may be repeated.", metavar="FORMULA"),
+    ] = None,
+    search: Annotated[
+        bool, typer.Option("--search", help="All lithium compounds of the phase table.")
+    ] = False,
+    thickness: Annotated[float, typer.Option(help="Of the film.", metavar="NM")] = 10.0,
+    coverage: Annotated[
+        float, typer.Option(help="Share of the surface that it covers, 0 to 1.", metavar="SHARE")
+    ] = 1.0,
+    voltage_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Instead of the cathode's own window.", metavar="LOW HIGH"),
+    ] = None,
+    top: Annotated[int, typer.Option(help="How many to print.", min=1)] = 10,
+    table: Table = "reference",
+    policy: PolicyOption = PolicyName.KNOWN,
+    temperature: Temperature = 298.15,
+    as_json: Json = False,
+) -> None:
+    """Rank coatings for a pair: what survives, reacts with neither, and lets lithium through."""
+    from dataclasses import replace
+
+    from jobs.commands.window import competing
+    from jobs.show.coating_table import print_coatings
+    from jobs.work.coating_records import coated
+    from screening.batch.model import sse_formula
+    from screening.catalogue.materials import cathode as named
+    from screening.coating.coating_order import CoatingRules
+    from screening.errors import BatchError
+
+    chosen = named(cathode)
+    if voltage_range:
+        low, high = voltage_range
+        if not 0.0 <= low < high:
+            raise BatchError(
+                f"--voltage-range {low:g} {high:g} does not rise from 0 V; give the lower first"
+            )
+        chosen = replace(chosen, voltage_low=low, voltage_high=high)
+    phases = competing(table, policy, None, temperature, draws=1)
+    rules = CoatingRules(thickness=thickness, coverage=coverage)
+    record = coated(sse_formula(sse), chosen, phases, rules, names=coating or (), search=search)
+    if as_json:
+        print(json.dumps(record))
+    else:
+        print_coatings(record, most=top)

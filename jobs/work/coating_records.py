@@ -1,0 +1,133 @@
+"""What the command ``coat`` computes: coatings for a pair, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screening.coating.coating_order import passed_by, ranked_coatings
+from screening.coating.coating_search import lithium_compounds
+from screening.coating.coatings import coating_formula, coatings
+from screening.results.records import finite
+from stability.errors import StabilityError
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from descriptors.quantity import Quantity
+    from screening.catalogue.materials import Cathode
+    from screening.coating.coating_order import CoatingRules, RankedCoating
+    from screening.results.records import Record
+    from stability.phases import CompetingPhases
+
+
+def coated(
+    sse: str,
+    cathode: Cathode,
+    phases: CompetingPhases,
+    rules: CoatingRules,
+    *,
+    names: Sequence[str] = (),
+    search: bool = False,
+) -> Record:
+    """Return the coatings for a pair in order, with the funnel that they went through.
+
+    Parameters
+    ----------
+    sse : str
+        Formula of the catholyte.
+    cathode : Cathode
+        The cathode, in the window in which it is cycled.
+    phases : CompetingPhases
+        What may form, with a margin above the hull.
+    rules : CoatingRules
+        What is asked of a coating.
+    names : sequence of str, optional
+        Coatings by formula or label; those of the catalogue by default.
+    search : bool, optional
+        Look through all lithium compounds of the phase table too.
+
+    Raises
+    ------
+    BatchError
+        If nothing is left to rank, or a rule is impossible.
+    FormulaError, MissingElementError, LithiumReactantError
+        If a material cannot be read, or cannot be computed from this phase table.
+    """
+    chosen = [coating_formula(name) for name in names] or list(coatings())
+    funnel = [{"step": "named" if names else "coatings of the catalogue", "left": len(chosen)}]
+    if search:
+        found, counts = lithium_compounds(phases)
+        chosen = list(dict.fromkeys([coating_formula(one) for one in found] + chosen))
+        funnel = [count._asdict() for count in counts]
+        funnel.append({"step": "with those of the catalogue", "left": len(chosen)})
+    uncovered = {name: why for name in chosen if (why := _uncovered(name, phases))}
+    if uncovered:
+        chosen = [name for name in chosen if name not in uncovered]
+        funnel.append({"step": "with elements that the phase table holds", "left": len(chosen)})
+    ranked, gates, contacts = ranked_coatings(chosen, sse, cathode, phases, rules=rules)
+    funnel += [
+        {"step": gate.name, "left": left}
+        for gate, left in zip(gates, passed_by(gates), strict=True)
+    ]
+    return {
+        "sse": sse,
+        "cathode": cathode.name,
+        "voltage_low_v": cathode.voltage_low,
+        "voltage_high_v": cathode.voltage_high,
+        "phase_table": phases.table.id,
+        "policy": phases.policy.value,
+        "temperature_k": phases.table.temperature,
+        "thickness_nm": rules.thickness,
+        "coverage_fraction": rules.coverage,
+        "bare_reaction_ev_per_atom": contacts.bare,
+        "funnel": funnel,
+        "coatings": [_record(place, one) for place, one in enumerate(ranked, start=1)],
+        "not_computed": [{"coating": name, "reason": reason} for name, reason in uncovered.items()],
+    }
+
+
+def _uncovered(formula: str, phases: CompetingPhases) -> str:
+    """Return why a coating cannot be computed from a phase table, or nothing."""
+    try:
+        phases.table.atom_fractions(composition(formula))
+    except StabilityError as error:
+        return str(error)
+    return ""
+
+
+def _record(place: int, one: RankedCoating) -> Record:
+    discharged, charged, catholyte = one.contacts
+    low, high = one.contact_ends or (None, None)
+    return {
+        "rank": None if one.refused_by else place,
+        "coating": one.formula,
+        "score": one.score,
+        "score_low": one.score_low,
+        "score_high": one.score_high,
+        "discharged_cathode_ev_per_atom": discharged,
+        "charged_cathode_ev_per_atom": charged,
+        "sse_ev_per_atom": catholyte,
+        "worst_contact_low_ev_per_atom": low,
+        "worst_contact_high_ev_per_atom": high,
+        "cathode_over_window_ev_per_non_li_atom": one.open_cathode,
+        "reduction_limit_v": one.window[0],
+        "oxidation_limit_v": finite(one.window[1]),
+        **_figure("area_resistance", "ohm_cm2", one.resistance),
+        **_figure("conducts_electrons", "probability", one.conducts),
+        "refused_by": one.refused_by or None,
+        "reason": one.reason,
+    }
+
+
+def _figure(name: str, unit: str, quantity: Quantity | None) -> Record:
+    if quantity is None:
+        ends = dict.fromkeys((f"{name}_{unit}", f"{name}_low_{unit}", f"{name}_high_{unit}"))
+        return {**ends, f"{name}_kind": None, f"{name}_source": None}
+    return {
+        f"{name}_{unit}": quantity.value,
+        f"{name}_low_{unit}": quantity.low,
+        f"{name}_high_{unit}": quantity.high,
+        f"{name}_kind": quantity.kind.value,
+        f"{name}_source": quantity.source,
+    }

@@ -1,0 +1,1 @@
+"""Coatings between a catholyte and a cathode: what people use, and what would do."""

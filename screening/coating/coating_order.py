@@ -1,0 +1,364 @@
+"""Which coating for a pair: gates with reasons, and an order that knows its doubt.
+
+Gates ask of a coating what no film can do without: it survives the cathode's window, reacts with
+neither neighbour by more than a limit, and keeps electrons out. What passes is ordered by the cell
+that it leaves: how much of the driving force is gone, and what the film itself costs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from descriptors.quantity import Quantity
+from screening.coating.coating_contacts import (
+    SSE,
+    CoatingContacts,
+    coating_contacts,
+    redrawn_contacts,
+)
+from screening.coating.coatings import film_conductivities
+from screening.errors import BatchError
+from screening.pairs.drawn import N_DRAWS, draws
+from screening.pairs.interphase import THRESHOLD, conduction, interphase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from screening.catalogue.materials import Cathode
+    from stability.phases import CompetingPhases
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+GAS_ALLOWANCE = 1.0
+"""How far beyond its equilibrium limit an oxide is let go before it gives off oxygen. A judgement:
+LiNbO3, whose limit is 3.5 V at 298 K, lasts at 4.3 V in cells. [V]"""
+SCALE = 0.1
+"""Reaction energy at which a contact has lost all but 37 % of its worth; the gate of Xiao et al.
+(2019). A judgement. [eV/atom]"""
+PASSIVATED = 0.3
+"""What is left of a contact's driving force where its products hold electrons back, so that it
+stops by itself. A judgement. [1]"""
+RESISTANCE = 300.0
+"""Resistance of a film at which half of its worth is gone: 10 mV at 1 mA/cm2 of electrode, whose
+particles have thirty times its area. A judgement. [ohm cm2 of film]"""
+_INSULATES = 0.5  # Probability of conducting electrons from which a film counts as leaky.
+_NM = 1e-7  # [cm]
+
+
+class CoatingRules(NamedTuple):
+    """What is asked of a coating."""
+
+    thickness: float = 10.0
+    """Of the film. [nm]"""
+    coverage: float = 1.0
+    """Share of the cathode's surface that it covers. [1]"""
+    most: float = 0.15
+    """Largest reaction with the cathode or the catholyte, weighted by what its products conduct.
+    The literature asks for 0.10; energies err by half of that, and LiNbO3 with thiophosphates,
+    which works in cells, would fail by 0.01. [eV/atom]"""
+
+
+class Gate(NamedTuple):
+    """One question that a coating has to pass, and its answers for many."""
+
+    name: str
+    """What is asked, with the limit."""
+    passed: Mask
+    """Who passes, shape (n,)."""
+    values: tuple[str, ...]
+    """What each of them has, with the unit."""
+
+
+class RankedCoating(NamedTuple):
+    """A coating with all that its place rests on."""
+
+    formula: str
+    """Its formula."""
+    refused_by: str
+    """Name of the first gate that it fails; empty for none."""
+    score: float
+    """Expected worth, 0 to 1; 0 where it is refused."""
+    score_low: float
+    """Lower end of the 90 % interval, by which coatings are ordered."""
+    score_high: float
+    """Upper end of the interval."""
+    contacts: tuple[float, float, float]
+    """Reaction with the cathode discharged, charged, and with the catholyte. [eV/atom]"""
+    contact_ends: tuple[float, float] | None
+    """90 % interval of the worst of them; None where it was not redrawn. [eV/atom]"""
+    open_cathode: float
+    """Worst mutual reaction with the cathode in its window. [eV per non-Li atom]"""
+    window: tuple[float, float]
+    """Reduction and oxidation limit. [V]"""
+    resistance: Quantity | None
+    """Of the film, for lithium; None where it is refused. [ohm cm2]"""
+    conducts: Quantity | None
+    """Probability that it lets electrons through; None where it was not asked. [1]"""
+    reason: str
+    """What decides, in words."""
+
+
+def ranked_coatings(
+    formulas: Sequence[str],
+    sse: str,
+    cathode: Cathode,
+    phases: CompetingPhases,
+    *,
+    rules: CoatingRules = CoatingRules(),  # noqa: B008  # A tuple of numbers.
+) -> tuple[list[RankedCoating], list[Gate], CoatingContacts]:
+    """Return coatings in order, best first and the refused last, with gates and contacts.
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        Formulas of the coatings.
+    sse : str
+        Formula of the catholyte.
+    cathode : Cathode
+        The cathode, in the window in which it is cycled.
+    phases : CompetingPhases
+        What may form, with a margin above the hull for the redraws.
+    rules : CoatingRules, optional
+        What is asked of a coating.
+
+    Raises
+    ------
+    BatchError
+        If there is nothing to rank, or a rule is impossible.
+    FormulaError, MissingElementError, LithiumReactantError
+        If a material cannot be read, or cannot be computed from this phase table.
+    SolverError
+        If a linear program finds no answer.
+
+    Notes
+    -----
+    A contact counts with ``E w``, where ``w = PASSIVATED + (1 - PASSIVATED) min(1, c / 0.16)`` and
+    c is the share of its products that conducts electrons: a reaction whose products hold them
+    back stops. Then ``worst = coverage max |E w| + (1 - coverage) |E_bare|`` and ::
+
+        score = exp(-worst / SCALE) (1 - p_electrons) / (1 + R / RESISTANCE)
+
+    with R the film's thickness over its conductivity; phase energies and conductivity are drawn.
+    Gates take the upper end of c: products that nobody knows pass nothing.
+    """
+    _check(formulas, rules)
+    found = coating_contacts(formulas, sse, cathode, phases)
+    gates = _gates(found, cathode, rules)
+    left = np.all([gate.passed for gate in gates], axis=0)
+    chosen = np.flatnonzero(left)
+    leaks = {row: conduction(formulas[row]).electrons for row in chosen.tolist()}
+    tight = np.ones(left.size, bool)
+    tight[chosen] = [leak.value < _INSULATES for leak in leaks.values()]
+    gates.append(
+        Gate(
+            f"holds electrons back (probability of conducting below {_INSULATES:g})",
+            tight,
+            tuple(
+                f"{leaks[row].value:.2g}" if row in leaks else "not asked"
+                for row in range(left.size)
+            ),
+        )
+    )
+    rows = _ordered(found, gates, sse, cathode, phases, rules)
+    return rows, gates, found
+
+
+def passed_by(gates: Sequence[Gate]) -> list[int]:
+    """Return how many pass the first gate, the first two, and so on.
+
+    Examples
+    --------
+    >>> yes, no = np.array([True, True]), np.array([True, False])
+    >>> passed_by([Gate("a", yes, ("", "")), Gate("b", no, ("", ""))])
+    [2, 1]
+    """
+    left = np.logical_and.accumulate([gate.passed for gate in gates], axis=0)
+    return [int(mask.sum()) for mask in left]
+
+
+def weights(found: CoatingContacts, *, sure: bool = False) -> Floats:
+    """Return what is left of each contact's driving force, by what its products conduct.
+
+    Parameters
+    ----------
+    found : CoatingContacts
+        The contacts.
+    sure : bool, optional
+        Take the upper end of what conducts, in place of its value.
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        From `PASSIVATED` to 1, in the order of the contacts.
+    """
+    made = np.ones(found.closed.shape)
+    for row, products in enumerate(found.products):
+        for contact, named in enumerate(products):
+            energy = min(float(found.closed[row, contact]), 0.0)
+            known = interphase(named, energy, cathode=found.partners[contact]).conducting
+            share = known.high if sure else known.value
+            made[row, contact] = PASSIVATED + (1 - PASSIVATED) * min(1.0, share / THRESHOLD)
+    return made
+
+
+def _check(formulas: Sequence[str], rules: CoatingRules) -> None:
+    """Refuse rules that no film can follow.
+
+    Raises
+    ------
+    BatchError
+        If there is no coating, or a number is impossible.
+    """
+    if not formulas:
+        raise BatchError("no coating to rank; name one, or search a phase table")
+    if not 0.1 <= rules.thickness <= 10_000:  # noqa: PLR2004  # An atom, and no film any more.
+        raise BatchError(f"thickness {rules.thickness:g} nm is outside 0.1 to 10000; give nm")
+    if not 0.0 <= rules.coverage <= 1.0:
+        raise BatchError(
+            f"coverage {rules.coverage:g} is outside 0 to 1; give the share of the surface"
+        )
+
+
+def _gates(found: CoatingContacts, cathode: Cathode, rules: CoatingRules) -> list[Gate]:
+    low, high = cathode.voltage_low, cathode.voltage_high
+
+    def gate(name: str, passed: Mask, values: Floats, text: Callable[[float], str]) -> Gate:
+        return Gate(name, passed, tuple(text(value) for value in values.tolist()))
+
+    def volts(value: float) -> str:
+        return f"{value:.2f} V"
+
+    def milli(value: float) -> str:
+        return f"{1000 * value:.0f} meV/atom"
+
+    unless = f", or {1 / PASSIVATED:.1f} times that where its products hold electrons back"
+    weighted = found.closed * weights(found, sure=True)
+    return [
+        gate(
+            f"not reduced above {low:g} V",
+            found.reduction <= low,
+            found.reduction,
+            volts,
+        ),
+        gate(
+            f"not oxidised below {high - GAS_ALLOWANCE:g} V "
+            f"({high:g} V less {GAS_ALLOWANCE:g} V for a gas that forms slowly)",
+            found.oxidation >= high - GAS_ALLOWANCE,
+            found.oxidation,
+            volts,
+        ),
+        gate(
+            f"reacts with the cathode by at most {milli(rules.most)}{unless}",
+            weighted[:, :SSE].min(axis=1) >= -rules.most,
+            found.cathode,
+            milli,
+        ),
+        gate(
+            f"reacts with the catholyte by at most {milli(rules.most)}{unless}",
+            weighted[:, SSE] >= -rules.most,
+            found.catholyte,
+            milli,
+        ),
+    ]
+
+
+def _ordered(
+    found: CoatingContacts,
+    gates: Sequence[Gate],
+    sse: str,
+    cathode: Cathode,
+    phases: CompetingPhases,
+    rules: CoatingRules,
+) -> list[RankedCoating]:
+    passed = np.all([gate.passed for gate in gates], axis=0)
+    chosen = np.flatnonzero(passed)
+    partners = [cathode.discharged, cathode.charged, sse]
+    drawn = redrawn_contacts(
+        [found.formulas[row] for row in chosen], partners, phases, draws=N_DRAWS
+    )
+    films = film_conductivities([found.formulas[row] for row in chosen])
+    worst = (-drawn * weights(found)[chosen][:, :, None]).max(axis=1)
+    good = [
+        _passing(found, row, worst[place], films[place], rules)
+        for place, row in enumerate(chosen.tolist())
+    ]
+    bad = [_refused(found, row, gates) for row in np.flatnonzero(~passed).tolist()]
+    good.sort(key=lambda one: (-one.score_low, -one.score, one.formula))
+    return good + bad
+
+
+def _passing(
+    found: CoatingContacts, row: int, worst: Floats, film: Quantity, rules: CoatingRules
+) -> RankedCoating:
+    """Return a coating that passes all gates, with its score under all draws."""
+    formula = found.formulas[row]
+    leak = conduction(formula).electrons
+    bare = rules.coverage * worst + (1.0 - rules.coverage) * abs(found.bare)
+    resistance = rules.thickness * _NM / draws(f"{formula} film", film)
+    scores = np.exp(-bare / SCALE) * (1.0 - leak.value) / (1.0 + resistance / RESISTANCE)
+    low, high = np.quantile(scores, [0.05, 0.95])
+    one = _row(found, row)
+    mild, strong = np.quantile(-worst, [0.95, 0.05])  # Weighted, as they count.
+    return one._replace(
+        score=float(scores.mean()),
+        score_low=float(low),
+        score_high=float(high),
+        contact_ends=(float(strong), float(mild)),
+        resistance=Quantity(
+            rules.thickness * _NM / film.value,
+            rules.thickness * _NM / film.high,
+            rules.thickness * _NM / film.low,
+            "ohm cm2",
+            film.kind,
+            film.source,
+        ),
+        conducts=leak,
+        reason=_reason(one, rules, found.bare, rules.thickness * _NM / film.value),
+    )
+
+
+def _refused(found: CoatingContacts, row: int, gates: Sequence[Gate]) -> RankedCoating:
+    failed = next(gate for gate in gates if not gate.passed[row])
+    one = _row(found, row)
+    reason = f"fails: {failed.name}; it has {failed.values[row]}"
+    return one._replace(refused_by=failed.name, reason=reason)
+
+
+def _row(found: CoatingContacts, row: int) -> RankedCoating:
+    discharged, charged, catholyte = found.closed[row].tolist()
+    return RankedCoating(
+        formula=found.formulas[row],
+        refused_by="",
+        score=0.0,
+        score_low=0.0,
+        score_high=0.0,
+        contacts=(discharged, charged, catholyte),
+        contact_ends=None,
+        open_cathode=float(found.open_cathode[row]),
+        window=(float(found.reduction[row]), float(found.oxidation[row])),
+        resistance=None,
+        conducts=None,
+        reason="",
+    )
+
+
+def _reason(one: RankedCoating, rules: CoatingRules, bare: float, resistance: float) -> str:
+    """Return what decides the place of a coating that passes."""
+    names = ("the discharged cathode", "the charged cathode", "the catholyte")
+    worst = int(np.argmin(one.contacts))
+    energy = 1000 * one.contacts[worst]
+    said = [
+        "inert to both neighbours"
+        if energy > -1
+        else f"worst contact: {names[worst]} ({energy:.0f} meV/atom)"
+    ]
+    if resistance > RESISTANCE:
+        said.append(f"the film costs {resistance:.2g} ohm cm2")
+    if rules.coverage < 1.0:
+        said.append(f"{100 * (1 - rules.coverage):.0f} % stays bare at {1000 * bare:.0f} meV/atom")
+    return "; ".join(said)

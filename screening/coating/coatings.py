@@ -1,0 +1,102 @@
+"""The catalogue of coatings that people put on cathodes, with how films of them conduct."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from descriptors.quantity import Kind, Quantity
+from screening.catalogue.properties import many_properties
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_KINDS = {"looked up": Kind.MEASURED, "from memory": Kind.ESTIMATED}
+_PRESSURE = 375.0  # [MPa] Only the conductivity is taken from the properties, which has none.
+
+
+class Coating(NamedTuple):
+    """A material that is put on cathodes."""
+
+    formula: str
+    """Its formula."""
+    labels: tuple[str, ...]
+    """What people call it."""
+    conductivity: Quantity | None
+    """For lithium ions, in the form in which it is put on; None for those that are SSEs too.
+    [S/cm]"""
+
+
+@cache
+def coatings() -> Mapping[str, Coating]:
+    """Return all coatings of the catalogue, by formula.
+
+    Examples
+    --------
+    >>> coatings()["LiPO3"].conductivity.kind
+    <Kind.MEASURED: 'measured'>
+    """
+    text = files("screening").joinpath("data/coatings.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return MappingProxyType({row["formula"]: _coating(row) for row in rows})
+
+
+def coating_formula(name: str) -> str:
+    """Return the formula of a coating: of the catalogue, by formula or label, or any formula.
+
+    Raises
+    ------
+    FormulaError
+        If it is neither.
+
+    Examples
+    --------
+    >>> coating_formula("LNbO"), coating_formula("Nb2Li2O6"), coating_formula("Li3N")
+    ('LiNbO3', 'LiNbO3', 'Li3N')
+    """
+    named = {label: one.formula for one in coatings().values() for label in one.labels}
+    if name in named:
+        return named[name]
+    material = composition(name)
+    return _by_shares().get(material.shares, material.formula)
+
+
+def film_conductivities(formulas: Sequence[str]) -> list[Quantity]:
+    """Return how films of materials conduct lithium: of the catalogue, else as SSEs do [S/cm].
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        From :func:`coating_formula`.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+    """
+    listed = {one: coatings()[one].conductivity for one in formulas if one in coatings()}
+    others = [one for one in dict.fromkeys(formulas) if listed.get(one) is None]
+    found = many_properties([(one, _PRESSURE) for one in others])
+    pellets = {one: own.ionic_conductivity for one, own in zip(others, found, strict=True)}
+    return [listed.get(one) or pellets[one] for one in formulas]
+
+
+def _coating(row: Mapping[str, str]) -> Coating:
+    labels = tuple(label for label in row["labels"].split("; ") if label)
+    if not row["conductivity_s_per_cm"]:
+        return Coating(row["formula"], labels, None)
+    value, low, high = (
+        float(row[name]) for name in ("conductivity_s_per_cm", "low_s_per_cm", "high_s_per_cm")
+    )
+    source = f"{row['form']}: {row['source']} ({row['confidence']})"
+    figure = Quantity(value, low, high, "S/cm", _KINDS[row["confidence"]], source)
+    return Coating(row["formula"], labels, figure)
+
+
+@cache
+def _by_shares() -> Mapping[frozenset[tuple[str, float]], str]:
+    return {composition(formula).shares: formula for formula in coatings()}
