@@ -12,6 +12,7 @@ from jobs.commands.options import (
     Draws,
     Exclude,
     Json,
+    Plot,
     PolicyName,
     PolicyOption,
     Table,
@@ -22,6 +23,7 @@ from jobs.commands.options import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jobs.figures.picture import Picture
     from screening.results.records import Record
     from stability.phases import CompetingPhases
 
@@ -41,6 +43,7 @@ def window(
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
     temperature: Temperature = 0.0,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Print stability windows with their redox staircases."""
@@ -50,13 +53,18 @@ def window(
 
     phases = competing(table, policy, exclude, temperature, draws)
     if compare_policies:
-        if draws or covers:
-            raise BatchError("--compare-policies goes without --draws and --covers; give one")
+        if draws or covers or plot:
+            raise BatchError("--compare-policies goes without --draws, --covers and --plot")
         everything = competing(table, PolicyName.ALL, exclude, temperature, 0)
         for comparison in compared_windows(formulas, phases, everything):
             _print(comparison, print_comparison, as_json=as_json)
         return
-    for record in windows(formulas, phases, draws=draws, covers=covers):
+    records = windows(formulas, phases, draws=draws, covers=covers)
+    if plot:
+        from jobs.figures.windows import window_picture
+
+        window_picture(records).save(plot)
+    for record in records:
         _print(record, print_window, as_json=as_json)
 
 
@@ -90,6 +98,7 @@ def pair(
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
     temperature: Temperature = 0.0,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
@@ -100,11 +109,15 @@ def pair(
 
     if [sse is None, cathode is None] != [from_file is not None] * 2:
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
+    if plot and from_file:
+        raise BatchError("--plot draws one pair; give an SSE and a cathode, not --from")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
     phases = competing(table, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
     found = reactions(names, phases, voltage or (), voltage_range, known=known, draws=draws)
     for record in found:
+        if plot:
+            _pair_picture(record).save(plot)
         _print(record, print_reactions, as_json=as_json)
 
 
@@ -118,23 +131,31 @@ def describe(
         str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
     ] = None,
     pressure: Annotated[float, amount("pressure_mpa", "Uniaxial pressure.", "MPA")] = 375.0,
-    plot: Annotated[
-        Path | None, typer.Option(help="Write density against pressure as .svg.", metavar="FILE")
-    ] = None,
+    plot: Plot = None,
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = 298.15,
     as_json: Json = False,
 ) -> None:
     """Print everything about one SSE: measured, fitted, predicted or computed."""
-    from jobs.show.material_report import print_description, write_plot
+    from jobs.show.material_report import print_description
     from jobs.work.material_records import described
 
     phases = competing(table, policy, None, temperature, draws=1)
     record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
     if plot:
-        write_plot(record, plot)
+        from jobs.figures.curves import density_picture
+
+        density_picture(record).save(plot)
     _print(record, print_description, as_json=as_json)
+
+
+def _pair_picture(record: Record) -> Picture:
+    """Return the tiles of a pair over a range of voltage; without one, its energies."""
+    from jobs.figures.reactions import reaction_picture
+    from jobs.figures.tiles import tile_picture
+
+    return tile_picture(record) if "worst_over_range" in record else reaction_picture(record)
 
 
 def competing(
