@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, SOME_FAILED, Json, Plot, Store
+from jobs.commands.options import DEFAULT_STORE, Json, Plot, Store
+from jobs.process.ending import SOME_FAILED
 
 
 def calibrate(

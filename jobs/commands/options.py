@@ -10,9 +10,6 @@ import typer
 
 from stability.quantities import SCALES, written
 
-OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
-"""Exit codes: all well; our fault; the input's; pairs without an answer; store in use; Ctrl-C."""
-
 DEFAULT_STORE = Path("catholyte-store")
 """Folder that keeps results when no other is named."""
 

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 _DRIVER_MB, _WORKER_MB, _RAY_MB = 300, 350, 550
 
 
+class Wanted(NamedTuple):
+    """What people ask for."""
+
+    engine: EngineName = EngineName.AUTO
+    """Which engine."""
+    cpus: int | None = None
+    """Processors to use here; all that this process may use by default."""
+    address: str | None = None
+    """Address of a running Ray cluster."""
+
+
 class Choice(NamedTuple):
     """Which engine computes a batch."""
 
@@ -31,17 +42,13 @@ class Choice(NamedTuple):
     """About how much memory it takes on this machine. [MB]"""
 
 
-def chosen(name: EngineName, *, cpus: int | None = None, address: str | None = None) -> Choice:
-    """Return the engine for some work.
+def chosen(wanted: Wanted) -> Choice:
+    """Return the engine that meets a wish.
 
     Parameters
     ----------
-    name : EngineName
-        What the user asks for.
-    cpus : int, optional
-        Processors to use; all that this process may use by default.
-    address : str, optional
-        Address of a running Ray cluster.
+    wanted : Wanted
+        What people ask for.
 
     Raises
     ------
@@ -50,12 +57,12 @@ def chosen(name: EngineName, *, cpus: int | None = None, address: str | None = N
 
     Examples
     --------
-    >>> chosen(EngineName.AUTO, cpus=2).engine
+    >>> chosen(Wanted(cpus=2)).engine
     <EngineName.LOCAL: 'local'>
     """
+    name, cpus, address = wanted.engine, wanted.cpus or processors(), wanted.address
     if name is EngineName.LOCAL and address:
         raise EngineError("--ray-address goes with the engine ray; leave out --engine local")
-    cpus = cpus or processors()
     if name is not EngineName.RAY and not address:
         return Choice(EngineName.LOCAL, cpus, None, _DRIVER_MB + cpus * _WORKER_MB)
     if find_spec("ray") is None:

@@ -139,11 +139,12 @@ class RayEngine:
         """Make a task of a span; that of a lone pair ends the process that it ran in."""
         self._count += 1
         nodes = self._session.living_nodes()
-        node, place = "", "DEFAULT"
+        node, place = "", None
         if len(nodes) > 1:  # Not always the same one.
             node = nodes[self._count % len(nodes)]
             place = NodeAffinitySchedulingStrategy(node, soft=True)
-        task = (self._lone if span.n_pairs == 1 else self._many).options(scheduling_strategy=place)
+        task = self._lone if span.n_pairs == 1 else self._many
+        task = task.options(scheduling_strategy=place) if place else task
         ref = task.remote(self._batch_id, self._parts, span, self._limits.memory, deadline)
         self._tasks[self._count] = _Task(ref, node, time.monotonic())
         return self._count

@@ -67,8 +67,8 @@ class Session:
         for name, process in self._vital.items():
             if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
                 raise EngineLostError(
-                    f"{name} of Ray, process {process.pid}, has died; what was acknowledged is kept: go on "
-                    "with `catholyte resume`"
+                    f"{name} of Ray, process {process.pid}, has died; what was acknowledged is "
+                    "kept: go on with `catholyte resume`"
                 )
         if now - self._looked < _HEARD:
             return

@@ -75,7 +75,7 @@ def failure(error: Exception, memory: int) -> tuple[bytes, str]:
     """
     if isinstance(error, MemoryError):
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        if soft == hard or psutil.virtual_memory().available < memory:
+        if soft == hard != resource.RLIM_INFINITY or psutil.virtual_memory().available < memory:
             return TROUBLE, "the machine, or its ulimit, gives too little memory"
         return FAILURE, f"needs more than {memory / 2**30:.3g} GB of memory"
     if isinstance(error, OSError):  # No file, no handle, no room: nothing that a pair decides.

@@ -302,7 +302,7 @@ def _started(store: Path, batch_id: str, memory: int) -> _Nursery:
                 *(sys.executable, "-m", worker_process.__name__),
                 *(str(store.resolve()), batch_id, str(memory)),
             ],
-            stdin=its,
+            stdin=its.fileno(),
             stdout=quiet,
             stderr=quiet,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path)} | alone,

@@ -47,7 +47,7 @@ def alive(pid: int, since: str) -> bool:
 
 
 def processor_time(process: psutil.Process) -> float:
-    """Return the processor time that a process and its children that have ended have had. [s]
+    """Return the processor time of a process, and of its children that have ended. [s].
 
     Parameters
     ----------

@@ -73,6 +73,8 @@ class Writer:
     ) -> None:
         """Insert the rows of a chunk and the note that it is done, in one transaction.
 
+        Rows that :meth:`keep` has kept of it are there already.
+
         Parameters
         ----------
         batch_id : str
@@ -116,6 +118,54 @@ class Writer:
             fault.reached("chunk-committing")
         fault.reached("chunk-committed")
 
+    def keep(self, tables: Mapping[str, pa.Table]) -> None:
+        """Insert the rows of a chunk in which some pairs are unanswered; it is not done.
+
+        Parameters
+        ----------
+        tables : mapping of str to Table
+            Its rows, by table.
+        """
+        with self._transaction():
+            for name, table in tables.items():
+                self._insert(name, table)
+
+    def forget_unanswered(self, batch_id: str) -> None:
+        """Remove the rows that say of pairs that they are unanswered, to compute them."""
+        self._connection.execute(
+            "DELETE FROM pairs WHERE batch_id = ? AND status = 'unanswered'", [batch_id]
+        )
+
+    def failed_pairs(self, batch_id: str) -> set[tuple[str, str, str]]:
+        """Return the failed pairs of a batch: SSE, cathode, recipe."""
+        found = self._connection.execute(
+            "SELECT sse, cathode, recipe FROM pairs WHERE batch_id = ? AND status = 'failed'",
+            [batch_id],
+        ).fetchall()
+        return set(found)
+
+    def take_back(self, batch_id: str, chunks: Sequence[int]) -> None:
+        """Remove the failed rows of a batch, and the notes that the chunks with them are done.
+
+        Parameters
+        ----------
+        batch_id : str
+            Which batch.
+        chunks : sequence of int
+            All chunks that have a failed row.
+        """
+        with self._transaction():
+            self._connection.execute(
+                "DELETE FROM chunks WHERE batch_id = ? AND list_contains(?, chunk)",
+                [batch_id, list(chunks)],
+            )
+            self._connection.execute(
+                "DELETE FROM pairs WHERE batch_id = ? AND status = 'failed'", [batch_id]
+            )
+            self._connection.execute(  # Its columns of standing are to be made anew.
+                "UPDATE batches SET pairs_done = 0 WHERE batch_id = ?", [batch_id]
+            )
+
     def chunks(self, batch_id: str) -> dict[int, str]:
         """Return the digests of the chunks of a batch that are done, by number."""
         found = self._connection.execute(
@@ -129,9 +179,10 @@ class Writer:
         return [row[0] for row in found]
 
     def counts(self, batch_id: str) -> tuple[int, int]:
-        """Return the pairs of a batch that have a row, and those of them without an answer."""
+        """Return the pairs of a batch that are done, and those of them that have failed."""
         found = self._connection.execute(
-            "SELECT count(*), count(*) FILTER (status = 'failed') FROM pairs WHERE batch_id = ?",
+            "SELECT count(*), count(*) FILTER (status = 'failed') FROM pairs "
+            "WHERE batch_id = ? AND status <> 'unanswered'",
             [batch_id],
         ).fetchall()
         return found[0]
