@@ -1,7 +1,7 @@
 """A driver to be killed: computes the batch of the harness in the store that it is given.
 
-``python driver.py STORE ENGINE [NAME=VALUE ...]`` with cpus, deadline, address, recompute; it says what
-it has acknowledged, and how it ends.
+``python driver.py STORE ENGINE [NAME=VALUE ...]`` with cpus, deadline, address, recompute; it says
+what it has acknowledged, and how it ends.
 """
 
 import sys
