@@ -16,8 +16,8 @@ from collections import Counter
 VARIABLE = "CATHOLYTE_FAULT"
 """Name of the environment variable."""
 KINDS = ("kill", "crash", "enospc", "hang", "memory", "error", "slow")
-"""Killed with -9; violates its memory; disk full; computes for ever; takes all memory; an error that
-nobody foresaw; half a second."""
+"""Killed with -9; violates its memory; disk full; computes for ever; takes all memory; fails in a
+way that nobody foresaw; takes half a second."""
 _TOO_MUCH = 1 << 46  # [bytes] More than any process may have.
 
 _passes: Counter[str] = Counter()

@@ -8,8 +8,6 @@ everything.
 from __future__ import annotations
 
 import errno
-import fcntl
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -19,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from jobs.errors import BusyError, StoreError
+from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.schema import store_schema as schema
 from jobs.schema.arrow import arrow_table
+from jobs.store.lock import locked
 from jobs.store.publication import FORMAT, OFFLINE, Config, publish
 
 if TYPE_CHECKING:
@@ -305,22 +304,15 @@ def writing(folder: Path) -> Iterator[Writer]:
     StoreError
         If the folder cannot be used, is damaged, runs full, or has a newer schema.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "work.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise StoreError(
-            f"store {folder}: {error.strerror}; choose another with --store"
-        ) from error
-    try:
-        _claim(lock, folder)
-        with _understood(folder), duckdb.connect(folder / WORKING, config=_WORKING) as connection:
-            _prepare(connection, folder)
-            fault.reached("opened")
-            yield Writer(connection, folder)
-            fault.reached("closing")
-    finally:
-        os.close(lock)
+    with (
+        locked(folder),
+        _understood(folder),
+        duckdb.connect(folder / WORKING, config=_WORKING) as connection,
+    ):
+        _prepare(connection, folder)
+        fault.reached("opened")
+        yield Writer(connection, folder)
+        fault.reached("closing")
 
 
 @contextmanager
@@ -350,25 +342,6 @@ def _understood(folder: Path) -> Iterator[None]:
                 f"{WORKING}.wal away together and compute again with `catholyte resume --recompute`"
             ) from error
         raise StoreError(f"store {folder}: {said}") from error
-
-
-def _claim(lock: int, folder: Path) -> None:
-    """Take the lock, or say who holds it.
-
-    Raises
-    ------
-    BusyError
-        If another process holds it.
-    """
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(lock, 20, 0).decode().strip() or "unknown"
-        raise BusyError(
-            f"store {folder} is being written by process {holder}; wait, or name another --store"
-        ) from error
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
