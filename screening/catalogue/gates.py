@@ -31,6 +31,8 @@ BALANCE = 0.05
 """Charge per anion that may be missing: formulas are written with few decimals. [e]"""
 PROTONS = 0.5
 """Protons per lithium from which a compound is a hydrate or a protonic one: Li2OHCl has 0.5."""
+HOST_SHARE = 0.1
+"""Redox-active metals among all cations from which a compound is a cathode; dopants are fewer."""
 GGA_GAP = 1.0
 """Least gap of an electronic insulator as GGA finds it, about 1.7 eV in truth. [eV]"""
 _MOBILE = ("Li", "Na", "K", "Rb", "Cs", "Ag", "Tl", "Cu")
@@ -50,6 +52,9 @@ _HARD = ("N", "O", "F", "Cl", "Br", "I")
 """Anions whose compounds with closed shells insulate; sulfides and selenides may not."""
 _OPEN_SHELLS = ("Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Ru", "Rh", "Pd", "Os", "Ir", "Pt", "Au")
 """Transition metals whose usual ions have d electrons."""
+_REDOX_ACTIVE = ("Cr", "Mn", "Fe", "Co", "Ni", "Cu")
+_IF_REDUCED = ("V", "Nb", "Mo", "W", "Ti")
+"""Redox-active unless fully oxidised: Ti(IV) and V(V) take up lithium below 2 V only."""
 _PLACE = {element: place for place, element in enumerate(ELEMENTS)}
 _LEAST = 1e-9  # Keeps a ratio finite where its denominator is absent.
 
@@ -67,6 +72,8 @@ class Gate(StrEnum):
     """No radioactive, very toxic or precious element."""
     REACTIVE = "reactive"
     """No oxidiser, hydrate, protonic or molecular salt."""
+    HOST = "host"
+    """Hardly any metal that changes its charge in use: not itself a cathode."""
     INSULATOR = "insulator"
     """A band gap that holds electrons back."""
 
@@ -205,6 +212,21 @@ def _reactive(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:
     return found
 
 
+def _host(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:
+    shares = element_shares(formulas)
+    states = charges(shares)
+    cations = shares * (states > 0)
+    active = cations[:, [_PLACE[element] for element in _REDOX_ACTIVE]].sum(axis=1)
+    anions = (shares * (states < 0)).sum(axis=1)
+    reduced = (shares * states).sum(axis=1) > BALANCE * anions
+    active += reduced * cations[:, [_PLACE[element] for element in _IF_REDUCED]].sum(axis=1)
+    share = active / np.maximum(cations.sum(axis=1), _LEAST)
+    reason = "of the cations are metals that change their charge, as in a cathode"
+    return [
+        Verdict(Gate.HOST, one <= HOST_SHARE, one, HOST_SHARE, reason) for one in share.tolist()
+    ]
+
+
 def _insulator(formulas: Sequence[str], gaps: Mapping[str, float]) -> list[Verdict]:
     unknown = [formula for formula in formulas if formula not in gaps]
     predicted = _predicted_gaps(unknown)
@@ -248,5 +270,6 @@ _GATES = {
     Gate.BALANCE: _balance,
     Gate.ELEMENTS: _elements,
     Gate.REACTIVE: _reactive,
+    Gate.HOST: _host,
     Gate.INSULATOR: _insulator,
 }

@@ -16,6 +16,7 @@ GOOD = [
     "Li1.3Al0.3Ti1.7(PO4)3",
     "Li7P2S8I",
     "Li3.25Ge0.25P0.75S4",
+    "Li2.25Zr0.75Fe0.25Cl6",
     "LiBH4",
     "Li2B12H12",
 ]
@@ -34,8 +35,10 @@ BAD = {
     "LiBF4": Gate.REACTIVE,
     "LiH2ClO": Gate.REACTIVE,
     "LiNH2": Gate.REACTIVE,
-    "LiCoO2": Gate.INSULATOR,
-    "LiTi2O4": Gate.INSULATOR,
+    "LiCoO2": Gate.HOST,
+    "Li2CrCl4": Gate.HOST,
+    "LiTi2O4": Gate.HOST,
+    "LiBiTe2": Gate.INSULATOR,
 }
 
 
