@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import use_one_core
 
-SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth", "coatings", "discovery")
+SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth", "coatings")
 """Modules of this package with a function `figures(table)`."""
 DRAWING = "figures"
 """Draws docs/figures from the kept output of the suite `growth`."""
@@ -26,7 +26,6 @@ def main() -> None:
         help="all that print, by default; `figures` draws docs/figures",
     )
     parser.add_argument("--table", help="phase table; by default the full one, or the reference")
-    parser.add_argument("--known", help="list of known electrolytes for `discovery`, as a CSV file")
     arguments = parser.parse_args()
     table = arguments.table or (str(FULL_TABLE) if FULL_TABLE.is_file() else "reference")
     print(f"phase table: {Path(table).name}", file=sys.stderr)
@@ -35,8 +34,7 @@ def main() -> None:
         import_module("benchmarks.drawings").draw(table)
         return
     for suite in [arguments.suite] if arguments.suite else SUITES:
-        options = {"known": arguments.known} if suite == "discovery" else {}
-        for figure in import_module(f"benchmarks.{suite}").figures(table, **options):
+        for figure in import_module(f"benchmarks.{suite}").figures(table):
             print(figure.line, flush=True)
 
 

@@ -1,7 +1,8 @@
 """Chemical formulas: text in, amounts of elements out.
 
 Decimal and fractional amounts, nested brackets and Unicode subscripts are read; everything else is
-refused with the place and the likely remedy.
+refused with the place and the likely remedy. What could be read in two ways, such as the dot of a
+hydrate, is refused with both.
 """
 
 from __future__ import annotations
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TOKEN = re.compile(
-    r"(?P<element>[A-Z][a-z]?)|(?P<number>\d+(?:\.\d+)?(?:/\d+)?|\.\d+)|(?P<open>[(\[{])|(?P<close>[)\]}])"
+    r"(?P<element>[A-Z][a-z]?)|(?P<number>\d+(?:\.\d+)?(?:/\d+)?|\.\d+)|(?P<open>[(\[{])|(?P<close>[)\]}])",
+    re.ASCII,
 )
-_PLAIN = re.compile(r"(?:[A-Z][a-z]?\d*)+")
-_PLAIN_PART = re.compile(r"([A-Z][a-z]?)(\d*)")
+_PLAIN = re.compile(r"(?:[A-Z][a-z]?\d*)+", re.ASCII)
+_PLAIN_PART = re.compile(r"([A-Z][a-z]?)(\d*)", re.ASCII)
+_ELEMENT = re.compile(r"[A-Z][a-z]?")
+_DOT = re.compile(r"(?<![0.])(?<!\d\.)\.(?=[1-9]\d*[A-Z])|(?<!\d)\.(?=\d+[A-Z])", re.ASCII)
+"""A point that may stand between the parts of an adduct: not behind a zero, an element after it."""
+_ADDED = re.compile(r"[\u00b7\u2022\u2219\u22c5\u30fb*.](\d*)\(?([^()]+)\)?", re.ASCII)
+_COMMA = re.compile(r"(?<=\d),(?=\d)", re.ASCII)
+_DECIMAL = re.compile(r"(?<![\d./])(\d+)\.(\d+)(?![\d/])", re.ASCII)
+_ISOTOPES = {"D": "deuterium", "T": "tritium"}
+_FIRST_WITHOUT_STABLE = 83  # Heavier elements, polonium first, are what nobody means by `po`.
+_LARGEST_FRACTION = 6  # Amounts are given in sixths at most where digits are rounded.
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LARGEST_AMOUNT = 10_000.0
 """More atoms than this of one element in a formula unit are a slip of the keyboard."""
@@ -48,9 +59,18 @@ class Composition:
         return sum(self.amounts.values())
 
     @cached_property
+    def meant(self) -> Composition:
+        """The same formula with the amounts that its rounded digits stand for."""
+        plain = exact(self.formula) if "." in self.formula else self.formula
+        if plain == self.formula:
+            return self
+        return Composition(self.formula, composition(plain).amounts)
+
+    @cached_property
     def shares(self) -> frozenset[tuple[str, float]]:
         """Share of each element in the atoms: equal for equal compositions, however written."""
-        return frozenset((e, round(n / self.n_atoms, 9)) for e, n in self.amounts.items())
+        meant = self.meant
+        return frozenset((e, round(n / meant.n_atoms, 9)) for e, n in meant.amounts.items())
 
     @cached_property
     def molar_mass(self) -> float:
@@ -93,12 +113,90 @@ def composition(text: str) -> Composition:
         for element, digits in _PLAIN_PART.findall(plain):
             _add(amounts, element, _checked_amount(digits or "1", plain), plain)
     else:
+        if comma := _COMMA.search(plain):
+            raise FormulaError(_unexpected(plain, comma.start()))
+        _refuse_two_readings(plain)
         amounts = _amounts(plain)
+    if max(amounts.values()) > _LARGEST_AMOUNT:
+        raise FormulaError(
+            f"{plain}: {max(amounts.values()):.3g} atoms of one element, more than "
+            f"{_LARGEST_AMOUNT:g}; write one formula unit"
+        )
     if min(amounts.values()) < _SMALLEST_SHARE * sum(amounts.values()):
         raise FormulaError(
             f"{plain}: an element is less than {_SMALLEST_SHARE:g} of all atoms; leave it out"
         )
     return Composition(plain, amounts)
+
+
+def exact(text: str) -> str:
+    """Return a formula with the amounts that its rounded digits stand for.
+
+    Parameters
+    ----------
+    text : str
+        A formula. It comes back unchanged unless all its amounts of two and more decimals are
+        whole numbers, halves, thirds ... or sixths within the digits written.
+
+    Raises
+    ------
+    FormulaError
+        If the text is no formula.
+
+    Examples
+    --------
+    >>> exact("Li1.33333Ti1.66667O4"), exact("Li3.0001PS4"), exact("Li3.285Sn0.28P0.72S4")
+    ('Li4/3Ti5/3O4', 'Li3PS4', 'Li3.285Sn0.28P0.72S4')
+    """
+    formula = composition(text).formula
+    meant = {}
+    for written in _DECIMAL.finditer(formula):
+        fraction = _fraction(written[1], written[2])
+        if not fraction:
+            return formula
+        meant[written.span()] = fraction
+    for (start, end), fraction in reversed(meant.items()):
+        formula = formula[:start] + ("" if fraction == "1" else fraction) + formula[end:]
+    return formula
+
+
+def _fraction(whole: str, decimals: str) -> str:
+    """Return the simple fraction that a decimal number is rounded from; empty if there is none."""
+    value, digits = float(f"{whole}.{decimals}"), len(decimals.rstrip("0"))
+    if digits <= 1 or (value * 4).is_integer():  # As 0.5 and 0.25: meant as they are.
+        return f"{whole}.{decimals}"
+    for denominator in range(1, _LARGEST_FRACTION + 1):
+        numerator = round(value * denominator)
+        # A whole number may be one off in the last digit: 3.0001 and 2.999 are 3.
+        ends = 1.0 if denominator == 1 and digits > 2 else 0.5  # noqa: PLR2004 - third decimal
+        if numerator and abs(value - numerator / denominator) <= ends * 10**-digits * (1 + 1e-6):
+            return str(numerator) if denominator == 1 else f"{numerator}/{denominator}"
+    return ""
+
+
+def _refuse_two_readings(text: str) -> None:
+    """Refuse a point that may be decimal or the dot of an adduct: an element is on both sides.
+
+    Raises
+    ------
+    FormulaError
+        If there is one: `CuSO4.5H2O` is the hydrate to a chemist, and S O4.5 to a reader.
+    """
+    for dot in _DOT.finditer(text):
+        before, after = text[: dot.start()], text[dot.end() :]
+        if before.count("(") == before.count(")") and (
+            twice := set(_ELEMENT.findall(before)) & set(_ELEMENT.findall(after))
+        ):
+            raise FormulaError(
+                f"{text}: the point at character {dot.start() + 1} may be decimal, or the dot of "
+                f"an adduct; write {_adduct(text, dot.start())}, or {min(twice)} only once"
+            )
+
+
+def _adduct(text: str, place: int) -> str:
+    """Return an adduct with brackets in place of its dot."""
+    added = _ADDED.fullmatch(text[place:])
+    return f"{text[:place]}({added[2]}){added[1]}" if added else "it with brackets"
 
 
 def _amounts(text: str) -> dict[str, float]:
@@ -159,6 +257,8 @@ def _merge(into: dict[str, float], amounts: dict[str, float]) -> None:
 
 
 def _add(amounts: dict[str, float], element: str, amount: float, text: str) -> None:
+    if element in _ISOTOPES:
+        raise FormulaError(f"{text}: {element} is {_ISOTOPES[element]}; write H")
     if element not in ATOMIC_WEIGHT:
         near = get_close_matches(element, ATOMIC_WEIGHT, n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -182,6 +282,10 @@ def _checked_amount(number: str, text: str) -> float:
 def _unexpected(text: str, place: int) -> str:
     """Say which character is wrong, and what was probably meant."""
     character = text[place]
+    if _COMMA.search(text):
+        return f"{text}: a decimal comma; write {_COMMA.sub('.', text)}"
+    if place and _ADDED.fullmatch(text[place:]):
+        return f"{text}: the dot of an adduct; write {_adduct(text, place)}"
     if character.islower() and (guess := _recased(text)):
         return f"{text}: element symbols start with a capital; did you mean {guess}?"
     name = "" if character.isascii() else f" ({unicodedata.name(character, 'unnamed')})"
@@ -193,11 +297,12 @@ def _unexpected(text: str, place: int) -> str:
 
 def _recased(text: str) -> str | None:
     """Guess the capitals of a formula in lower case, longest symbols first."""
+    usual = list(ATOMIC_WEIGHT)[:_FIRST_WITHOUT_STABLE]
     guess, place = "", 0
     while place < len(text):
         for length in (2, 1):
             symbol = text[place : place + length].capitalize()
-            if symbol in ATOMIC_WEIGHT:
+            if symbol in usual:
                 guess += symbol
                 place += length
                 break

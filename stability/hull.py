@@ -13,6 +13,7 @@ from scipy import constants
 from stability.arrays import hull_energies
 from stability.errors import EnergyError
 from stability.formula import Composition, composition
+from stability.quantities import ROOM_TEMPERATURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ class Metastability(NamedTuple):
     mixing: tuple[tuple[float, ...], ...] = ()
     """Ideal disorder: for each kind of site, the occupants per formula unit, a vacancy being one.
     Li6PS5Cl with S and Cl mixed over two sites: ``((1, 1),)``."""
-    temperature: float = 298.15
+    temperature: float = ROOM_TEMPERATURE
     """At which the disorder counts. [K]"""
 
 
@@ -167,7 +168,7 @@ def reactants(
     FormulaError, MissingElementError, EnergyError
         As for :func:`reactant`.
     """
-    materials = [composition(formula) for formula in formulas]
+    materials = [composition(formula).meant for formula in formulas]
     fractions = [phases.table.atom_fractions(material) for material in materials]
     hull = hull_energies(phases, np.reshape(fractions, (-1, len(phases.table.elements))))
     return [

@@ -127,11 +127,13 @@ SCALES: Mapping[str, Scale] = MappingProxyType({
     "priority": Scale("", -1_000_000, 1_000_000, remedy="0 is usual", whole=True),
     "elements": Scale("", 1, 20, remedy="4 are usual", whole=True),
     "timeout_s": Scale("s", 0.01, 3600.0, remedy="5 is usual"),
-    "deadline_s": Scale("s", 0.1, 1e6, remedy="60 is usual"),
-    "stop_s": Scale("s", 1.0, 1e7, remedy="3600 is usual"),
+    "deadline_s": Scale("s", 1.0, 1e6, remedy="60 is usual"),
 })  # fmt: skip
 """Quantities by name; a field may have another name, such as ``first_charge_mah_per_g``."""
 
+ROOM_TEMPERATURE = 298.15
+"""Temperature of energies wherever none is given: where cells are cycled. What gives off a gas does
+so 0.25 V earlier than at 0 K. It is that of tabulated entropies, too. [K]"""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,'_ \u00a0\u2009\u202f\u2019]\d{3})+(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)

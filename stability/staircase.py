@@ -13,6 +13,7 @@ from stability.arrays import check_voltages, staircases
 from stability.elements import FARADAY
 from stability.errors import VoltageError
 from stability.hull import Product, Reactant, named_products
+from stability.kernels.redraw_kernels import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,12 +89,17 @@ class Staircase:
         """Stability window; a material that decomposes without lithium exchange is inside it."""
         return Window(
             reduction=max(
-                (s.voltage_high for s in self.steps if s.li_change > _NO_LI), default=0.0
+                (s.voltage_high for s in self.steps if s.li_change > self.trace), default=0.0
             ),
             oxidation=min(
-                (s.voltage_low for s in self.steps if s.li_change < -_NO_LI), default=inf
+                (s.voltage_low for s in self.steps if s.li_change < -self.trace), default=inf
             ),
         )
+
+    @cached_property
+    def trace(self) -> float:
+        """Change of lithium that the digits of the formula leave open. [Li per formula unit]."""
+        return max(_NO_LI, TRACE * self.reactant.material.amounts.get("Li", 0.0))
 
     def at(self, voltage: float) -> Step:
         """Return the step that holds at a voltage; on a breakpoint, the one below.
@@ -223,7 +229,7 @@ def redox_capacity(
     low, high = staircase.at(voltage_low).li_change, staircase.at(voltage_high).li_change
     oxidation, missing = max(0.0, -high), max(0.0, -low)
     at_return = staircase.at(min(voltage_low + lag, voltage_high)).li_change
-    comes_back = at_return >= 0.0 and not staircase.at(voltage_high).gives_off_gas
+    comes_back = at_return >= -staircase.trace and not staircase.at(voltage_high).gives_off_gas
     return RedoxCapacity(
         oxidation=oxidation * per_li,
         reduction=max(0.0, low) * per_li,

@@ -20,7 +20,7 @@ import numpy as np
 from stability.elements import ATOMIC_WEIGHT
 from stability.errors import TableError
 from stability.formula import Composition, composition
-from stability.quantities import SCALES
+from stability.quantities import ROOM_TEMPERATURE, SCALES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from stability.tables.phase_table import PhaseTable
 
-ROOM_TEMPERATURE = 298.15
-"""Temperature of the tabulated entropies, and the one for ranking. [K]"""
 LOWEST, HIGHEST = SCALES["temperature_k"].least, SCALES["temperature_k"].most
 """Range in which entropies at 298.15 K may stand for those at the temperature. [K]"""
 

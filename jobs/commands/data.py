@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import Json, amount
-from jobs.process.ending import BAD_INPUT, FAILURE, SOME_FAILED
+from jobs.commands.options import BAD_INPUT, FAILURE, SOME_FAILED, Json, amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
-from jobs.process.ending import SOME_FAILED
+from jobs.commands.options import DEFAULT_STORE, SOME_FAILED, Csv, Json, Store, style
 
 app = typer.Typer(
     no_args_is_help=True,

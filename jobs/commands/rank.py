@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Plot, Store, amount, style
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
 
 
 def rank(
@@ -33,7 +33,9 @@ def rank(
             "--pareto", help="Mark the Pareto front: efficiency, energy, conductivity, cost."
         ),
     ] = False,
-    plot: Plot = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write the intervals as .svg.", metavar="FILE")
+    ] = None,
     calibration: Annotated[
         str | None,
         typer.Option(help="Predict with this calibration, or `shipped`.", metavar="ID"),
@@ -54,7 +56,7 @@ def rank(
         print_ranking(store, batch_id=batch, cathode=cathode, top=top, style=form)
         return
     from jobs.ranking.ranked import ranked
-    from jobs.show.ranking_table import print_ranked
+    from jobs.show.ranking_table import print_ranked, write_ranking_plot
 
     found = ranked(
         store,
@@ -66,9 +68,7 @@ def rank(
         calibration=calibration,
     )
     if plot:
-        from jobs.figures.intervals import ranking_picture
-
-        ranking_picture(found.rows, found.objective.text).save(plot)
+        write_ranking_plot(found, plot)
     print_ranked(found, style=form, explain=explain)
 
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from jobs.commands.options import (
+    SOME_FAILED,
     Draws,
     Exclude,
     Json,
-    Plot,
     PolicyName,
     PolicyOption,
     Table,
     Temperature,
     amount,
 )
+from stability.quantities import ROOM_TEMPERATURE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from jobs.figures.picture import Picture
     from screening.results.records import Record
     from stability.phases import CompetingPhases
+
+Name = TypeVar("Name")
 
 
 def window(
@@ -42,30 +45,33 @@ def window(
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
-    temperature: Temperature = 0.0,
-    plot: Plot = None,
+    temperature: Temperature = ROOM_TEMPERATURE,
     as_json: Json = False,
 ) -> None:
     """Print stability windows with their redox staircases."""
     from jobs.show.window_tables import print_comparison, print_window
-    from jobs.work.material_records import compared_windows, windows
+    from jobs.work.material_records import check_covers, compared_windows, windows
     from screening.errors import BatchError
 
     phases = competing(table, policy, exclude, temperature, draws)
     if compare_policies:
-        if draws or covers or plot:
-            raise BatchError("--compare-policies goes without --draws, --covers and --plot")
+        if draws or covers:
+            raise BatchError("--compare-policies goes without --draws and --covers; give one")
         everything = competing(table, PolicyName.ALL, exclude, temperature, 0)
-        for comparison in compared_windows(formulas, phases, everything):
-            _print(comparison, print_comparison, as_json=as_json)
+        _print_each(
+            [(name, {"formula": name}) for name in formulas],
+            lambda name: next(compared_windows([name], phases, everything)),
+            print_comparison,
+            as_json=as_json,
+        )
         return
-    records = windows(formulas, phases, draws=draws, covers=covers)
-    if plot:
-        from jobs.figures.windows import window_picture
-
-        window_picture(records).save(plot)
-    for record in records:
-        _print(record, print_window, as_json=as_json)
+    check_covers(covers, draws)
+    _print_each(
+        [(name, {"formula": name}) for name in formulas],
+        lambda name: windows([name], phases, draws=draws, covers=covers)[0],
+        print_window,
+        as_json=as_json,
+    )
 
 
 def pair(
@@ -97,8 +103,7 @@ def pair(
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
-    temperature: Temperature = 0.0,
-    plot: Plot = None,
+    temperature: Temperature = ROOM_TEMPERATURE,
     as_json: Json = False,
 ) -> None:
     """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
@@ -109,16 +114,17 @@ def pair(
 
     if [sse is None, cathode is None] != [from_file is not None] * 2:
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
-    if plot and from_file:
-        raise BatchError("--plot draws one pair; give an SSE and a cathode, not --from")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
     phases = competing(table, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
-    found = reactions(names, phases, voltage or (), voltage_range, known=known, draws=draws)
-    for record in found:
-        if plot:
-            _pair_picture(record).save(plot)
-        _print(record, print_reactions, as_json=as_json)
+    _print_each(
+        [((one, other), {"sse": one, "cathode": other}) for one, other in names],
+        lambda one: reactions(
+            [one], phases, voltage or (), voltage_range, known=known, draws=draws
+        )[0],
+        print_reactions,
+        as_json=as_json,
+    )
 
 
 def describe(
@@ -131,31 +137,23 @@ def describe(
         str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
     ] = None,
     pressure: Annotated[float, amount("pressure_mpa", "Uniaxial pressure.", "MPA")] = 375.0,
-    plot: Plot = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write density against pressure as .svg.", metavar="FILE")
+    ] = None,
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
-    temperature: Temperature = 298.15,
+    temperature: Temperature = ROOM_TEMPERATURE,
     as_json: Json = False,
 ) -> None:
     """Print everything about one SSE: measured, fitted, predicted or computed."""
-    from jobs.show.material_report import print_description
+    from jobs.show.material_report import print_description, write_plot
     from jobs.work.material_records import described
 
     phases = competing(table, policy, None, temperature, draws=1)
     record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
     if plot:
-        from jobs.figures.curves import density_picture
-
-        density_picture(record).save(plot)
+        write_plot(record, plot)
     _print(record, print_description, as_json=as_json)
-
-
-def _pair_picture(record: Record) -> Picture:
-    """Return the tiles of a pair over a range of voltage; without one, its energies."""
-    from jobs.figures.reactions import reaction_picture
-    from jobs.figures.tiles import tile_picture
-
-    return tile_picture(record) if "worst_over_range" in record else reaction_picture(record)
 
 
 def competing(
@@ -174,6 +172,31 @@ def competing(
         exclude={formula: reason or "no reason given" for formula, reason in exclusions.items()},
         margin=MARGIN if draws else 0.0,
     )
+
+
+def _print_each(
+    names: Sequence[tuple[Name, Record]],
+    record_of: Callable[[Name], Record],
+    people: Callable[[Record], None],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the record of each name, or why it has none; end with 3 if that is so for some."""
+    from jobs.errors import REFUSALS
+    from jobs.show.window_tables import print_failure
+
+    failed = 0
+    for name, row in names:
+        try:
+            _print(record_of(name), people, as_json=as_json)
+        except REFUSALS as error:
+            if len(names) == 1:
+                raise
+            failed += 1
+            _print(row | {"status": "failed", "reason": str(error)}, print_failure, as_json=as_json)
+    if failed:
+        print(f"{failed} of {len(names)} have no answer; their rows say why", file=sys.stderr)
+        raise typer.Exit(SOME_FAILED)
 
 
 def _print(record: Record, people: Callable[[Record], None], *, as_json: bool) -> None:

@@ -9,8 +9,8 @@ class EngineName(StrEnum):
     """What computes a batch."""
 
     AUTO = "auto"
-    """Processes of this machine, or the Ray cluster whose address is given."""
-    LOCAL = "local"
-    """Processes of this machine, one for each processor."""
+    """Ray where the work is worth its start, or where a cluster is given."""
+    SERIAL = "serial"
+    """One worker process on this machine."""
     RAY = "ray"
-    """Tasks of Ray, here or on a cluster."""
+    """As many workers as there are processors, here or on a cluster."""

@@ -1,7 +1,9 @@
 """Corrections of the Materials Project on users' own total energies, and what method they are.
 
 ``MaterialsProject2020Compatibility`` of pymatgen decides what may be corrected and by how much: it
-was fitted to the Materials Project's own input sets, and refuses anything else.
+was fitted to the Materials Project's own input sets, and refuses anything else. Some corrections
+rest on which elements are anions, and whether oxygen is bound to oxygen. Where an entry does not
+say, pymatgen guesses and warns; here it is derived, or refused with the field that would decide it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from jobs.phase_tables.errors import DataError
+from screening.catalogue.oxidation_states import anions
 from stability.tables.phase_rows import MOST_FAULTS_SHOWN
 
 if TYPE_CHECKING:
@@ -21,6 +24,12 @@ GGA = "GGA_GGA+U"
 """Method of the Materials Project's older energies: GGA, with U where its rules want it."""
 OXIDE_TYPES = ("oxide", "peroxide", "superoxide", "ozonide", "hydroxide")
 """What ``oxide_type`` of an entry may say; each has its own correction."""
+_GUESS = "Failed to guess|No structure or oxide_type"  # How pymatgen's warnings on guesses begin.
+_MOST_SITES = (
+    -20
+)  # As pymatgen itself: compositions that reduce to more than 20 sites take too long.
+_CORRECTED = frozenset(("Br", "I", "Se", "Si", "Sb", "Te", "H", "N", "F", "Cl"))
+"""Elements that the scheme corrects where they are anions, besides O and S."""
 _FAMILY = {"GGA": GGA, "GGA+U": GGA, GGA: GGA, "PBE": GGA, "PBE+U": GGA, "R2SCAN": "R2SCAN"}
 
 
@@ -96,10 +105,18 @@ def corrected(entries: Sequence[PlainEntry], *, name: str) -> list[float]:
         try:
             if not reason:
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # They say how oxides are told apart.
-                    adjustments = scheme.get_adjustments(_pymatgen_entry(entry))
+                    warnings.simplefilter("ignore")
+                    warnings.filterwarnings("error", _GUESS)  # Nothing is guessed.
+                    adjustments = scheme.get_adjustments(_pymatgen_entry(_with_anions(entry)))
                 energies.append(entry.energy + sum(float(one.value) for one in adjustments))
-        except (CompatibilityError, ValueError, KeyError, TypeError, LookupError) as error:
+        except (
+            CompatibilityError,
+            ValueError,
+            KeyError,
+            TypeError,
+            LookupError,
+            UserWarning,
+        ) as error:
             missing = f"no {error.args[0]}" if isinstance(error, KeyError) else str(error)
             reason = missing.replace("\n", " ")
         if reason:
@@ -128,6 +145,42 @@ def _unclear_oxide(entry: PlainEntry) -> str:
         "neither a structure nor oxide_type, so a peroxide cannot be told from an oxide: write "
         f"oxide_type ({', '.join(OXIDE_TYPES)}) or give a ComputedStructureEntry"
     )
+
+
+def _with_anions(entry: PlainEntry) -> PlainEntry:
+    """Return an entry that says which of its elements are anions.
+
+    Raises
+    ------
+    ValueError
+        If nobody can tell; the message names the field that would.
+
+    Notes
+    -----
+    What the entry states counts, then what pymatgen derives from its composition, then the rule of
+    :func:`screening.catalogue.oxidation_states.anions`: sulfur that the cations cannot pay for, as
+    in a sulfate, is none. With a structure pymatgen looks at the neighbours of the sulfur.
+    """
+    from pymatgen.core.composition import Composition  # noqa: PLC0415  # As above.
+
+    facts = dict(entry.data)
+    negative = anions(entry.amounts) if len(entry.amounts) > 1 else frozenset()
+    if not facts.get("oxidation_states"):
+        try:
+            guesses = Composition(dict(entry.amounts)).oxi_state_guesses(max_sites=_MOST_SITES)
+        except ValueError:  # More sites than it looks at.
+            guesses = ()
+        facts["oxidation_states"] = (
+            dict(guesses[0]) if guesses and guesses[0] else dict.fromkeys(negative, -1.0)
+        )
+    if "S" in entry.amounts and not (facts.get("sulfide_type") or entry.structure):
+        facts["sulfide_type"] = "sulfide" if "S" in negative else "sulfate"
+    if len(entry.amounts) > 1 and not facts["oxidation_states"] and _CORRECTED & {*entry.amounts}:
+        raise ValueError(
+            "nobody can tell its anions from its composition: write oxidation_states, such as "
+            '{"Li": 1, "Cl": -1}'
+        )
+    return entry._replace(data=facts)
 
 
 def _pymatgen_entry(entry: PlainEntry) -> Any:

@@ -100,7 +100,7 @@ def _content(path: Path) -> Any:
         If it is no such file, or too large.
     """
     try:
-        with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
             text = file.read(_LARGEST_FILE + 1)
         if len(text) > _LARGEST_FILE:
             raise DataError(f"{path.name} holds more than {_LARGEST_FILE >> 30} GiB; split it")

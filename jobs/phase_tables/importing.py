@@ -82,9 +82,9 @@ def read_phases(
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file; check the path")
-    if path.name.endswith(ENDINGS):
+    if path.name.lower().endswith(ENDINGS):
         phases, said, notes = _of_entries(path, corrections)
-    elif path.suffix in READERS:
+    elif path.suffix.lower() in READERS:
         phases, said, notes = _of_table(path)
     else:
         raise DataError(
@@ -149,7 +149,7 @@ def _of_table(path: Path) -> tuple[list[Phase], Sequence[object], list[str]]:
         If a column is missing or a row cannot be used.
     """
     wanted = (*COLUMNS, TOTAL_PER_ATOM, TOTAL, "functional")
-    rows = READERS[path.suffix](path, wanted)
+    rows = READERS[path.suffix.lower()](path, wanted)
     there = set(rows[0]) if rows else set()
     energies = [name for name in (FORMATION, TOTAL_PER_ATOM, TOTAL) if name in there]
     if "formula" not in there or len(energies) != 1:

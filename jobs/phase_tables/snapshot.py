@@ -97,7 +97,7 @@ def check_name(name: str) -> None:
             f"name {name!r}: write up to {_LONGEST_NAME} letters, digits, dots, dashes and "
             "underscores"
         )
-    if name == REFERENCE or name.endswith((".csv", ".parquet", ".json", ".gz")):
+    if name == REFERENCE or name.lower().endswith((".csv", ".parquet", ".json", ".gz")):
         raise DataError(f"name {name!r} stands for another table; choose another with --name")
 
 

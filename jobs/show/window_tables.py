@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from jobs.show.formats import console
+from stability.quantities import ROOM_TEMPERATURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,12 @@ def print_window(record: Record) -> None:
     if "draws" in record:
         out.print(_window_intervals(record), highlight=False)
     _print_origin(record, f"{record['formula']}: {record['energy_statement']}")
+
+
+def print_failure(record: Record) -> None:
+    """Print why a material or a pair has no answer."""
+    names = " with ".join(record[key] for key in ("formula", "sse", "cathode") if key in record)
+    console().print(f"{names}: no answer: {record['reason']}\n", highlight=False, markup=False)
 
 
 def print_comparison(record: Record) -> None:
@@ -127,7 +134,7 @@ def _print_origin(record: Record, *materials: str) -> None:
         out.print(material, highlight=False)
     warm = f" at {record['temperature_k']:g} K"
     if not record["temperature_k"]:
-        warm += "; rankings are at 298.15 K, where gases form earlier: --temperature 298.15"
+        warm += f"; by default it is {ROOM_TEMPERATURE:g} K, where gases form earlier"
     out.print(f"{record['policy_statement']}{warm}\n", highlight=False)
 
 

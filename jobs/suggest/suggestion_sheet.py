@@ -124,7 +124,7 @@ def write_sheet(found: Sequence[Record], path: Path) -> None:
     SheetError
         If the file is no .html, or cannot be written.
     """
-    if path.suffix != ".html":
+    if path.suffix.lower() != ".html":
         raise SheetError(f"sheet {path}: only .html pages are written; name one")
     body = "".join(_article(row) for row in found)
     page = (

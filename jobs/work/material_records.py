@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from screening.batch.model import cathode_formula, sse_formula
 from screening.catalogue import materials as catalogue
-from screening.catalogue.materials import known_cathodes
+from screening.catalogue.materials import cathodes
 from screening.errors import BatchError
 from screening.results.description import description, description_record, supply_flags
 from screening.results.records import Record, finite, reaction_record, window_record
@@ -14,6 +14,7 @@ from stability.arrays import hull_energies
 from stability.errors import VoltageError
 from stability.hull import Metastability, reactant
 from stability.interface import PAIR, chemical_reaction, electrochemical_reactions, stacked
+from stability.quantities import written
 from stability.staircase import redox_staircase
 from stability.uncertainty import (
     ErrorModel,
@@ -61,18 +62,38 @@ def windows(
     VoltageError
         If the range does not rise.
     """
-    if covers and not draws:
-        raise BatchError("--covers is a matter of chance: give --draws N too")
-    if covers and covers[0] >= covers[1]:
-        raise VoltageError(
-            f"voltages {covers[0]:g} to {covers[1]:g} V do not rise; give the lower one first"
-        )
+    check_covers(covers, draws)
     materials = [reactant(_formula(name), phases) for name in names]
     records = [window_record(redox_staircase(one, phases), phases) for one in materials]
     if draws:
         for record, material in zip(records, materials, strict=True):
             record.update(_window_intervals(material, phases, draws, covers))
     return records
+
+
+def check_covers(covers: tuple[float, float] | None, draws: int) -> None:
+    """Refuse a range of which nobody can say how likely it is covered.
+
+    Parameters
+    ----------
+    covers : (float, float) or None
+        The range. [V]
+    draws : int
+        How often the phase energies are redrawn.
+
+    Raises
+    ------
+    BatchError
+        If there are no draws.
+    VoltageError
+        If the range does not rise.
+    """
+    if covers and not draws:
+        raise BatchError("--covers is a matter of chance: give --draws N too")
+    if covers and covers[0] >= covers[1]:
+        raise VoltageError(
+            f"voltages {covers[0]:g} to {covers[1]:g} V do not rise; give the lower one first"
+        )
 
 
 def compared_windows(
@@ -108,16 +129,18 @@ def metastability(
     Raises
     ------
     BatchError
-        If an energy and a distance to the hull are both given, or disorder is no list of numbers.
+        If an energy and a distance to the hull are both given.
+    QuantityError
+        If disorder is no list of numbers.
     """
     if energy is None and above_hull is None and not mixing:
         return None
     if energy is not None and above_hull is not None:
         raise BatchError("--sse-energy and --sse-above-hull exclude each other; give one")
-    try:
-        sites = tuple(tuple(float(n) for n in text.split(",")) for text in mixing or ())
-    except ValueError as error:
-        raise BatchError(f"--sse-mixing {mixing}: {error}; write occupants as 1,1") from error
+    sites = tuple(
+        tuple(written(n, "occupants", called="--sse-mixing") for n in text.split(","))
+        for text in mixing or ()
+    )
     return Metastability(energy, above_hull or 0.0, sites, *([temperature] if temperature else []))
 
 
@@ -204,7 +227,7 @@ def described(
 
 
 def _formula(name: str) -> str:
-    return cathode_formula(name) if name in known_cathodes() else sse_formula(name)
+    return cathode_formula(name) if name in cathodes() else sse_formula(name)
 
 
 def _window_intervals(

@@ -33,6 +33,7 @@ from screening.text.documents import document, shortened
 from screening.text.limited import Limited
 from stability.errors import StabilityError
 from stability.formula import composition
+from stability.quantities import ROOM_TEMPERATURE
 from stability.tables.phase_table import REFERENCE
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ __all__ = [
     "sse_formula",
 ]
 
-DEFAULT_TEMPERATURE = 298.15
-"""Where cells are cycled: what gives off a gas does so 0.25 V earlier than at 0 K. [K]"""
 MOST_WITH_DETAILS = 20_000
 """Pairs up to which steps and kinks are kept, unless the file says otherwise."""
 _MOST_NAMES = 10_000  # Longer lists belong into a CSV file.
@@ -127,7 +126,7 @@ class Batch(Table):
     """Which phases may compete."""
     exclude: Annotated[tuple[Exclusion, ...], Field(max_length=1000)] = ()
     """Phases that may not compete, on top of the policy."""
-    temperature: Annotated[float, Limited("temperature_k")] = DEFAULT_TEMPERATURE
+    temperature: Annotated[float, Limited("temperature_k")] = ROOM_TEMPERATURE
     """Temperature: 0 for energies as they are, or 273.15 to 400 for free energies. [K]"""
     draws: Annotated[int, AfterValidator(_draws)] = N_DRAWS
     """How often phase energies are redrawn, for intervals: 200 or 0, which is much faster."""
@@ -182,10 +181,10 @@ class Batch(Table):
             one if isinstance(one, CathodeTable) else CathodeTable(name=one)
             for one in self.cathodes or catalogue.cathodes()
         ]
-        meant = [catalogue.cathode(one.name).name for one in tables]
-        by_name = dict(zip(meant, tables, strict=True))
+        by_name = {one.name: one for one in tables}
         if len(by_name) < len(tables):
-            twice = next(name for name in meant if meant.count(name) > 1)
+            written = [one.name for one in tables]
+            twice = next(name for name in written if written.count(name) > 1)
             raise BatchError(f"cathodes: {twice} stands twice; name it once")
         chosen = list(by_name) if names is None else list(names)
         if missing := [name for name in chosen if name not in by_name]:

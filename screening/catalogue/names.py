@@ -7,18 +7,23 @@ import io
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from screening.catalogue.materials import cathode, electrolyte, electrolytes
+from screening.catalogue.materials import cathode, cathodes, electrolyte, electrolytes
 from screening.errors import BatchError, UnknownNameError
 from screening.text.documents import plain_text
 from stability.errors import FormulaError
 from stability.formula import composition
+from stability.tables.separators import separator_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from stability.formula import Composition
+
 LARGEST_LIST = 100_000_000
 """Bytes of a CSV list: a million pairs need less."""
+NOTE = "note"
+"""A column of lists that is for people: it may be there, and is not read."""
 
 
 class Listed(NamedTuple):
@@ -46,8 +51,32 @@ def sse_formula(name: str) -> str:
     try:
         return electrolyte(name).name
     except UnknownNameError:
-        material = composition(name)
+        material = _material(name)
     return _catalogued().get(material.shares, material.formula)
+
+
+def _material(name: str) -> Composition:
+    """Return the composition of a name that is no label.
+
+    Raises
+    ------
+    FormulaError
+        If it is no formula; where only capitals differ from a name of the catalogue, it says so.
+    """
+    try:
+        return composition(name)
+    except FormulaError as error:
+        names = {known.casefold(): known for known in _names()}
+        if meant := names.get("".join(name.split()).casefold()):
+            raise FormulaError(f"{name.strip()} is no formula; did you mean {meant}?") from error
+        raise
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """Return all names and labels of the catalogue."""
+    labels = (one.label for one in electrolytes().values() if one.label)
+    return (*cathodes(), *electrolytes(), *labels)
 
 
 @cache
@@ -64,7 +93,7 @@ def cathode_formula(name: str) -> str:
         If it is neither; the message names what the catalogue holds.
     """
     try:
-        return cathode(name).formula
+        return cathode(name).name
     except UnknownNameError as unknown:
         try:
             return composition(name).formula
@@ -92,7 +121,7 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
 def read_list(
     path: Path, columns: Sequence[str], *, optional: Sequence[str] = (), what: str = "list"
 ) -> list[Listed]:
-    """Return some columns of a CSV file, row by row; other columns are ignored.
+    """Return some columns of a CSV file, row by row; other columns than a note are refused.
 
     Parameters
     ----------
@@ -108,8 +137,8 @@ def read_list(
     Raises
     ------
     BatchError
-        If it cannot be read, lacks a column or has one twice, or a row is ragged or has an empty
-        cell; the message names the line.
+        If it cannot be read, lacks a column, has one twice or one that nobody would use, or a row
+        is ragged or has an empty cell; the message names the line.
     """
     text = plain_text(path, what, most=LARGEST_LIST)
     reader = csv.reader(io.StringIO(text, newline=""))
@@ -149,11 +178,18 @@ def _places(
     """
     wanted = [*columns, *optional]
     if missing := [name for name in columns if name not in header]:
-        hint = "; write commas" if len(header) == 1 and ";" in header[0] else ""
+        if fault := separator_fault(header):
+            raise BatchError(f"{file}, line 1: {fault}")
+        found = f"; it has {', '.join(header)}" if any(header) else ""
         raise BatchError(
             f"{file}, line 1: no rows with the columns {' and '.join(columns)}: "
-            f"{' and '.join(missing)} is missing{hint}"
+            f"{' and '.join(missing)} is missing{found}"
         )
     if twice := [name for name in wanted if header.count(name) > 1]:
         raise BatchError(f"{file}, line 1: the column {twice[0]} stands twice; keep one")
+    if unused := [name for name in header if name not in {*wanted, NOTE}]:
+        raise BatchError(
+            f"{file}, line 1: the column {', '.join(map(repr, unused))} would not be used, only "
+            f"{', '.join(wanted)}; remove it, or call it {NOTE} if it is for people"
+        )
     return [header.index(name) if name in header else None for name in wanted]

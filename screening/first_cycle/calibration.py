@@ -33,6 +33,7 @@ from screening.first_cycle.measured_cells import (
 from screening.first_cycle.priors import priors
 from screening.pairs.drawn import interval
 from stability.phases import competing_phases
+from stability.quantities import ROOM_TEMPERATURE
 from stability.tables.phase_table import load_phase_table
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
@@ -46,7 +47,7 @@ MODEL = "1"
 """Version of the equations; calibrations of another one are refused."""
 SHIPPED = "calibration.json"
 """File of the calibration that the package ships, in its folder ``data``."""
-TEMPERATURE = 298.15
+TEMPERATURE = ROOM_TEMPERATURE
 """Temperature of the phase energies behind the cells, those of the reference table. [K]"""
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_NO_LI = 1e-7  # [Li per non-Li atom] A change smaller than this is rounding.
-
 
 class Redraws(NamedTuple):
     """Redrawn results of one pair, the draws along the only axis."""
@@ -116,7 +114,7 @@ def redrawn_capacity(
     changes = np.array([step.li_change for step in staircase.steps])
     gas = np.array([step.gives_off_gas for step in staircase.steps])
     nearest = np.abs(at_high[:, None] * rest - changes).argmin(axis=1)
-    comes_back = (at_return > -_NO_LI) & ~gas[nearest]
+    comes_back = (at_return * rest >= -staircase.trace) & ~gas[nearest]
     oxidation, missing = np.maximum(-at_high, 0.0), np.maximum(-at_low, 0.0)
     return RedoxCapacity(
         oxidation=oxidation * per_li,

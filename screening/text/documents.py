@@ -52,15 +52,16 @@ def document(path: Path) -> Document:
         with file, line and column.
     """
     text = plain_text(path, "batch file", most=LARGEST_FILE)
-    if path.suffix not in {".toml", ".json"}:
+    ending = path.suffix.lower()
+    if ending not in {".toml", ".json"}:
         raise BatchError(
             f"batch file {path}: neither .toml nor .json; say by the ending what it is"
         )
-    if path.suffix == ".toml" and (deep := _LONG_KEY.search(text)):  # tomllib takes ages over it.
+    if ending == ".toml" and (deep := _LONG_KEY.search(text)):  # tomllib takes ages over it.
         line = text.count("\n", 0, deep.end()) + 1
         raise BatchError(f"batch file {path}, line {line}: nested too deeply; a batch is four deep")
     try:
-        values = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        values = json.loads(text) if ending == ".json" else tomllib.loads(text)
         found = places(text)
         _refuse_depth([values])
     except RecursionError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stability.errors import TableError
 from stability.quantities import written
+from stability.tables.separators import separator_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -75,9 +76,10 @@ def phases_of_rows(
     """
     missing = [column for column in COLUMNS[:2] if not rows or column not in rows[0]]
     if missing:
+        found = ", ".join(rows[0]) if rows else "no rows"
         raise TableError(
-            f"phase table {name}: no rows with column {' and '.join(missing)}; "
-            "a table needs formula and formation_energy_ev_per_atom"
+            f"phase table {name}: no rows with column {' and '.join(missing)}; a table needs "
+            f"formula and formation_energy_ev_per_atom, and of these and others it has {found}"
         )
     phases: list[Phase] = []
     faults: list[str] = []
@@ -171,7 +173,7 @@ def phases_of_file(path: Path) -> list[Phase]:
     TableError
         If it cannot be read, or a row is faulty; the message names the file, row and column.
     """
-    return phases_of_rows(READERS[path.suffix](path, COLUMNS), name=path.name)
+    return phases_of_rows(READERS[path.suffix.lower()](path, COLUMNS), name=path.name)
 
 
 def read_csv(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
@@ -194,6 +196,8 @@ def read_csv(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             named = reader.fieldnames or ()
+            if fault := separator_fault(named):
+                raise TableError(f"phase table {path.name}: {fault}")
             if twice := sorted({name for name in wanted if list(named).count(name) > 1}):
                 raise TableError(f"phase table {path.name}: column {twice[0]} stands twice")
             return [{key: row[key] for key in row if key in wanted} for row in reader]

@@ -350,7 +350,7 @@ def load_phase_table(name: str) -> PhaseTable:
         fields = table_fields(snapshot_arrays(found, wanted))
         return PhaseTable(name=found.manifest.name + wanted.suffix, **fields)
     path = Path(name)
-    if path.suffix not in READERS:
+    if path.suffix.lower() not in READERS:
         raise TableError(
             f"phase table {name}: neither {REFERENCE} nor a .csv or .parquet file nor a snapshot; "
             "name one (`catholyte data list` shows the snapshots)"

@@ -203,7 +203,7 @@ def find_snapshot(name: str) -> Snapshot | None:
     folder = path.parent if path.name == PHASES else path
     if name and (folder / MANIFEST).is_file():
         return Snapshot(folder, read_manifest(folder))
-    if path.suffix in _ENDINGS:
+    if path.suffix.lower() in _ENDINGS:
         return None
     there = snapshots()
     if named := [one for one in there if one.manifest.name == name]:

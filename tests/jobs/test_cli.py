@@ -142,7 +142,6 @@ BAD = {
     "other bracket": ["window", "LiTi2(PO4]3"],
     "empty": ["window", ""],
     "blank": ["window", "  "],
-    "one of several": ["window", "Li6PS5Cl", "Xx"],
     "lithium": ["window", "Li"],
     "element beyond the table": ["window", "Li3N"],
     "NaN energies": ["window", "Li2S", "--table", "nan.csv"],

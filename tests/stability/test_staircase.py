@@ -265,3 +265,26 @@ def test_what_the_policy_leaves_out_is_no_product():
 
     assert known == pytest.approx(4.5 / 2)
     assert everything == pytest.approx(15 / 7)
+
+
+@pytest.mark.parametrize(
+    ("written", "reduction", "oxidation"),
+    [
+        ("Li3PS4", 1.721, 2.633), ("Li3.0001PS4", 1.721, 2.633), ("Li2.99PS4", 1.721, 2.633),
+        ("Li4Ti5O12", 1.711, 3.710), ("Li1.33333Ti1.66667O4", 1.711, 3.710),
+        ("Li1.333Ti1.667O4", 1.711, 3.710),
+    ],
+)  # fmt: skip
+def test_a_trace_of_lithium_is_no_end_of_the_window(written, reduction, oxidation):
+    """Below 1 % of the lithium, a change is one of the digits of the formula, at 0 K."""
+    window = staircase(written, competing_phases(reference_table())).window
+
+    assert window == pytest.approx((reduction, oxidation), abs=0.0006)
+
+
+def test_more_than_a_trace_counts():
+    """3 % of lithium too much is there: Li3.1PS4 holds Li2S, which is oxidised at 2.341 V."""
+    window = staircase("Li3.1PS4", competing_phases(reference_table())).window
+
+    assert window.reduction == pytest.approx(1.721, abs=0.001)
+    assert window.oxidation < 2.4

@@ -28,7 +28,7 @@ def fields(record, names):
 
 def test_a_window_as_json(command):
     """One object a line with the fields of ARCHITECTURE.md; limits of PHYSICS.md 1.2."""
-    code, output, errors = command("window", "Li6PS5Cl", "LZC", "S", "--json")
+    code, output, errors = command("window", "--temperature", 0, "Li6PS5Cl", "LZC", "S", "--json")
 
     found = [json.loads(line) for line in output.splitlines()]
     assert (code, errors) == (0, "")
@@ -46,7 +46,7 @@ def test_a_window_as_json(command):
 
 def test_steps_go_up_touch_and_end_open(command):
     """Uptake is positive at the bottom, loss negative at the top, the open end null."""
-    _, output, _ = command("window", "Li6PS5Cl", "--json")
+    _, output, _ = command("window", "--temperature", 0, "Li6PS5Cl", "--json")
 
     steps = json.loads(output)["steps"]
     assert steps[0]["voltage_low_v"] == 0.0
@@ -60,9 +60,9 @@ def test_steps_go_up_touch_and_end_open(command):
 @pytest.mark.parametrize("name", ["Li₆PS₅Cl", "LPSCl", " Li6 PS5 Cl ", "Li6P(S5)Cl"])
 def test_the_same_material_has_the_same_window(name, command):
     """Unicode subscripts, labels, blanks and brackets are read."""
-    _, plain, _ = command("window", "Li6PS5Cl", "--json")
+    _, plain, _ = command("window", "--temperature", 0, "Li6PS5Cl", "--json")
 
-    code, output, _ = command("window", name, "--json")
+    code, output, _ = command("window", "--temperature", 0, name, "--json")
 
     assert code == 0
     one, other = json.loads(plain), json.loads(output)
@@ -71,7 +71,7 @@ def test_the_same_material_has_the_same_window(name, command):
 
 def test_the_policy_is_an_option(command):
     """LiS4 and its like take 0.2 V off the window (PHYSICS.md 1.1), and the record says so."""
-    _, output, _ = command("window", "Li6PS5Cl", "--json", "--policy", "all")
+    _, output, _ = command("window", "--temperature", 0, "Li6PS5Cl", "--json", "--policy", "all")
 
     record = json.loads(output)
     assert record["policy"] == "all"
@@ -82,7 +82,7 @@ def test_another_table_is_an_option(command, tmp_path):
     """Li2S at -4.5 eV oxidises at 4.5 / 2 = 2.25 V."""
     (tmp_path / "own.csv").write_text(TWO_COLUMNS + "Li2S,-1.5\n", encoding="utf-8")
 
-    _, output, _ = command("window", "Li2S", "--json", "--table", "own.csv")
+    _, output, _ = command("window", "--temperature", 0, "Li2S", "--json", "--table", "own.csv")
 
     record = json.loads(output)
     assert record["oxidation_limit_v"] == pytest.approx(2.25)
@@ -96,7 +96,7 @@ def test_another_table_is_an_option(command, tmp_path):
 def test_a_pair_as_json(command):
     """The fields of ARCHITECTURE.md and the numbers of PHYSICS.md 1.4."""
     code, output, errors = command(
-        "pair", "LPSCl", "LiFePO4", "--voltage", 3.5, "--voltage", 2.5, "--json"
+        "pair", "--temperature", 0, "LPSCl", "LiFePO4", "--voltage", 3.5, "--voltage", 2.5, "--json"
     )
 
     record = json.loads(output)
@@ -119,7 +119,7 @@ def test_a_pair_as_json(command):
 def test_a_pair_over_a_range(command):
     """The worst from 2.5 to 4 V is no milder than at any voltage between, and lies inside."""
     _, output, _ = command(
-        "pair", "LPSCl", "LiFePO4", "--json", "--voltage-range", 2.5, 4.0,
+        "pair", "--temperature", 0, "LPSCl", "LiFePO4", "--json", "--voltage-range", 2.5, 4.0,
         *(word for tenth in range(25, 41) for word in ("--voltage", tenth / 10)),
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def test_a_pair_over_a_range(command):
 
 def test_a_pair_that_does_not_react_has_no_mixture(command):
     """Li6PS5Cl and Li2S: 0, no fraction, no products."""
-    _, output, _ = command("pair", "LPSCl", "Li2S", "--json")
+    _, output, _ = command("pair", "--temperature", 0, "LPSCl", "Li2S", "--json")
 
     chemical = json.loads(output)["chemical"]
     assert chemical["energy_ev_per_atom"] == 0.0
@@ -147,7 +147,7 @@ def test_pairs_from_a_file(command, tmp_path):
         encoding="utf-8",
     )
 
-    code, output, _ = command("pair", "--from", "pairs.csv", "--json")
+    code, output, _ = command("pair", "--temperature", 0, "--from", "pairs.csv", "--json")
 
     found = [json.loads(line) for line in output.splitlines()]
     assert code == 0
@@ -160,11 +160,61 @@ def test_pairs_from_a_file(command, tmp_path):
 
 def test_the_fraction_counts_all_atoms_of_the_electrolyte(command):
     """At the kink of x, products hold x atoms per atom from the SSE: S comes from it alone."""
-    _, output, _ = command("pair", "Li2S", "LiCl", "--json")
-    _, other, _ = command("pair", "LPSCl", "LiFePO4", "--json")
+    _, output, _ = command("pair", "--temperature", 0, "Li2S", "LiCl", "--json")
+    _, other, _ = command("pair", "--temperature", 0, "LPSCl", "LiFePO4", "--json")
 
     assert json.loads(output)["chemical"]["energy_ev_per_atom"] == 0.0
     chemical = json.loads(other)["chemical"]
     sulfur = {"FeS2": 2, "FePS": 1, "Li2S": 1, "S": 1, "FeS": 1, "Li3PS4": 4}
     atoms_of_s = sum(p["amount"] * sulfur.get(p["formula"], 0) for p in chemical["products"])
     assert atoms_of_s == pytest.approx(chemical["sse_fraction"] * 5 / 13)  # S5 of 13 atoms
+
+
+# --- several ---
+
+
+def test_one_of_several_without_an_answer_does_not_stop_the_others(command):
+    """Its row has the reason, in order; exit code 3, and one line says so."""
+    code, output, errors = command("window", "LPSCl", "Li3N", "Xx", "LZC", "--json")
+
+    found = [json.loads(line) for line in output.splitlines()]
+    assert code == 3
+    assert [row["formula"] for row in found] == ["Li6PS5Cl", "Li3N", "Xx", "Li2ZrCl6"]
+    assert [row.get("status") for row in found] == [None, "failed", "failed", None]
+    assert "holds no phase with N" in found[1]["reason"]
+    assert "Xx is no element" in found[2]["reason"]
+    assert errors == "2 of 4 have no answer; their rows say why\n"
+    assert "Xx: no answer: " in command("window", "LPSCl", "Xx")[1]
+
+
+def test_one_pair_of_a_file_without_an_answer_does_not_stop_the_others(command, tmp_path):
+    """Unknown, unreadable or uncovered: SSE or cathode."""
+    text = "sse,cathode\nLi3N,S\nLPSCl,nosuch\nLPSCl,S\n"
+    (tmp_path / "pairs.csv").write_text(text, encoding="utf-8")
+
+    code, output, _ = command("pair", "--from", "pairs.csv", "--json")
+
+    found = [json.loads(line) for line in output.splitlines()]
+    assert code == 3
+    assert [row.get("status") for row in found] == ["failed", "failed", None]
+    assert (found[1]["sse"], found[1]["cathode"]) == ("LPSCl", "nosuch")
+
+
+# --- one temperature ---
+
+
+def test_one_material_has_one_answer_whoever_is_asked(command, stored):
+    """Window, pair, describe and rank: Li2ZrCl6 oxidises at 4.004 V, and all say at 298.15 K."""
+    told = json.loads(command("window", "LZC", "--json")[1])
+    described = json.loads(command("describe", "LZC", "--json")[1])
+    paired = json.loads(command("pair", "LZC", "S", "--voltage", 2, "--json")[1])
+    sql = "SELECT temperature_k, oxidation_limit_v FROM pairs WHERE sse = 'Li2ZrCl6' LIMIT 1"
+    (row,) = json.loads(command("query", sql, "--store", stored, "--json")[1])
+
+    limit = told["oxidation_limit_v"]
+    assert limit == pytest.approx(4.004, abs=0.001)
+    assert row == {"temperature_k": 298.15, "oxidation_limit_v": pytest.approx(limit, abs=1e-9)}
+    by_name = {one["name"]: one["value"] for one in described["properties"]}
+    assert by_name["oxidation limit"] == pytest.approx(limit, abs=1e-9)
+    assert told["temperature_k"] == paired["temperature_k"] == 298.15
+    assert " at 298.15 K" in command("window", "LZC")[1]

@@ -4,7 +4,16 @@ from jobs.phase_tables.corrections import corrected, one_functional
 from jobs.phase_tables.entry_file import PlainEntry
 from jobs.phase_tables.errors import DataError
 
-POTCARS = {"Li": "PAW_PBE Li_sv", "Fe": "PAW_PBE Fe_pv", "O": "PAW_PBE O", "S": "PAW_PBE S"}
+POTCARS = {
+    "Li": "PAW_PBE Li_sv",
+    "Fe": "PAW_PBE Fe_pv",
+    "O": "PAW_PBE O",
+    "S": "PAW_PBE S",
+    "B": "PAW_PBE B",
+    "Cl": "PAW_PBE Cl",
+    "P": "PAW_PBE P",
+    "N": "PAW_PBE N",
+}
 
 
 def entry(
@@ -133,3 +142,35 @@ def test_mixed_methods_are_refused(names):
     """Their energies have different zeros."""
     with pytest.raises(DataError, match="t mixes functionals"):
         one_functional(names, of="t")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "correction"),
+    [
+        ({"Li": 2, "S": 1, "O": 4}, -0.687 * 4),  # S6+ is no sulfide.
+        ({"Li": 10, "B": 14, "Cl": 2, "O": 25}, -0.687 * 25 - 0.614 * 2),  # 41 sites, no guess.
+        ({"Li": 6, "P": 1, "S": 5, "Cl": 1}, -0.503 * 5 - 0.614),
+        ({"Li": 3, "P": 1, "S": 3, "O": 1}, -0.503 * 3 - 0.687),  # An oxysulfide has both.
+        ({"Li": 3, "O": 1, "Cl": 1}, -0.687 - 0.614),
+        ({"Li": 2, "S": 2, "O": 3}, -0.687 * 3),  # A thiosulfate.
+        ({"Li": 2, "P": 1, "O": 2, "N": 1}, -0.687 * 2 - 0.361),
+    ],
+)
+def test_anions_are_told_by_what_the_cations_can_pay(amounts, correction):
+    """Table 1 of the scheme (O -0.687, S -0.503, Cl -0.614, N -0.361 eV), as with structures."""
+    pytest.importorskip("pymatgen", reason="the scheme is pymatgen's; install catholyte[mp]")
+
+    (energy,) = corrected([entry(amounts, -30.0)], name="t")
+
+    assert energy == pytest.approx(-30.0 + correction, abs=1e-9)
+
+
+def test_stated_anions_count_more_than_derived_ones():
+    """An entry that says its sulfur is a sulfide, or which states its elements have."""
+    pytest.importorskip("pymatgen", reason="the scheme is pymatgen's; install catholyte[mp]")
+    sulfate = entry({"Li": 2, "S": 1, "O": 4}, -30.0)
+    stated = sulfate._replace(data={**sulfate.data, "sulfide_type": "sulfide"})
+
+    (energy,) = corrected([stated], name="t")
+
+    assert energy == pytest.approx(-30.0 - 4 * 0.687 - 0.503)

@@ -9,7 +9,7 @@ def starting(text, words):
 
 def test_a_window_is_shown_from_above(command):
     """The highest voltage first, as in a charge curve; where its energy comes from stands below."""
-    code, text, _ = command("window", "LPSCl")
+    code, text, _ = command("window", "--temperature", 0, "LPSCl")
 
     assert code == 0
     assert text.startswith("Li6PS5Cl: reduced below 1.721 V, oxidised from 2.341 V")
@@ -23,14 +23,25 @@ def test_a_window_is_shown_from_above(command):
 
 def test_a_window_without_a_limit_says_never(command):
     """Sulfur holds no lithium that it could lose."""
-    _, text, _ = command("window", "S")
+    _, text, _ = command("window", "--temperature", 0, "S")
 
     assert "oxidised from never" in text or "never oxidised" in text
 
 
 def test_reactions_are_shown_with_total_self_and_mutual(command):
     """-106.7 on contact; -747, -747 and -121 meV at 3.5 V; worst -1176 at 4 V (PHYSICS.md 1.4)."""
-    _, text, _ = command("pair", "LPSCl", "LiFePO4", "--voltage", 3.5, "--voltage-range", 2.5, 4.0)
+    _, text, _ = command(
+        "pair",
+        "--temperature",
+        0,
+        "LPSCl",
+        "LiFePO4",
+        "--voltage",
+        3.5,
+        "--voltage-range",
+        2.5,
+        4.0,
+    )
 
     contact, at = starting(text, "on contact"), starting(text, "at 3.5 V")
     worst = starting(text, "worst total in 2.5 to 4 V at 4.000 V")
@@ -44,6 +55,6 @@ def test_reactions_are_shown_with_total_self_and_mutual(command):
 
 def test_a_pair_that_does_not_react_says_so(command):
     """Li6PS5Cl and Li2S coexist."""
-    _, text, _ = command("pair", "LPSCl", "Li2S")
+    _, text, _ = command("pair", "--temperature", 0, "LPSCl", "Li2S")
 
     assert starting(text, "on contact").split() == ["on", "contact", "0", "no", "reaction"]

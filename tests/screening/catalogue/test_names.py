@@ -5,6 +5,7 @@ import pytest
 from screening.catalogue import names as module
 from screening.catalogue.names import cathode_formula, read_list, read_pairs, sse_formula
 from screening.errors import BatchError, UnknownNameError
+from stability.errors import FormulaError
 
 
 @pytest.fixture
@@ -28,12 +29,27 @@ def test_an_electrolyte_is_a_label_or_a_formula(name, formula):
     assert sse_formula(name) == formula
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("lpscl", "LPSCl"), ("lzc", "LZC"), ("li6ps5cl", "Li6PS5Cl"), ("lifepo4", "LiFePO4")],
+)
+def test_a_name_in_other_capitals_gets_the_one_that_was_meant(name, meant):
+    """And is refused: LZC and a formula may differ by capitals alone."""
+    with pytest.raises(FormulaError, match=f"did you mean {meant}[?]"):
+        sse_formula(name)
+
+
+def test_rounded_digits_are_no_other_material():
+    """Li2.0001ZrCl6 is Li2ZrCl6 of the catalogue, with its measured figures."""
+    assert sse_formula("Li2.0001ZrCl6") == "Li2ZrCl6"
+
+
 def test_a_cathode_is_of_the_catalogue_or_a_formula():
     """A pair may be asked about any cathode; a name that is neither gets the list."""
     assert cathode_formula("Li2S") == "Li2S"
     assert cathode_formula("LiVPO4F") == "LiVPO4F"
     with pytest.raises(UnknownNameError, match=r"known: LiFePO4, .*; nor is it a formula: "):
-        cathode_formula("lfx")
+        cathode_formula("lfp")
 
 
 def test_pairs_are_read_from_csv(written):
@@ -53,10 +69,12 @@ def test_blanks_around_names_do_not_count(written):
     [
         ("", "line 1: no rows with the columns sse and cathode: sse and cathode is missing"),
         ("sse,cathode\n", "no rows with the columns sse and cathode"),
-        ("SSE,cathode\nLPSCl,S\n", "no rows with the columns sse and cathode"),
+        ("SSE,cathode\nLPSCl,S\n", "sse is missing; it has SSE, cathode"),
         ("sse,cathode\nLPSCl,S\nLPSCl\n", "line 3: 1 cells, the header has 2"),
         ("sse,cathode\nLPSCl,S,x\n", "line 2: 3 cells, the header has 2"),
-        ("sse;cathode\nLPSCl;S\n", "write commas"),
+        ("sse;cathode\nLPSCl;S\n", "semicolons separate the columns"),
+        ("sse\tcathode\nLPSCl\tS\n", "tabs separate the columns"),
+        ("sse,cathode,density\nLPSCl,S,1.9\n", "the column 'density' would not be used"),
         ("sse,cathode,sse\nLPSCl,S,LZC\n", "line 1: the column sse stands twice"),
         ("sse,cathode\nLPSCl,\0S\n", "line 2: a NUL byte"),
         ("sse,cathode\n" + "x" * 200_000 + ",S\n", "line 2: no CSV: field larger"),
