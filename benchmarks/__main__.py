@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import use_one_core
 
-SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth", "coatings")
+SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth", "coatings", "discovery")
 """Modules of this package with a function `figures(table)`."""
 DRAWING = "figures"
 """Draws docs/figures from the kept output of the suite `growth`."""
@@ -26,6 +26,7 @@ def main() -> None:
         help="all that print, by default; `figures` draws docs/figures",
     )
     parser.add_argument("--table", help="phase table; by default the full one, or the reference")
+    parser.add_argument("--known", help="list of known electrolytes for `discovery`, as a CSV file")
     arguments = parser.parse_args()
     table = arguments.table or (str(FULL_TABLE) if FULL_TABLE.is_file() else "reference")
     print(f"phase table: {Path(table).name}", file=sys.stderr)
@@ -34,7 +35,8 @@ def main() -> None:
         import_module("benchmarks.drawings").draw(table)
         return
     for suite in [arguments.suite] if arguments.suite else SUITES:
-        for figure in import_module(f"benchmarks.{suite}").figures(table):
+        options = {"known": arguments.known} if suite == "discovery" else {}
+        for figure in import_module(f"benchmarks.{suite}").figures(table, **options):
             print(figure.line, flush=True)
 
 

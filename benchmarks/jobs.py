@@ -20,8 +20,7 @@ import numpy as np
 
 from benchmarks.measure import Figure, all_cores
 from jobs.batches.driver import drive
-from jobs.engines.choice import chosen
-from jobs.engines.engine_name import EngineName
+from jobs.engines.choice import Wanted, chosen
 from jobs.store.spec import Spec, batch_spec
 from jobs.store.writer import writing
 from jobs.work.chunk import composites_of, evaluate_chunk, phases_of
@@ -157,7 +156,7 @@ def _waited(*arguments: str) -> float:
 
 def _drive(table: str, most: int, store: Path) -> None:
     spec = batch_spec(_batch(table, most))
-    drive(store, spec, chosen(EngineName.RAY, spec.n_pairs, cpus=CPUS))
+    drive(store, spec, chosen(Wanted(cpus=CPUS)))
 
 
 def main() -> None:

@@ -39,7 +39,6 @@ LINES = Path(__file__).parents[1] / "docs" / "figures" / "microstructure.jsonl"
 """The kept output of `sweep`."""
 _MAXWELL = 0.1  # Volume fraction of the insulating sphere.
 _AXES = range(3)
-_COLOURS = {"bulk": "#8a8a8a", "micron": "#2166ac", "sub-micron": "#b2402a"}
 
 
 def figures() -> Iterator[Figure]:
@@ -85,46 +84,36 @@ def weight_percent(content: float) -> float:
 
 def draw() -> None:
     """Draw the kept lines."""
-    from matplotlib import pyplot as plt  # noqa: PLC0415 - not loaded where memory is measured
+    import altair as alt  # noqa: PLC0415 - not loaded where memory is measured
 
-    from benchmarks.drawings import FOLDER, QUIET, STYLE  # noqa: PLC0415 - it loads matplotlib
+    from jobs.figures.curves import Axis, Curve, curve_plane  # noqa: PLC0415 - as above
+    from jobs.figures.picture import Picture  # noqa: PLC0415 - as above
 
     kept = {one.name: one.value for one in map(figure, LINES.read_text("utf-8").splitlines())}
     weights = [weight_percent(content) for content in CONTENTS]
-    with plt.rc_context(STYLE):
-        drawing, panels = plt.subplots(1, 2, figsize=(7.0, 2.8), layout="constrained")
-        for axes, quantity, said in zip(
-            panels,
-            ("active_percent", "tortuosity"),
-            ("cathode voxels on electrolyte [%]", "tortuosity factor of the electrolyte"),
-            strict=True,
-        ):
-            for name, colour in _COLOURS.items():
-                stem = [f"{name.replace('-', '_')}_{content}_{quantity}" for content in CONTENTS]
-                axes.errorbar(
-                    weights,
-                    [kept[one] for one in stem],
-                    [kept[f"{one}_spread"] for one in stem],
-                    fmt="o-", color=colour, markersize=3, linewidth=1.2, capsize=2, label=name,
-                )  # fmt: skip
-            axes.set(xlabel="sulfur [wt%]", ylabel=said)
-            axes.grid(color="#ececec", linewidth=0.6)
-            axes.set_axisbelow(True)
-        panels[0].set_ylim(0, None)
-        panels[1].set_yscale("log")
-        panels[1].set_yticks([2, 3, 5, 10, 20], ["2", "3", "5", "10", "20"])
-        panels[1].minorticks_off()
-        panels[1].plot(
-            weights,
-            [kept[f"bruggeman_{content}_tortuosity"] for content in CONTENTS],
-            ":", color=QUIET, linewidth=1, label="Bruggeman",
-        )  # fmt: skip
-        panels[1].legend(loc="upper left", fontsize=7)
-        path = FOLDER / "microstructure.svg"
-        drawing.savefig(path, metadata={"Date": None})
-        plt.close(drawing)
-    lines = (line.rstrip() for line in path.read_text(encoding="utf-8").splitlines())
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    names = [*THESIS_SIZES, "Bruggeman"]
+    panels = []
+    for quantity, said in (
+        ("active_percent", "cathode voxels on electrolyte [%]"),
+        ("tortuosity", "tortuosity factor of the electrolyte [1]"),
+    ):
+        curves = []
+        for name in THESIS_SIZES:
+            stem = [f"{name.replace('-', '_')}_{content}_{quantity}" for content in CONTENTS]
+            values = np.array([kept[one] for one in stem])
+            spread = np.array([kept[f"{one}_spread"] for one in stem])
+            curves.append(Curve(name, weights, values, values - spread, values + spread))
+        if quantity == "tortuosity":
+            bruggeman = [kept[f"bruggeman_{content}_tortuosity"] for content in CONTENTS]
+            curves.append(Curve("Bruggeman", weights, bruggeman))
+        log = quantity == "tortuosity"
+        y = Axis(said, log=log, zero=not log)
+        plane = curve_plane(curves, Axis("sulfur [wt%]"), y, names=names)
+        panels.append(plane.properties(width=270, height=220))
+    title = "Model electrodes of the thesis: lines are means, bands one standard deviation"
+    chart = alt.hconcat(*panels, spacing=24).properties(title=alt.TitleParams(title))
+    said = "smaller particles touch more electrolyte, and leave it more tortuous"
+    Picture(chart, title, said).save(LINES.with_suffix(".svg"))
 
 
 def _electrode(name: str, content: int, resolution: int, cluster: float) -> Iterator[Figure]:

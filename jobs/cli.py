@@ -5,7 +5,6 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +26,7 @@ from jobs.commands import cell as composite
 from jobs.commands import rank as ranking
 from jobs.commands import screen as batches
 from jobs.commands import window as materials
-from jobs.commands.options import BAD_INPUT, BUSY, FAILURE, INTERRUPTED, OK
+from jobs.process.ending import INTERRUPTED, OK, prepare_streams, say, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +83,7 @@ def options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and turn every refusal into one line and an exit code."""
+    prepare_streams()
     try:
         app(args=arguments, standalone_mode=True)
     except SystemExit as ended:  # By typer, which answers a signal and a closed pipe by itself.
@@ -92,32 +92,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             ended.__context__.__context__, KeyboardInterrupt
         )
         if ended.code == INTERRUPTED and by_signal:
-            _say("interrupted; what was committed is kept")
+            say("interrupted; what was committed is kept")
         if isinstance(ended.__context__, BrokenPipeError):
             sys.exit(OK)  # The reader of our output has left; nothing went wrong.
         raise
     except Exception as error:  # noqa: BLE001  # No traceback reaches a user.
-        sys.exit(_exit_code(error))
-
-
-def _exit_code(error: Exception) -> int:
-    """Print one line about an error, and return the exit code that it stands for."""
-    from jobs.errors import REFUSALS, BusyError
-
-    if isinstance(error, REFUSALS):
-        _say(f"error: {error}")
-        return BUSY if isinstance(error, BusyError) else BAD_INPUT
-    if os.environ.get("CATHOLYTE_DEBUG"):
-        raise error
-    _say(
-        f"internal error: {type(error).__name__}: {error}; "
-        "please report it with the output of CATHOLYTE_DEBUG=1"
-    )
-    return FAILURE
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+        sys.exit(told(error))
 
 
 if __name__ == "__main__":

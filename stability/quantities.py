@@ -127,7 +127,8 @@ SCALES: Mapping[str, Scale] = MappingProxyType({
     "priority": Scale("", -1_000_000, 1_000_000, remedy="0 is usual", whole=True),
     "elements": Scale("", 1, 20, remedy="4 are usual", whole=True),
     "timeout_s": Scale("s", 0.01, 3600.0, remedy="5 is usual"),
-    "deadline_s": Scale("s", 1.0, 1e6, remedy="60 is usual"),
+    "deadline_s": Scale("s", 0.1, 1e6, remedy="60 is usual"),
+    "stop_s": Scale("s", 1.0, 1e7, remedy="3600 is usual"),
 })  # fmt: skip
 """Quantities by name; a field may have another name, such as ``first_charge_mah_per_g``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -39,7 +40,8 @@ def carbons() -> Mapping[str, Carbon]:
     Examples
     --------
     >>> list(carbons())
-    ['VGCF', 'acetylene black', 'carbon black', 'Ketjenblack EC-600JD']
+    ['VGCF', 'acetylene black', 'carbon black', 'Ketjenblack EC-600JD', 'C65', 'Super P',
+    'Ketjenblack EC-300J', 'CNT', 'graphene']
     """
     return MappingProxyType(
         {
@@ -51,6 +53,47 @@ def carbons() -> Mapping[str, Carbon]:
             for name in figures("carbon_specific_area")
         }
     )
+
+
+_ALIASES = {
+    "superc65": "C65",
+    "cnergyc65": "C65",
+    "superp": "Super P",
+    "sp": "Super P",
+    "vgcfh": "VGCF",
+    "ab": "acetylene black",
+    "denkablack": "acetylene black",
+    "cb": "carbon black",
+    "ketjenblack": "Ketjenblack EC-600JD",
+    "kb": "Ketjenblack EC-600JD",
+    "ecp600jd": "Ketjenblack EC-600JD",
+    "ec600jd": "Ketjenblack EC-600JD",
+    "ec300j": "Ketjenblack EC-300J",
+    "mwcnt": "CNT",
+    "carbonnanotubes": "CNT",
+    "rgo": "graphene",
+}
+_NONE = {"", "none", "no", "without", "nocarbon"}
+
+
+def carbon_name(text: str) -> str | None:
+    """Return the carbon that a name means, None for none.
+
+    Raises
+    ------
+    UnknownCarbonError
+        If it is not on record.
+
+    Examples
+    --------
+    >>> carbon_name("super-p"), carbon_name("Ketjen Black"), carbon_name("none")
+    ('Super P', 'Ketjenblack EC-600JD', None)
+    """
+    plain = re.sub(r"[\s_\-/]+", "", text).casefold()
+    if plain in _NONE:
+        return None
+    known = {re.sub(r"[\s_\-/]+", "", name).casefold(): name for name in carbons()}
+    return _known((known | _ALIASES).get(plain, text)).name
 
 
 def carbon_area(recipe: Recipe, *, cathode_area: Quantity | float) -> Quantity:

@@ -25,6 +25,7 @@ from descriptors.electrolyte.composition import composition_features
 from descriptors.electrolyte.network import Ensemble, known_fractions, outputs, shipped
 from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind, Quantity
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,6 +190,28 @@ def predicted_band_gaps(formulas: Sequence[str], *, ensemble: Ensemble | None = 
     chosen = networks() if ensemble is None else ensemble
     fractions = known_fractions(chosen, formulas, of="band gap")
     return summary(probabilities(chosen, fractions), chosen.constants["edges"])
+
+
+def predictable(formulas: Sequence[str]) -> list[bool]:
+    """Return whether the networks have learned from every element of each compound.
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        Compounds.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+
+    Examples
+    --------
+    >>> predictable(["Li2S", "PoCl2"])
+    [True, False]
+    """
+    known = {element for element, met in zip(ELEMENTS, networks().known, strict=True) if met}
+    return [composition(formula).amounts.keys() <= known for formula in formulas]
 
 
 def electronic_conductivity(formula: str) -> Quantity:

@@ -172,10 +172,15 @@ def charges(shares: Numbers) -> Numbers:
     Notes
     -----
     As `oxidation_states`, but Cl, Br and I beside O take what the balance asks for where the
-    cations cannot pay for them as anions (LiClO4: +7), and H beside B is a hydride.
+    cations cannot pay for them as anions (LiClO4: +7); H beside B is a hydride, and B
+    takes what the balance asks for, up to 3 (Li2B12H12: +0.83).
     """
     states = oxidation_states(shares)
-    states[_boron_hydride(shares), _PLACE["H"]] = -1
+    bound = _boron_hydride(shares)
+    states[bound, _PLACE["H"]] = -1
+    boron = shares[:, _PLACE["B"]]
+    owed = -(shares * states).sum(axis=1) + boron * states[:, _PLACE["B"]]
+    states[bound, _PLACE["B"]] = (owed / np.maximum(boron, _LEAST)).clip(_LEAST, 3)[bound]
     balance = (shares * states).sum(axis=1)
     negative = -(shares * states.clip(max=0)).sum(axis=1)
     columns = [_PLACE[element] for element in _HEAVY_HALOGENS]
@@ -216,7 +221,7 @@ def _without_framework(ions: _Ions) -> list[Rule]:
     return [
         (NO_FRAMEWORK, "organic or molecular", ions.organic),
         (NO_FRAMEWORK, "alloy, germanide, pnictide", anions < 0.5),
-        (NO_FRAMEWORK, "metal-rich", (ions.excess > _METAL_RICH) & ~ions.boron_hydride),
+        (NO_FRAMEWORK, "metal-rich", ions.excess > _METAL_RICH),
     ]
 
 

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow.compute as pc
+
 from jobs.engines import choice as engines
 from jobs.errors import EngineError, EngineLostError, StoreError
 from jobs.process import failure_points as fault
@@ -22,17 +24,20 @@ from jobs.ranking.probabilities import standing
 from jobs.schema import store_schema as schema
 from jobs.store import ledger
 from jobs.store.ledger import State
-from jobs.store.recovery import recovered
+from jobs.store.recovery import recovered, retry_failed
 from jobs.store.spec import store_spec
 from jobs.store.writer import writing
 from jobs.suggest.lab_rows import lab_rows
 from jobs.work.engine import Engine, Limits
 from jobs.work.packed_tables import digest, joined, packed
+from jobs.work.pair_rows import UNANSWERED
 from jobs.work.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pyarrow as pa
 
     from jobs.engines.choice import Choice
     from jobs.process.interruption import Interruption
@@ -65,6 +70,10 @@ class Outcome(NamedTuple):
     """Where the batch is left."""
     exit_code: int = 0
     """Exit code of an interruption; 0 without one."""
+    unanswered: int = 0
+    """Pairs that the machine has kept from an answer; they are computed when the batch goes on."""
+    why: str = ""
+    """What it said of the last of them."""
 
 
 def drive(
@@ -87,9 +96,9 @@ def drive(
     choice : Choice
         With which engine.
     limits : Limits, optional
-        When a chunk counts as lost.
+        What workers may use.
     recompute : bool, optional
-        Whether to compute again what the store has lost.
+        Whether to compute again what the store has lost, and what has failed.
     progress : callable, optional
         Called with the pairs done and the pairs in all, now and then.
 
@@ -112,6 +121,9 @@ def drive(
         store_spec(store, spec)
         ledger.queue(store, spec)
         recovered(store, writer, recompute=recompute)
+        if recompute:
+            retry_failed(store, writer, spec)
+        writer.forget_unanswered(batch_id)
         ledger.claim(store, batch_id, choice.engine)
         try:
             driver = _Driver(store, spec, writer, progress)
@@ -125,7 +137,8 @@ def drive(
 
 def _noted(store: Path, batch_id: str, error: BaseException) -> None:
     """Note why a batch stopped, unless even that cannot be written."""
-    known = isinstance(error, EngineError)
+    # An engine that was lost may be had again: the batch waits for whoever takes it up.
+    known = isinstance(error, EngineError) and not isinstance(error, EngineLostError)
     try:
         ledger.finish(
             store, batch_id, State.FAILED if known else State.INTERRUPTED, str(error)[:500]
@@ -144,6 +157,8 @@ class _Driver:
         self._progress = progress
         self._chunks = set(writer.chunks(spec.batch_id))
         self._done, self._failed = writer.counts(spec.batch_id)
+        self._unanswered = 0
+        self._why = ""
         self._cancelled = False
         self._recent = deque([(time.monotonic(), self._done)])
         self._beaten = 0.0
@@ -165,7 +180,7 @@ class _Driver:
             If they die one after the other and get no further.
         """
         starts = _STARTS
-        while not (self.complete or interruption or self._cancelled):
+        while not (self.complete or self._unanswered or interruption or self._cancelled):
             engine = interruption.begun(start)
             if engine is None:
                 return
@@ -174,6 +189,7 @@ class _Driver:
                 try:
                     self._run(engine, limits, interruption)
                 except EngineLostError:
+                    self._unanswered = 0  # They are among what the next one computes.
                     starts = _STARTS if self._done > before else starts - 1
                     if not starts:
                         raise
@@ -183,13 +199,7 @@ class _Driver:
         self._report()
         while not (schedule.finished or interruption or self._cancelled):
             self._fill(engine, schedule)
-            finished = [
-                schedule.take(answer, self._seconds(engine, answer.ticket))
-                for answer in engine.answers(_TICK)
-            ]
-            for ticket in schedule.overdue(engine.since, time.monotonic()):
-                finished.append(schedule.expire(ticket))
-                engine.abandon(ticket)
+            finished = [schedule.take(answer) for answer in engine.answers(_TICK)]
             self._fill(engine, schedule)  # Before the writing, so that no worker waits for it.
             for chunk in finished:
                 if chunk:
@@ -213,34 +223,45 @@ class _Driver:
                 "pairs; please report it"
             )
         stopped = bool(interruption) and not self.complete
-        state = State.INTERRUPTED if stopped else State.CANCELLED
-        if self.complete:
-            state = State.DONE
+        state = State.DONE if self.complete else State.INTERRUPTED
+        if self._cancelled and not self.complete:
+            state = State.CANCELLED
         if not stopped:  # Whoever asks for an end does not want to wait for it.
             self._writer.publish(standing, lab_rows(self._store))
         fault.reached("finishing")
-        signal = interruption.signal
-        error = f"stopped by {signal.name}" if stopped and signal else None
-        ledger.finish(self._store, spec.batch_id, state, error)
-        code = interruption.exit_code if stopped else 0
-        return Outcome(spec.batch_id, spec.n_pairs, failed, done, state, code)
+        ledger.finish(self._store, spec.batch_id, state, self._reason(interruption))
+        return Outcome(
+            spec.batch_id,
+            spec.n_pairs,
+            failed,
+            done,
+            state,
+            exit_code=interruption.exit_code if stopped else 0,
+            unanswered=0 if stopped else self._unanswered,
+            why=self._why,
+        )
+
+    def _reason(self, interruption: Interruption) -> str | None:
+        """Return why the batch is left before its end."""
+        if self.complete:
+            return None
+        if interruption.signal:
+            return f"stopped by {interruption.signal.name}"
+        return f"{self._unanswered} pairs are unanswered: {self._why}" if self._unanswered else None
 
     def _fill(self, engine: Engine, schedule: Schedule) -> None:
         while schedule.given < engine.slots and (piece := schedule.next()):
-            schedule.give(engine.submit(piece.span), piece)
-
-    def _seconds(self, engine: Engine, ticket: int) -> float:
-        began = engine.since(ticket)
-        return time.monotonic() - began if began is not None else 0.0
+            schedule.give(engine.submit(piece.span, schedule.deadline(piece)), piece)
 
     def _commit(self, finished: Finished) -> None:
         tables = joined(finished.parcels)
+        if not finished.answered:
+            self._keep(tables)
+            return
         mark = digest(packed(tables))
         batch_id = self._spec.batch_id
         self._writer.commit(batch_id, finished.chunk, mark, tables, self._spec.code_version)
-        statuses = tables[schema.PAIRS.name]["status"].to_pylist()
-        self._done += len(statuses)
-        self._failed += statuses.count("failed")
+        self._done, self._failed = self._writer.counts(batch_id)
         self._chunks.add(finished.chunk)
         ledger.acknowledge(
             self._store,
@@ -250,6 +271,16 @@ class _Driver:
             done=self._done,
             failed=self._failed,
         )
+        self._report()
+
+    def _keep(self, tables: dict[str, pa.Table]) -> None:
+        """Keep the rows of a chunk in which pairs are unanswered, and why they are."""
+        pairs = tables[schema.PAIRS.name]
+        left = pairs.filter(pc.equal(pairs["status"], UNANSWERED))
+        self._writer.keep(tables)
+        self._done, self._failed = self._writer.counts(self._spec.batch_id)
+        self._unanswered += len(left)
+        self._why = left["reason"][-1].as_py()
         self._report()
 
     def _report(self) -> None:

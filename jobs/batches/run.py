@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.batches.driver import Outcome, drive
-from jobs.engines.choice import SECONDS_PER_PAIR, SECONDS_PER_PAIR_WITHOUT_DRAWS, Choice, chosen
-from jobs.engines.engine_name import EngineName
+from jobs.engines.choice import Wanted, chosen
 from jobs.errors import StoreError
 from jobs.store import ledger
 from jobs.store.control import CONTROL
@@ -48,9 +47,7 @@ def run(
     batch: Batch,
     store: Path,
     *,
-    engine: EngineName = EngineName.SERIAL,
-    cpus: int | None = None,
-    address: str | None = None,
+    wanted: Wanted | None = None,
     limits: Limits | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
@@ -62,14 +59,10 @@ def run(
         What to evaluate.
     store : Path
         Folder that keeps the results.
-    engine : EngineName, optional
-        What computes.
-    cpus : int, optional
-        Processors that Ray uses here.
-    address : str, optional
-        Address of a Ray cluster.
+    wanted : Wanted, optional
+        What computes; one process of this machine by default.
     limits : Limits, optional
-        When a chunk counts as lost.
+        What workers may use.
     progress : callable, optional
         Called with the pairs done and the pairs in all, now and then.
 
@@ -80,19 +73,12 @@ def run(
         answer becomes a failed row.
     """
     spec = batch_spec(batch)
-    choice, _ = prepared(spec, store, engine=engine, cpus=cpus, address=address)
+    choice = chosen(wanted or Wanted(cpus=1))
     return drive(store, spec, choice, limits=limits, progress=progress)
 
 
-def prepared(
-    spec: Spec,
-    store: Path,
-    *,
-    engine: EngineName,
-    cpus: int | None = None,
-    address: str | None = None,
-) -> tuple[Choice, int]:
-    """Return what would compute a batch, and how many of its pairs are there already.
+def done_already(spec: Spec, store: Path) -> int:
+    """Return how many pairs of a batch a store has already.
 
     Parameters
     ----------
@@ -100,23 +86,9 @@ def prepared(
         The batch.
     store : Path
         Folder that keeps the results; it need not be there.
-    engine : EngineName
-        What is asked for.
-    cpus : int, optional
-        Processors that Ray uses here.
-    address : str, optional
-        Address of a Ray cluster.
-
-    Raises
-    ------
-    EngineError
-        If the engine cannot be had.
     """
     found = ledger.batches(store) if (store / CONTROL).is_file() else []
-    done = next((one.pairs_done for one in found if one.id == spec.batch_id), 0)
-    usual = SECONDS_PER_PAIR if spec.batch["draws"] else SECONDS_PER_PAIR_WITHOUT_DRAWS
-    choice = chosen(engine, spec.n_pairs - done, seconds_per_pair=usual, cpus=cpus, address=address)
-    return choice, done
+    return next((one.pairs_done for one in found if one.id == spec.batch_id), 0)
 
 
 def waiting(store: Path, *, recompute: bool = False) -> str:

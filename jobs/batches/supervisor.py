@@ -6,25 +6,30 @@ Ray ends the process that uses it when its head dies; the batch goes on in the n
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from jobs.batches.driven import command
 from jobs.errors import StoreError
+from jobs.process.ending import BAD_INPUT, FAILURE, OK, SOME_FAILED
 from jobs.process.interruption import interruptible
 from jobs.store import ledger
+from jobs.store.ledger import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from jobs.engines.choice import Wanted
     from jobs.process.interruption import Interruption
+    from jobs.work.engine import Limits
 
 _POLL = 0.1  # [s] Between looks at the driver.
-_IDLE = 2.0  # [s] Between looks at an empty queue.
+_IDLE = 2.0  # [s] Between looks at an empty queue; and how long a batch rests for the first time.
+_LONGEST_REST = 600.0  # [s]
 _STARTS = 5  # Of a driver that dies without adding a pair.
-_ENDED = (0, 2, 3, 75, 130, 143)  # Exit codes with which a driver says itself how it ended.
-_BUSY = 75
+_ENDED = (OK, FAILURE, BAD_INPUT, SOME_FAILED, 130, 143)
+"""Exit codes with which a driver says itself how it ended."""
 
 
 class Worked(NamedTuple):
@@ -38,70 +43,83 @@ class Worked(NamedTuple):
     """Exit code of an interruption; 0 without one."""
 
 
-def work(store: Path, options: Sequence[str] = (), *, watch: bool = False) -> Worked:
+class _Rest(NamedTuple):
+    """A batch that came back unfinished is left alone for a while."""
+
+    seconds: float
+    """How long; each time twice as long as before. [s]"""
+    until: float
+    """On the monotonic clock. [s]"""
+
+
+def work(store: Path, wanted: Wanted, limits: Limits, *, watch: bool = False) -> Worked:
     """Compute all batches of a store that wait, one after the other.
 
     Parameters
     ----------
     store : Path
-        The store.
-    options : sequence of str, optional
-        What each driver is told about its engine.
+        The store; while another process writes it, this one waits.
+    wanted : Wanted
+        What is to compute.
+    limits : Limits
+        What its workers may use.
     watch : bool, optional
-        Whether to wait for more when the queue is empty.
+        Whether to wait for more when the queue is empty, and to try again what came back
+        unfinished.
 
     Raises
     ------
     StoreError
         If there is no such store.
     """
+    rests: dict[str, _Rest] = {}
     taken: set[str] = set()
-    failed = 0
     with interruptible() as interruption:
         while not interruption:
-            waiting = [
-                one
+            ready = [
+                one.id
                 for one in ledger.batches(store)
-                if one.state in ledger.WAITING and one.id not in taken
+                if one.state in ledger.WAITING and _is_rested(rests.get(one.id), watch=watch)
             ]
-            if not waiting:
+            if not ready:
                 if not watch:
                     break
-                taken.clear()
                 time.sleep(_IDLE)
                 continue
-            batch_id = waiting[0].id
-            if not watch:
-                taken.add(batch_id)
-            code = _driven(store, batch_id, options, interruption)
-            if code == _BUSY and watch:
-                time.sleep(_IDLE)
-            elif code not in {0, 3}:
-                failed += not interruption
-                taken.add(batch_id)
-        return Worked(len(taken), failed, interruption.exit_code)
+            batch_id = ready[0]
+            taken.add(batch_id)
+            if _driven(store, batch_id, command(store, batch_id, wanted, limits), interruption):
+                rests.pop(batch_id, None)
+            elif not interruption:
+                before = rests.get(batch_id, _Rest(_IDLE / 2.0, 0.0))
+                seconds = min(2.0 * before.seconds, _LONGEST_REST)
+                rests[batch_id] = _Rest(seconds, time.monotonic() + seconds)
+        return Worked(len(taken), len(rests), interruption.exit_code)
 
 
-def _driven(store: Path, batch_id: str, options: Sequence[str], interruption: Interruption) -> int:
-    """Run drivers for a batch until one says how it ended, and return its exit code.
+def _is_rested(rest: _Rest | None, *, watch: bool) -> bool:
+    return rest is None or (watch and rest.until <= time.monotonic())
+
+
+def _driven(store: Path, batch_id: str, command: Sequence[str], interruption: Interruption) -> bool:
+    """Run drivers for a batch until one says how it ended, and return whether it is done.
 
     Raises
     ------
     StoreError
         If they die one after the other and get no further.
     """
-    command = [sys.executable, "-m", "jobs.cli", "resume", batch_id, "--store", str(store)]
     starts, done = 0, -1
     while True:
         before = ledger.batch(store, batch_id).pairs_done
         starts = 1 if before > done else starts + 1
         done = before
-        code = _ended([*command, *options], interruption)
+        code = _ended(command, interruption)
         if code in _ENDED or interruption:
-            return code
+            return ledger.batch(store, batch_id).state is State.DONE
         if starts == _STARTS:
             reason = f"its driver died {_STARTS} times, the last time with exit code {code}"
-            ledger.finish(store, batch_id, ledger.State.FAILED, reason)
+            ledger.finish(store, batch_id, State.FAILED, reason)
             raise StoreError(f"batch {batch_id}: {reason}; see `catholyte doctor`")
 
 

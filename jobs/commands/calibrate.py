@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003  # Typer reads annotations.
 from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, SOME_FAILED, Json, Store
+from jobs.commands.options import DEFAULT_STORE, Json, Plot, Store
+from jobs.process.ending import SOME_FAILED
 
 
 def calibrate(
@@ -19,9 +19,7 @@ def calibrate(
     leave_one_out: Annotated[
         bool, typer.Option(help="Leave each cell out in turn, and predict it.")
     ] = True,
-    plot: Annotated[
-        Path | None, typer.Option(help="Predicted against measured, as .svg.", metavar="FILE")
-    ] = None,
+    plot: Plot = None,
     show_list: Annotated[
         bool, typer.Option("--list", help="List the calibrations of the store, and stop.")
     ] = False,
@@ -30,7 +28,7 @@ def calibrate(
 ) -> None:
     """Fit the first cycle to measured cells; print parameters, predictions and what is unknown."""
     from jobs.lab.calibrations import experiments_as_cells, keep, kept, usable_cells
-    from jobs.show.calibration_report import as_record, print_calibration, print_kept, write_plot
+    from jobs.show.calibration_report import as_record, print_calibration, print_kept
 
     if show_list:
         print_kept(kept(store), as_json=as_json)
@@ -48,7 +46,9 @@ def calibrate(
             found = found.with_cells(cells)
     compared = comparisons(found)
     if plot:
-        write_plot(compared, plot)
+        from jobs.figures.parity import parity_picture
+
+        parity_picture(compared).save(plot)
     keep(store, found)
     record = as_record(found, compared, left_out(found) if leave_one_out else ())
     record["experiments_left_out"] = [

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import Json, amount
+from jobs.commands.options import Json, Plot, amount
 
 if TYPE_CHECKING:
     from descriptors.composite.microstructure import ParticleSizes
@@ -82,6 +81,7 @@ def cell(
     packaging: Annotated[
         float | None, amount("packaging_percent", "Packaging, of mass and volume.", "PERCENT")
     ] = None,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Print the energy of a cell with every input that goes into it."""
@@ -114,6 +114,10 @@ def cell(
         ),
     )
     record = cell_record(design)
+    if plot:
+        from jobs.figures.masses import cell_picture
+
+        cell_picture(record).save(plot)
     if as_json:
         print(json.dumps(record))
     else:
@@ -144,13 +148,11 @@ def microstructure(
     box: Annotated[float | None, amount("length_um", "Edge of the box.", "UM")] = None,
     voxels: Annotated[int, amount("voxels", "Voxels along the edge.", "N")] = 100,
     seed: Annotated[int, amount("seed", "Of the random numbers.", "N")] = 0,
-    plot: Annotated[
-        Path | None, typer.Option(help="Write a section as .svg.", metavar="FILE")
-    ] = None,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Generate a composite of spheres; print its active surface and its tortuosity."""
-    from jobs.show.composite_report import print_electrode, write_section
+    from jobs.show.composite_report import print_electrode
     from screening.results.model_electrode import electrode_record, model_electrode
 
     made = model_electrode(
@@ -160,7 +162,9 @@ def microstructure(
         voxels=voxels,
     )
     if plot:
-        write_section(made, plot)
+        from jobs.figures.sections import section_picture
+
+        section_picture(made).save(plot)
     record = electrode_record(made)
     if as_json:
         print(json.dumps(record))

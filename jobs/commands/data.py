@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import BAD_INPUT, FAILURE, SOME_FAILED, Json, amount
+from jobs.commands.options import Json, amount
+from jobs.process.ending import BAD_INPUT, FAILURE, SOME_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

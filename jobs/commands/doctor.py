@@ -6,7 +6,8 @@ import json
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, FAILURE, Json, Store
+from jobs.commands.options import DEFAULT_STORE, Json, Store
+from jobs.process.ending import FAILURE
 
 
 def doctor(

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, SOME_FAILED, Csv, Json, Store, style
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+from jobs.process.ending import SOME_FAILED
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -10,9 +10,6 @@ import typer
 
 from stability.quantities import SCALES, written
 
-OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
-"""Exit codes: all well; our fault; the input's; pairs without an answer; store in use; Ctrl-C."""
-
 DEFAULT_STORE = Path("catholyte-store")
 """Folder that keeps results when no other is named."""
 
@@ -51,6 +48,15 @@ class PolicyName(StrEnum):
     ALL = "all"
 
 
+def _picture_file(path: Path | None) -> Path | None:
+    """Return the file of a picture; another ending is refused before anything is computed."""
+    if path:
+        from jobs.figures.style import checked_ending
+
+        checked_ending(path)
+    return path
+
+
 Table = Annotated[
     str,
     typer.Option(
@@ -69,6 +75,12 @@ Temperature = Annotated[
     float, amount("temperature_k", "0, or 273.15 to 400 K for free energies.", "KELVIN")
 ]
 Draws = Annotated[int, amount("draws", "Redraw all phase energies N times: intervals.", "N")]
+Plot = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write a picture: .svg, .png, .pdf or .html.", metavar="FILE", callback=_picture_file
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 

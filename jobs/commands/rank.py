@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, Plot, Store, amount, style
 
 
 def rank(
@@ -33,9 +33,7 @@ def rank(
             "--pareto", help="Mark the Pareto front: efficiency, energy, conductivity, cost."
         ),
     ] = False,
-    plot: Annotated[
-        Path | None, typer.Option(help="Write the intervals as .svg.", metavar="FILE")
-    ] = None,
+    plot: Plot = None,
     calibration: Annotated[
         str | None,
         typer.Option(help="Predict with this calibration, or `shipped`.", metavar="ID"),
@@ -56,7 +54,7 @@ def rank(
         print_ranking(store, batch_id=batch, cathode=cathode, top=top, style=form)
         return
     from jobs.ranking.ranked import ranked
-    from jobs.show.ranking_table import print_ranked, write_ranking_plot
+    from jobs.show.ranking_table import print_ranked
 
     found = ranked(
         store,
@@ -68,7 +66,9 @@ def rank(
         calibration=calibration,
     )
     if plot:
-        write_ranking_plot(found, plot)
+        from jobs.figures.intervals import ranking_picture
+
+        ranking_picture(found.rows, found.objective.text).save(plot)
     print_ranked(found, style=form, explain=explain)
 
 

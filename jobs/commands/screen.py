@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import (
-    DEFAULT_STORE,
-    FAILURE,
-    SOME_FAILED,
-    Csv,
-    Json,
-    PolicyName,
-    Store,
-    amount,
-)
+from jobs.commands.options import DEFAULT_STORE, Csv, Json, PolicyName, Store, amount
 from jobs.commands.rank import rank
+from jobs.engines.choice import Wanted
 from jobs.engines.engine_name import EngineName
+from jobs.process.ending import FAILURE
 
 if TYPE_CHECKING:
-    from jobs.batches.driver import Outcome
+    from jobs.store.spec import Spec
     from jobs.work.engine import Limits
     from screening.batch.model import Batch
 
@@ -39,14 +32,18 @@ PolicyChange = Annotated[
 TemperatureChange = Annotated[
     float | None, amount("temperature_k", "Temperature, instead of the batch's.", "KELVIN")
 ]
-Engine = Annotated[EngineName, typer.Option(help="What computes: one process, or Ray.")]
-Cpus = Annotated[int | None, amount("processors", "Processors for Ray here; all by default.", "N")]
+Engine = Annotated[EngineName, typer.Option(help="What computes: processes here, or Ray.")]
+Cpus = Annotated[int | None, amount("processors", "Processors to use here; all by default.", "N")]
 RayAddress = Annotated[
     str | None, typer.Option(help="Running Ray cluster to use.", metavar="HOST:PORT")
 ]
 Deadline = Annotated[
     float,
-    amount("deadline_s", "Seconds after which a chunk counts as lost, at least.", "SECONDS"),
+    amount("deadline_s", "Processor time that a chunk may take, at least.", "SECONDS"),
+]
+Stop = Annotated[
+    float,
+    amount("stop_s", "Time on the wall after which a worker counts as lost.", "SECONDS"),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print pairs, chunks, time, memory and engine; stop.")
@@ -63,32 +60,27 @@ def screen(
     cpus: Cpus = None,
     ray_address: RayAddress = None,
     deadline: Deadline = 60.0,
+    stop: Stop = 3600.0,
     dry_run: DryRun = False,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
     """Evaluate every pair of a batch here and now, keep the results, print the ranking."""
-    from jobs.batches.driver import drive
-    from jobs.batches.run import prepared
-    from jobs.show.batch_progress import BatchProgress, print_plan
+    from jobs.batches.driven import driven, ended
     from jobs.store.spec import batch_spec
-    from screening.batch.resolved import resolved
 
     chosen = _batch(batch, table, policy, temperature)
     spec = batch_spec(chosen)
-    choice, done = prepared(spec, store, engine=engine, cpus=cpus, address=ray_address)
+    wanted = Wanted(engine, cpus, ray_address)
     if dry_run:
-        for step, left in resolved(chosen).counts:
-            print(f"{left:>9} {step}")
-        print_plan(spec, choice, done)
+        _print_plan(chosen, spec, store, wanted)
         return
-    with BatchProgress() as progress:
-        outcome = drive(store, spec, choice, limits=_limits(deadline), progress=progress.report)
-    _stop_if_unfinished(outcome, store)
-    if outcome.failed < outcome.pairs:
+    outcome = driven(store, spec, wanted, _limits(deadline, stop))
+    if outcome.done == outcome.pairs > outcome.failed:
         rank(batch=outcome.batch_id, store=store, as_json=as_json, as_csv=as_csv)
-    _say_failed(outcome)
+    if code := ended(outcome, store):
+        raise typer.Exit(code)
 
 
 def submit(
@@ -116,15 +108,14 @@ def work(
     cpus: Cpus = None,
     ray_address: RayAddress = None,
     deadline: Deadline = 60.0,
+    stop: Stop = 3600.0,
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Compute the batches that wait, one after the other."""
     from jobs.batches.supervisor import work as worked
 
-    options = ["--engine", engine.value, "--deadline", str(deadline)]
-    options += ["--cpus", str(cpus)] if cpus else []
-    options += ["--ray-address", ray_address] if ray_address else []
-    ended = worked(store, options, watch=watch)
+    wanted = Wanted(engine, cpus, ray_address)
+    ended = worked(store, wanted, _limits(deadline, stop), watch=watch)
     if ended.exit_code:
         raise typer.Exit(ended.exit_code)
     if not ended.batches:
@@ -166,35 +157,28 @@ def resume(
     ] = None,
     *,
     recompute: Annotated[
-        bool, typer.Option("--recompute", help="Compute again what the store has lost.")
+        bool, typer.Option("--recompute", help="Compute again what has failed, or was lost.")
     ] = False,
     engine: Engine = EngineName.AUTO,
     cpus: Cpus = None,
     ray_address: RayAddress = None,
     deadline: Deadline = 60.0,
+    stop: Stop = 3600.0,
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Go on with a batch here and now, from where it stopped."""
-    from jobs.batches.driver import drive
-    from jobs.batches.run import prepared, waiting
-    from jobs.show.batch_progress import BatchProgress
+    from jobs.batches.driven import driven, ended
+    from jobs.batches.run import waiting
     from jobs.store.spec import read_spec
 
     batch_id = batch or waiting(store, recompute=recompute)
     spec = read_spec(store, batch_id)
-    choice, _ = prepared(spec, store, engine=engine, cpus=cpus, address=ray_address)
-    with BatchProgress() as progress:
-        outcome = drive(
-            store,
-            spec,
-            choice,
-            limits=_limits(deadline),
-            recompute=recompute,
-            progress=progress.report,
-        )
-    _stop_if_unfinished(outcome, store)
-    print(f"batch {batch_id}: {outcome.done} pairs done")
-    _say_failed(outcome)
+    wanted = Wanted(engine, cpus, ray_address)
+    outcome = driven(store, spec, wanted, _limits(deadline, stop), recompute=recompute)
+    if outcome.done == outcome.pairs:
+        print(f"batch {batch_id}: {outcome.done} pairs done")
+    if code := ended(outcome, store):
+        raise typer.Exit(code)
 
 
 def _batch(
@@ -208,30 +192,21 @@ def _batch(
     return chosen.model_copy(update={key: new for key, new in changes.items() if new is not None})
 
 
-def _limits(deadline: float) -> Limits:
+def _limits(deadline: float, stop: float) -> Limits:
     from jobs.work.engine import Limits
 
-    return Limits(deadline=deadline)
+    return Limits(deadline=deadline, stop=stop)
 
 
-def _stop_if_unfinished(outcome: Outcome, store: Path) -> None:
-    """Leave with a word on how to go on, if a batch was stopped before its end."""
-    from jobs.store.ledger import State
+def _print_plan(chosen: Batch, spec: Spec, store: Path, wanted: Wanted) -> None:
+    """Print what a batch would be, and what it would take: a sample of its pairs is computed."""
+    from jobs.batches.run import done_already
+    from jobs.engines import choice
+    from jobs.engines.estimate import estimated
+    from jobs.show.batch_progress import print_plan
+    from screening.batch.resolved import resolved
 
-    if outcome.state is State.DONE:
-        return
-    print(
-        f"{outcome.state.value}: {outcome.done} of {outcome.pairs} pairs are kept; go on with: "
-        f"catholyte resume {outcome.batch_id} --store {store}",
-        file=sys.stderr,
-    )
-    raise typer.Exit(outcome.exit_code or FAILURE)
-
-
-def _say_failed(outcome: Outcome) -> None:
-    if outcome.failed:
-        print(
-            f"{outcome.failed} of {outcome.pairs} pairs failed; their rows in `pairs` say why",
-            file=sys.stderr,
-        )
-        raise typer.Exit(SOME_FAILED)
+    for step, left in resolved(chosen).counts:
+        print(f"{left:>9} {step}")
+    engine, done = choice.chosen(wanted), done_already(spec, store)
+    print_plan(spec, engine, done, estimated(spec, engine, done))

@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from jobs.commands.options import (
-    SOME_FAILED,
     Draws,
     Exclude,
     Json,
+    Plot,
     PolicyName,
     PolicyOption,
     Table,
     Temperature,
     amount,
 )
+from jobs.process.ending import SOME_FAILED
 from stability.quantities import ROOM_TEMPERATURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from jobs.figures.picture import Picture
     from screening.results.records import Record
     from stability.phases import CompetingPhases
 
@@ -46,6 +48,7 @@ def window(
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
     temperature: Temperature = ROOM_TEMPERATURE,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Print stability windows with their redox staircases."""
@@ -55,23 +58,29 @@ def window(
 
     phases = competing(table, policy, exclude, temperature, draws)
     if compare_policies:
-        if draws or covers:
-            raise BatchError("--compare-policies goes without --draws and --covers; give one")
+        if draws or covers or plot:
+            raise BatchError("--compare-policies goes without --draws, --covers and --plot")
         everything = competing(table, PolicyName.ALL, exclude, temperature, 0)
-        _print_each(
+        compared = _print_each(
             [(name, {"formula": name}) for name in formulas],
             lambda name: next(compared_windows([name], phases, everything)),
             print_comparison,
             as_json=as_json,
         )
+        _end(formulas, compared)
         return
     check_covers(covers, draws)
-    _print_each(
+    found = _print_each(
         [(name, {"formula": name}) for name in formulas],
         lambda name: windows([name], phases, draws=draws, covers=covers)[0],
         print_window,
         as_json=as_json,
     )
+    if plot:
+        from jobs.figures.windows import window_picture
+
+        window_picture(found).save(plot)
+    _end(formulas, found)
 
 
 def pair(
@@ -104,6 +113,7 @@ def pair(
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
     temperature: Temperature = ROOM_TEMPERATURE,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
@@ -114,10 +124,12 @@ def pair(
 
     if [sse is None, cathode is None] != [from_file is not None] * 2:
         raise BatchError("pair: give an SSE and a cathode, or --from FILE")
+    if plot and from_file:
+        raise BatchError("--plot draws one pair; give an SSE and a cathode, not --from")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
     phases = competing(table, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
-    _print_each(
+    found = _print_each(
         [((one, other), {"sse": one, "cathode": other}) for one, other in names],
         lambda one: reactions(
             [one], phases, voltage or (), voltage_range, known=known, draws=draws
@@ -125,6 +137,10 @@ def pair(
         print_reactions,
         as_json=as_json,
     )
+    for record in found:
+        if plot:
+            _pair_picture(record).save(plot)
+    _end(names, found)
 
 
 def describe(
@@ -137,23 +153,31 @@ def describe(
         str | None, typer.Option(help="Recipe, instead of the cathode's own.", metavar="NAME")
     ] = None,
     pressure: Annotated[float, amount("pressure_mpa", "Uniaxial pressure.", "MPA")] = 375.0,
-    plot: Annotated[
-        Path | None, typer.Option(help="Write density against pressure as .svg.", metavar="FILE")
-    ] = None,
+    plot: Plot = None,
     table: Table = "reference",
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = ROOM_TEMPERATURE,
     as_json: Json = False,
 ) -> None:
     """Print everything about one SSE: measured, fitted, predicted or computed."""
-    from jobs.show.material_report import print_description, write_plot
+    from jobs.show.material_report import print_description
     from jobs.work.material_records import described
 
     phases = competing(table, policy, None, temperature, draws=1)
     record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
     if plot:
-        write_plot(record, plot)
+        from jobs.figures.curves import density_picture
+
+        density_picture(record).save(plot)
     _print(record, print_description, as_json=as_json)
+
+
+def _pair_picture(record: Record) -> Picture:
+    """Return the tiles of a pair over a range of voltage; without one, its energies."""
+    from jobs.figures.reactions import reaction_picture
+    from jobs.figures.tiles import tile_picture
+
+    return tile_picture(record) if "worst_over_range" in record else reaction_picture(record)
 
 
 def competing(
@@ -180,21 +204,26 @@ def _print_each(
     people: Callable[[Record], None],
     *,
     as_json: bool,
-) -> None:
-    """Print the record of each name, or why it has none; end with 3 if that is so for some."""
+) -> list[Record]:
+    """Print the record of each name, or why it has none; return the records."""
     from jobs.errors import REFUSALS
     from jobs.show.window_tables import print_failure
 
-    failed = 0
+    found: list[Record] = []
     for name, row in names:
         try:
-            _print(record_of(name), people, as_json=as_json)
+            found.append(record_of(name))
+            _print(found[-1], people, as_json=as_json)
         except REFUSALS as error:
             if len(names) == 1:
                 raise
-            failed += 1
             _print(row | {"status": "failed", "reason": str(error)}, print_failure, as_json=as_json)
-    if failed:
+    return found
+
+
+def _end(names: Sequence[object], found: Sequence[Record]) -> None:
+    """End with 3 if some names have no record."""
+    if failed := len(names) - len(found):
         print(f"{failed} of {len(names)} have no answer; their rows say why", file=sys.stderr)
         raise typer.Exit(SOME_FAILED)
 

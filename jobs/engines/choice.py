@@ -15,95 +15,67 @@ if TYPE_CHECKING:
     from jobs.store.spec import Spec
     from jobs.work.engine import Engine, Limits
 
-SECONDS_PER_PAIR = 0.015
-"""What a pair takes on one core, with draws; for estimates before anything has run. [s]"""
-SECONDS_PER_PAIR_WITHOUT_DRAWS = 0.0005
-"""The same without draws. [s]"""
-RAY_START = 10.0
-"""What Ray takes to start on one machine. [s]"""
-_WORTH = 6  # Work on one core, in starts of Ray, from which Ray is worth its start.
 _DRIVER_MB, _WORKER_MB, _RAY_MB = 300, 350, 550
+
+
+class Wanted(NamedTuple):
+    """What people ask for."""
+
+    engine: EngineName = EngineName.AUTO
+    """Which engine."""
+    cpus: int | None = None
+    """Processors to use here; all that this process may use by default."""
+    address: str | None = None
+    """Address of a running Ray cluster."""
 
 
 class Choice(NamedTuple):
     """Which engine computes a batch."""
 
     engine: EngineName
-    """Serial or Ray."""
+    """Processes of this machine, or Ray."""
     cpus: int
     """Processors that it uses here."""
     address: str | None
     """Address of a Ray cluster."""
-    why: str
-    """Why this one."""
-    seconds: float
-    """About how long the work takes. [s]"""
     memory: int
     """About how much memory it takes on this machine. [MB]"""
 
 
-def chosen(
-    name: EngineName,
-    n_pairs: int,
-    *,
-    seconds_per_pair: float = SECONDS_PER_PAIR,
-    cpus: int | None = None,
-    address: str | None = None,
-) -> Choice:
-    """Return the engine for some work.
+def chosen(wanted: Wanted) -> Choice:
+    """Return the engine that meets a wish.
 
     Parameters
     ----------
-    name : EngineName
-        What the user asks for.
-    n_pairs : int
-        Pairs that are left.
-    seconds_per_pair : float, optional
-        What one takes on one core. [s]
-    cpus : int, optional
-        Processors to use; all that this process may use by default.
-    address : str, optional
-        Address of a running Ray cluster.
+    wanted : Wanted
+        What people ask for.
 
     Raises
     ------
     EngineError
-        If Ray is asked for and not installed, or an address is given to the serial engine.
+        If Ray is asked for and not installed, or an address is given to the local engine.
 
     Examples
     --------
-    >>> chosen(EngineName.AUTO, 135, cpus=2).engine
-    <EngineName.SERIAL: 'serial'>
+    >>> chosen(Wanted(cpus=2)).engine
+    <EngineName.LOCAL: 'local'>
     """
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    cpus = cpus or available or 1
-    work = n_pairs * seconds_per_pair
-    here = find_spec("ray") is not None
-    if name is EngineName.SERIAL and address:
-        raise EngineError("--ray-address goes with the engine ray; leave out --engine serial")
-    if not here and (name is EngineName.RAY or address):
+    name, cpus, address = wanted.engine, wanted.cpus or processors(), wanted.address
+    if name is EngineName.LOCAL and address:
+        raise EngineError("--ray-address goes with the engine ray; leave out --engine local")
+    if name is not EngineName.RAY and not address:
+        return Choice(EngineName.LOCAL, cpus, None, _DRIVER_MB + cpus * _WORKER_MB)
+    if find_spec("ray") is None:
         raise EngineError("Ray is not installed; run: pip install 'catholyte[ray]'")
-    if name is EngineName.AUTO:
-        name, why = _worth(work, cpus, address, here=here)
-    else:
-        why = "asked for"
-    if name is EngineName.SERIAL:
-        return Choice(name, 1, None, why, work, _DRIVER_MB + _WORKER_MB)
-    start = 0.0 if address else RAY_START
     workers = 0 if address else cpus * _WORKER_MB
-    return Choice(name, cpus, address, why, start + work / cpus, _DRIVER_MB + _RAY_MB + workers)
+    return Choice(EngineName.RAY, cpus, address, _DRIVER_MB + _RAY_MB + workers)
 
 
-def _worth(work: float, cpus: int, address: str | None, *, here: bool) -> tuple[EngineName, str]:
-    if address:
-        return EngineName.RAY, "a cluster is given"
-    if not here:
-        return EngineName.SERIAL, "Ray is not installed"
-    if cpus == 1:
-        return EngineName.SERIAL, "there is one processor"
-    line = _WORTH * RAY_START
-    told = f"about {work:.0f} s of work on one core; Ray is worth its start from {line:.0f} s"
-    return (EngineName.RAY if work >= line else EngineName.SERIAL), told
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def started(choice: Choice, store: Path, spec: Spec, limits: Limits) -> Engine:
@@ -126,4 +98,6 @@ def started(choice: Choice, store: Path, spec: Spec, limits: Limits) -> Engine:
         return RayEngine(spec, cpus=choice.cpus, address=choice.address, limits=limits)
     from jobs.engines.workers import Workers  # noqa: PLC0415  # Only if it is used.
 
-    return Workers(store, spec.batch_id, count=choice.cpus, limits=limits)
+    # Chunks that are there already may make it one too many; a worker costs nothing until it works.
+    count = min(choice.cpus, spec.n_chunks)
+    return Workers(store, spec.batch_id, count=count, limits=limits)

@@ -9,8 +9,8 @@ class EngineName(StrEnum):
     """What computes a batch."""
 
     AUTO = "auto"
-    """Ray where the work is worth its start, or where a cluster is given."""
-    SERIAL = "serial"
-    """One worker process on this machine."""
+    """Processes of this machine, or the Ray cluster whose address is given."""
+    LOCAL = "local"
+    """Processes of this machine, one for each processor."""
     RAY = "ray"
-    """As many workers as there are processors, here or on a cluster."""
+    """Tasks of Ray, here or on a cluster."""

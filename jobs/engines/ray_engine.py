@@ -7,14 +7,17 @@ keeps in a folder of its own is removed, also after a driver that died.
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.engines import ray_session
+from jobs.engines.worker import FAILURE, ROWS, failure, limit_memory
 from jobs.errors import EngineLostError
 from jobs.store.spec import Span, parsed_spec
-from jobs.work.engine import Answer
+from jobs.work.engine import Answer, Blame
 
 ray_session.prepare_environment()
 
@@ -22,12 +25,20 @@ import ray  # noqa: E402  # It reads the environment when it is imported.
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: E402  # As above.
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jobs.store.spec import Spec
     from jobs.work.engine import Limits
+
+    Said = tuple[bytes, float, bytes]
+    """Kind as between a worker and its driver, processor time [s], content."""
 
 _WINDOW = 2  # Spans that each processor has or waits for.
 _CALLS = 1000  # Tasks after which a worker process is renewed, so that nothing it leaks adds up.
 _STORE_BYTES = 256 << 20  # Results wait here; a few chunks of a few MB, and one phase table.
+_LOOK = 0.2  # [s] Between looks at the processor time of a task.
+_LAST_WORDS = 1.0  # [s] That a process has for its answer, before it ends with what it cannot stop.
+_LATE = b"L"  # The task took more processor time than it was given.
 _LOST = (
     ray.exceptions.WorkerCrashedError,
     ray.exceptions.NodeDiedError,
@@ -38,34 +49,64 @@ _LOST = (
 )
 
 _bench: dict[str, Any] = {}
-"""What a worker process keeps between tasks: spec, composites and phases of one batch."""
+"""What a worker process keeps between tasks: its batch, and what evaluates spans of it."""
 
 
-def _rows(batch_id: str, parts: list[Any], start: int, stop: int, memory: int) -> bytes:
-    """Return the packed rows of a span; runs in a worker.
+def _rows(batch_id: str, parts: list[Any], span: Span, memory: int, deadline: float) -> Said:
+    """Return the packed rows of a span, or why there are none; runs in a worker."""
+    if _bench.get("batch_id") != batch_id:
+        _bench.update(batch_id=batch_id, evaluate=_evaluation(batch_id, parts))
+        limit_memory(memory)
+    evaluate = _bench["evaluate"]
 
-    Raises
-    ------
-    MemoryError
-        If the pairs need more than they may have.
-    """
-    from jobs.engines.worker import limit_memory  # noqa: PLC0415  # As above.
+    def answer() -> tuple[bytes, bytes]:
+        try:
+            return ROWS, evaluate(span)
+        except Exception as error:  # noqa: BLE001  # One pair must not stop the others.
+            kind, said = failure(error, memory)
+            return kind, said.encode()
+
+    return _within(deadline, answer)
+
+
+def _evaluation(batch_id: str, parts: list[Any]) -> Callable[[Span], bytes]:
+    """Return what makes packed rows of a span, with everything loaded and compiled."""
     from jobs.work.chunk import composites_of, evaluate_chunk  # noqa: PLC0415  # Only workers need it.
     from jobs.work.packed_tables import packed  # noqa: PLC0415  # As above.
+    from stability.warm import compile_kernels  # noqa: PLC0415  # As above.
 
-    if _bench.get("batch_id") != batch_id:
-        text, phases = ray.get(parts)
-        spec = parsed_spec(text, batch_id)
-        _bench.update(batch_id=batch_id, spec=spec, phases=phases, composites=composites_of(spec))
-        limit_memory(memory)
-    try:
-        return packed(
-            evaluate_chunk(
-                _bench["spec"], _bench["phases"], _bench["composites"], Span(start, stop)
-            )
-        )
-    except MemoryError as error:
-        raise MemoryError(f"needs more than {memory / 2**30:.3g} GB of memory") from error
+    text, phases = ray.get(parts)
+    spec = parsed_spec(text, batch_id)
+    composites = composites_of(spec)
+    compile_kernels()
+    return lambda span: packed(evaluate_chunk(spec, phases, composites, span))
+
+
+def _within(deadline: float, answer: Callable[[], tuple[bytes, bytes]]) -> Said:
+    """Return an answer, unless it takes too much processor time: then this process ends soon."""
+    found: list[tuple[bytes, bytes]] = []
+    began = time.process_time()
+    thread = threading.Thread(target=lambda: found.append(answer()), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_LOOK)
+        if (spent := time.process_time() - began) > deadline and not found:
+            threading.Timer(_LAST_WORDS, os._exit, (1,)).start()
+            said = f"no answer within {deadline:.3g} s of processor time"
+            return _LATE, spent, said.encode()
+    ((kind, content),) = found
+    return kind, time.process_time() - began, content
+
+
+class _Task(NamedTuple):
+    """A span on its way."""
+
+    ref: Any
+    """What Ray calls it."""
+    node: str
+    """Node that was asked to compute it; empty where there is no choice."""
+    since: float
+    """When it was handed over, on the monotonic clock. [s]"""
 
 
 class RayEngine:
@@ -79,15 +120,14 @@ class RayEngine:
             self._batch_id = spec.batch_id
             # A list keeps the references from being resolved at every call.
             self._parts = [ray.put(spec.text), ray.put(phases_of(spec))]
-            self._task = ray.remote(max_retries=0, max_calls=_CALLS, num_cpus=1)(_rows)
+            self._many = ray.remote(max_retries=0, max_calls=_CALLS, num_cpus=1)(_rows)
+            self._lone = ray.remote(max_retries=0, max_calls=1, num_cpus=1)(_rows)
         except BaseException:
             self._session.close()
             raise
-        self._memory = limits.memory
+        self._limits = limits
         self._cpus = cpus if address is None else self._session.cluster_cpus()
-        self._tickets: dict[int, Any] = {}
-        self._spans: dict[int, tuple[Span, float]] = {}
-        self._given_up: dict[int, Any] = {}
+        self._tasks: dict[int, _Task] = {}
         self._count = 0
 
     @property
@@ -95,18 +135,19 @@ class RayEngine:
         """How many spans are taken at a time."""
         return self._cpus * _WINDOW
 
-    def submit(self, span: Span) -> int:
-        """Make a task of a span."""
+    def submit(self, span: Span, deadline: float) -> int:
+        """Make a task of a span; that of a lone pair ends the process that it ran in."""
         self._count += 1
-        task = self._task.options(scheduling_strategy=self._place())
-        self._tickets[self._count] = task.remote(self._batch_id, self._parts, *span, self._memory)
-        self._spans[self._count] = span, time.monotonic()
+        nodes = self._session.living_nodes()
+        node, place = "", None
+        if len(nodes) > 1:  # Not always the same one.
+            node = nodes[self._count % len(nodes)]
+            place = NodeAffinitySchedulingStrategy(node, soft=True)
+        task = self._lone if span.n_pairs == 1 else self._many
+        task = task.options(scheduling_strategy=place) if place else task
+        ref = task.remote(self._batch_id, self._parts, span, self._limits.memory, deadline)
+        self._tasks[self._count] = _Task(ref, node, time.monotonic())
         return self._count
-
-    def since(self, ticket: int) -> float | None:
-        """Return when a span was handed over, on the monotonic clock."""
-        found = self._spans.get(ticket)
-        return found[1] if found else None
 
     def answers(self, timeout: float) -> list[Answer]:
         """Return the answers that are there within some seconds.
@@ -117,58 +158,62 @@ class RayEngine:
             If Ray itself has died.
         """
         self._session.check()
-        waiting = {ref: ticket for ticket, ref in (self._tickets | self._given_up).items()}
+        waiting = {task.ref: ticket for ticket, task in self._tasks.items()}
         if not waiting:
             time.sleep(timeout)
             return []
         ready, _ = ray.wait(list(waiting), num_returns=1, timeout=timeout)
         if ready:  # All that are ready by now, not the first alone.
             ready, _ = ray.wait(list(waiting), num_returns=len(waiting), timeout=0)
-        return [answer for ref in ready if (answer := self._answer(waiting[ref], ref))]
-
-    def abandon(self, ticket: int) -> None:
-        """Kill a task; if its answer comes nevertheless, it is given."""
-        ref = self._tickets.pop(ticket, None)
-        if ref is not None:
-            self._given_up[ticket] = ref
-            with suppress(Exception):  # What cannot be reached cannot be stopped.
-                ray.cancel(ref, force=True)
+        found = [self._answer(waiting[ref], ref) for ref in ready]
+        return found + self._given_up()
 
     def close(self) -> None:
         """Stop Ray, or leave the cluster."""
         self._session.close()
 
-    def _answer(self, ticket: int, ref: Any) -> Answer | None:
-        given_up = self._given_up.pop(ticket, None) is not None
-        self._tickets.pop(ticket, None)
+    def _answer(self, ticket: int, ref: Any) -> Answer:
+        """Return what became of a task.
+
+        Raises
+        ------
+        EngineLostError
+            If it cannot be known, as Ray has died.
+        """
+        del self._tasks[ticket]
         try:
-            return Answer(ticket, ray.get(ref))
+            kind, seconds, content = ray.get(ref)
         except _LOST as error:
-            if given_up:
-                return None
-            return Answer(ticket, None, _told(error))
+            return Answer(ticket, None, failure=_told(error))
         except ray.exceptions.RayTaskError as error:
-            cause = error.cause if isinstance(error.cause, Exception) else error
-            if isinstance(cause, MemoryError):
-                return Answer(ticket, None, str(cause), certain=True)
-            said = f"internal error: {type(cause).__name__}: {cause}"
-            return Answer(ticket, None, said.splitlines()[0], certain=True)
+            return Answer(ticket, None, failure=_told(error))
         except ray.exceptions.RayError as error:
             raise EngineLostError(f"Ray: {_told(error)}; go on with `catholyte resume`") from error
+        if kind == ROWS:
+            return Answer(ticket, content, seconds)
+        blame = {FAILURE: Blame.PAIR, _LATE: Blame.TIME}.get(kind, Blame.MACHINE)
+        return Answer(ticket, None, failure=content.decode(), blame=blame)
 
-    def _place(self) -> Any:
-        """Return where a task may run: on a living node, and not always on the same."""
-        nodes = self._session.living_nodes()
-        if len(nodes) < 2:  # noqa: PLR2004  # One node is no choice.
-            return "DEFAULT"
-        node = nodes[self._count % len(nodes)]
-        return NodeAffinitySchedulingStrategy(node, soft=True)
+    def _given_up(self) -> list[Answer]:
+        """Return the tasks that will not be answered: their node has died, or all time is up."""
+        living = self._session.living_nodes()
+        now, stop = time.monotonic(), self._limits.stop
+        found = []
+        for ticket, task in list(self._tasks.items()):
+            dead = task.node and task.node not in living
+            if dead or now - task.since > stop:
+                said = "its node has died" if dead else f"no answer within {stop:.3g} s"
+                found.append(Answer(ticket, None, failure=said))
+                del self._tasks[ticket]
+                with suppress(Exception):  # What cannot be reached cannot be stopped.
+                    ray.cancel(task.ref, force=True)
+        return found
 
 
 def _told(error: Exception) -> str:
     if isinstance(error, ray.exceptions.OutOfMemoryError):
         return "the machine ran out of memory while it was computed"
     if isinstance(error, ray.exceptions.WorkerCrashedError):
-        return "the process that computed it died"
+        return "the process that computed it died; `--engine local` may say of what"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {lines[0] if lines else ''}"
+    return f"{type(error).__name__}: {lines[-1] if lines else ''}"

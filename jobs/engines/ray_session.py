@@ -9,15 +9,17 @@ import socket
 import tempfile
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from jobs.errors import EngineError, EngineLostError
-from jobs.process.processes import alive
-from jobs.process.processes import started as started_at
+from jobs.process.processes import processes_naming
+from jobs.process.session_folder import new_session_folder, session_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -33,11 +35,7 @@ _NO_METADATA = {  # Ray asks a cloud's metadata service where it runs, at every 
     "http_proxy": "http://127.0.0.1:9",
     "https_proxy": "http://127.0.0.1:9",
 }
-_PREFIX = "catholyte-ray-"
-_OWNER = "owner"
-_LONGEST_FOLDER = 38  # Sockets below it must stay under 107 bytes.
 _HEARD = 5.0  # [s] Between looks whether the head of Ray lives, and at the nodes.
-_PAUSE = 0.1  # [s] Between looks whether they have.
 _GRACE = 1.0  # [s] For processes that are asked to end.
 
 
@@ -66,11 +64,11 @@ class Session:
             If it does not: Ray itself would end this process some time later.
         """
         now = time.monotonic()
-        for pid, (name, since) in self._vital.items():
-            if not alive(pid, since):
+        for name, process in self._vital.items():
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
                 raise EngineLostError(
-                    f"{name} of Ray, process {pid}, has died; what was acknowledged is kept: go on "
-                    "with `catholyte resume`"
+                    f"{name} of Ray, process {process.pid}, has died; what was acknowledged is "
+                    "kept: go on with `catholyte resume`"
                 )
         if now - self._looked < _HEARD:
             return
@@ -131,13 +129,20 @@ def started(cpus: int, address: str | None, store_bytes: int) -> Session:
     Raises
     ------
     EngineError
-        If it does not start.
+        If no folder of this machine will do for its sockets.
+    EngineLostError
+        If it does not start: another attempt may succeed.
     """
     import ray  # noqa: PLC0415  # Takes more than a second.
 
     remove_remains()
     quiet: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
-    folder = None if address else _folder()
+    folder = None if address else new_session_folder()
+    if not (address or folder):
+        raise EngineError(
+            f"the folder for temporary files, {tempfile.gettempdir()}, is too long for the sockets "
+            "of Ray, and no shorter one can be written; set TMPDIR, or use --engine local"
+        )
     try:
         with _environment(_NO_METADATA if not address else {}):
             if address:
@@ -157,44 +162,17 @@ def started(cpus: int, address: str | None, store_bytes: int) -> Session:
         if isinstance(error, Exception):
             said = str(error).strip().splitlines() or [type(error).__name__]
             where = f"join the cluster at {address}" if address else "start"
-            raise EngineError(f"Ray did not {where}: {said[0]}; or use --engine serial") from error
+            raise EngineLostError(
+                f"Ray did not {where}: {said[0]}; try again, or use --engine local"
+            ) from error
         raise
     return Session(folder)
 
 
 def remove_remains() -> None:
     """Remove folders and processes of sessions whose driver has died."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        try:
-            pid, _, since = (folder / _OWNER).read_text(encoding="ascii").partition(" ")
-            dead = not alive(int(pid), since)
-        except FileNotFoundError:
-            dead = time.time() - folder.stat().st_mtime > 60.0  # noqa: PLR2004  # Just being made.
-        except (OSError, ValueError):
-            continue  # Another user's.
-        if dead and folder.stat().st_uid == os.getuid():
-            _removed(folder)
-
-
-def _folder() -> Path:
-    """Return a new folder for a session, with a note whose it is.
-
-    Raises
-    ------
-    EngineError
-        If its path would be too long for sockets.
-    """
-    where = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=where))
-    if len(str(folder).encode()) > _LONGEST_FOLDER:
-        folder.rmdir()
-        raise EngineError(
-            f"the folder for temporary files, {where}, is too long for the sockets of Ray; "
-            "set TMPDIR to a shorter one, or use --engine serial"
-        )
-    note = f"{os.getpid()} {started_at(os.getpid())}"
-    (folder / _OWNER).write_text(note, encoding="ascii")
-    return folder
+    for folder in session_folders(living=False):
+        _removed(folder)
 
 
 def _removed(folder: Path) -> None:
@@ -206,38 +184,20 @@ def _removed(folder: Path) -> None:
 
 def _ended(folder: Path, kind: signal.Signals = signal.SIGKILL) -> None:
     """End the processes of a session, and wait a little until they are gone."""
-    until = time.monotonic() + _GRACE
-    while (found := _processes_of(folder)) and time.monotonic() < until:
-        for pid in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, kind)
-        time.sleep(_PAUSE)
+    found = list(processes_naming(f"{folder}/"))
+    for process in found:
+        with suppress(psutil.Error):
+            process.send_signal(kind)
+    psutil.wait_procs(found, timeout=_GRACE)
 
 
-def _vital(folder: Path) -> dict[int, tuple[str, str]]:
-    """Return the processes that a session cannot do without: name and time of start of each."""
+def _vital(folder: Path) -> dict[str, psutil.Process]:
+    """Return the processes that a session cannot do without, by name."""
     found = {}
-    for pid in _processes_of(folder):
-        with suppress(OSError):
-            line = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")[0]
-            name = line.rpartition(b"/")[2].decode()
-            if name in {"raylet", "gcs_server"}:
-                found[pid] = name, started_at(pid)
-    return found
-
-
-def _processes_of(folder: Path) -> list[int]:
-    """Return the processes whose command line or environment names a folder."""
-    name = str(folder).encode() + b"/"
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        pid = int(path.parent.name)
-        if pid == os.getpid():
-            continue
-        with suppress(OSError):
-            if name in path.read_bytes() + path.with_name("environ").read_bytes():
-                found.append(pid)
-    return found
+    for process in processes_naming(f"{folder}/"):
+        with suppress(psutil.Error):
+            found[process.name()] = process
+    return {name: found[name] for name in ("raylet", "gcs_server") if name in found}
 
 
 @contextmanager

@@ -1,10 +1,15 @@
-"""The serial engine: worker processes of our own, one by default."""
+"""The local engine: worker processes of this machine, as many as are asked for.
+
+What a span may take is processor time; the clock on the wall only ends a worker that does not even
+get that. See :mod:`jobs.engines.worker` for where workers come from.
+"""
 
 from __future__ import annotations
 
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,9 +18,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobs.engines.worker import FAILURE, FRAME, READY, REFUSAL, ROWS
-from jobs.errors import EngineError
-from jobs.work.engine import Answer
+import psutil
+
+from jobs.engines import worker as worker_process
+from jobs.engines.worker import (
+    BORN,
+    DIED,
+    FAILURE,
+    FRAME,
+    OBITUARY,
+    READY,
+    REFUSAL,
+    ROWS,
+    SPAN,
+    TROUBLE,
+)
+from jobs.errors import EngineError, EngineLostError
+from jobs.process.processes import processor_time
+from jobs.work.engine import Answer, Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,54 +43,115 @@ if TYPE_CHECKING:
     from jobs.store.spec import Span
     from jobs.work.engine import Limits
 
-_PIECE = 1 << 20  # [bytes] Read from a pipe at once.
+    Frame = tuple[bytes, float, bytes]
+
+_PIECE = 1 << 20  # [bytes] Read from a socket at once.
+_LOOK = 0.5  # [s] Between looks at the time that workers have had.
 _ROOT = Path(__file__).parents[2]
+_CRASHES = (signal.SIGSEGV, signal.SIGFPE, signal.SIGILL, signal.SIGABRT)
+"""What a program does to itself; other signals come from outside, as when memory is short."""
+
+
+class _Line:
+    """A connection on which frames arrive."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.socket = end
+        self._received = bytearray()
+
+    def read(self) -> bool:
+        """Take what has come, and wait for nothing; return whether the other end is still there."""
+        try:
+            piece = self.socket.recv(_PIECE, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            return False
+        self._received += piece
+        return bool(piece)
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield what has come in full: kind, processor time [s], content."""
+        while len(self._received) >= FRAME.size:
+            kind, seconds, length = FRAME.unpack_from(self._received)
+            end = FRAME.size + length
+            if len(self._received) < end:
+                return
+            content = bytes(self._received[FRAME.size : end])
+            del self._received[:end]
+            yield kind, seconds, content
 
 
 @dataclass
 class _Worker:
-    """One worker process, with what it has been given and what it has sent."""
+    """One worker process, with what it has been given."""
+
+    line: _Line
+    process: psutil.Process | None = None
+    fresh: bool = True
+    ticket: int | None = None
+    deadline: float = 0.0
+    since: float | None = None
+    spent: float = 0.0
+
+    def begin(self) -> None:
+        """Let time run from now on."""
+        self.since = time.monotonic()
+        self.spent = processor_time(self.process) if self.process else 0.0
+
+    def late(self, stop: float) -> Answer | None:
+        """Return how it failed if it takes too long: processor time, or wall time beyond `stop`."""
+        if self.ticket is None or self.since is None or self.process is None:
+            return None
+        spent = processor_time(self.process) - self.spent
+        if spent > self.deadline:
+            said = f"no answer within {self.deadline:.3g} s of processor time"
+            return Answer(self.ticket, None, failure=said, blame=Blame.TIME)
+        if time.monotonic() - self.since > stop:
+            said = f"no answer within {stop:.3g} s, in which it had {spent:.3g} s of processor time"
+            return Answer(self.ticket, None, failure=said)
+        return None
+
+
+@dataclass
+class _Nursery:
+    """The process from which workers are forked."""
 
     process: subprocess.Popen[bytes]
-    received: bytearray = field(default_factory=bytearray)
+    line: _Line
+    since: float = field(default_factory=time.monotonic)
     ready: bool = False
-    ticket: int | None = None
-    since: float | None = None
 
 
 class Workers:
     """Worker processes that compute spans of one batch."""
 
     def __init__(self, store: Path, batch_id: str, *, count: int, limits: Limits) -> None:
-        self._command = [
-            *(sys.executable, "-m", "jobs.engines.worker"),
-            *(str(store.resolve()), batch_id, str(limits.memory)),
-        ]
+        self._limits = limits
         self._selector = selectors.DefaultSelector()
-        self._workers = [self._start() for _ in range(count)]
         self._tickets = 0
-        self._lost: list[Answer] = []
+        self._looked = time.monotonic()
+        self._nursery = _started(store, batch_id, limits.memory)
+        self._selector.register(self._nursery.line.socket, selectors.EVENT_READ, None)
+        self._workers = [self._born() for _ in range(count)]
 
     @property
     def slots(self) -> int:
         """How many spans are taken at a time."""
         return len(self._workers)
 
-    def submit(self, span: Span) -> int:
-        """Give a span to a worker that has none."""
+    def submit(self, span: Span, deadline: float) -> int:
+        """Give a span to a worker that has none; a lone pair gets a worker that never had any."""
         worker = next(one for one in self._workers if one.ticket is None)
+        if span.n_pairs == 1 and not worker.fresh:
+            worker = self._replaced(worker)
         self._tickets += 1
-        worker.ticket = self._tickets
-        worker.since = time.monotonic() if worker.ready else None
-        stdin = worker.process.stdin
-        with suppress(BrokenPipeError):  # It has died; its end of the other pipe will say so.
-            os.write(stdin.fileno() if stdin else -1, f"{span.start} {span.stop}\n".encode())
+        worker.ticket, worker.deadline, worker.fresh = self._tickets, deadline, False
+        if worker.process:
+            worker.begin()
+        with suppress(BrokenPipeError):  # It has died; the nursery will say so.
+            worker.line.socket.sendall(SPAN.pack(*span))
         return self._tickets
-
-    def since(self, ticket: int) -> float | None:
-        """Return when work on a span began, on the monotonic clock."""
-        found = (one.since for one in self._workers if one.ticket == ticket)
-        return next(found, None)
 
     def answers(self, timeout: float) -> list[Answer]:
         """Return the answers that are there within some seconds.
@@ -78,123 +159,167 @@ class Workers:
         Raises
         ------
         EngineError
-            If a worker cannot work at all.
+            If the batch cannot be computed at all.
+        EngineLostError
+            If the nursery has died, or is not ready in time.
         """
-        found, self._lost = self._lost, []
-        for key, _ in self._selector.select(0.0 if found else timeout):
-            worker: _Worker = key.data
-            piece = os.read(key.fd, _PIECE)
-            if piece:
-                worker.received += piece
-                found += self._understood(worker)
-            else:
-                found += self._replaced(worker)
+        found: list[Answer] = []
+        for key, _ in self._selector.select(timeout):
+            if key.data is None:
+                found += self._told()
+            elif key.data in self._workers:
+                found += self._heard(key.data)
+        nursery = self._nursery
+        if not nursery.ready and time.monotonic() - nursery.since > self._limits.stop:
+            raise EngineLostError(
+                f"workers did not start within {self._limits.stop:.3g} s; is the machine busy? "
+                "Allow more with --stop"
+            )
+        if time.monotonic() - self._looked < _LOOK:
+            return found
+        self._looked = time.monotonic()
+        for worker in list(self._workers):
+            if answer := worker.late(self._limits.stop):
+                found.append(answer)
+                self._replaced(worker)
         return found
-
-    def abandon(self, ticket: int) -> None:
-        """Kill the worker that computes a span, and start another."""
-        for worker in self._workers:
-            if worker.ticket == ticket:
-                worker.ticket = None
-                worker.process.kill()
-                worker.process.wait()
-                self._replace(worker)
 
     def close(self) -> None:
         """Kill all workers."""
         for worker in self._workers:
-            worker.process.kill()
-        for worker in self._workers:
-            self._forget(worker)
-        self._selector.close()
+            self._ended(worker)
         self._workers = []
+        self._nursery.process.kill()
+        self._nursery.process.wait()
+        self._nursery.line.socket.close()
+        self._selector.close()
 
-    def _start(self) -> _Worker:
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(
-                [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-            ),
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-        quiet = None if os.environ.get("CATHOLYTE_DEBUG") else subprocess.DEVNULL
-        try:
-            process = subprocess.Popen(  # noqa: S603  # Our own interpreter and module.
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=quiet,
-                bufsize=0,
-                env=environment,
-                process_group=0,  # Ctrl-C is for the driver.
-            )
-        except OSError as error:
-            raise EngineError(f"no worker starts: {error.strerror}; free some memory") from error
-        worker = _Worker(process)
-        self._selector.register(_pipe(worker), selectors.EVENT_READ, worker)
+    def _born(self) -> _Worker:
+        """Have a worker forked.
+
+        Raises
+        ------
+        EngineLostError
+            If there is no nursery to do it.
+        """
+        ours, its = socket.socketpair()
+        worker = _Worker(_Line(ours))
+        with its:
+            try:
+                socket.send_fds(self._nursery.line.socket, [b"F"], [its.fileno()])
+            except OSError as error:
+                ours.close()
+                raise EngineLostError(_DEAD) from error
+        self._selector.register(ours, selectors.EVENT_READ, worker)
         return worker
 
-    def _understood(self, worker: _Worker) -> Iterator[Answer]:
-        """Yield the answers that a worker has sent in full.
+    def _replaced(self, worker: _Worker) -> _Worker:
+        """Return a new worker in the place of one that is ended."""
+        self._ended(worker)
+        new = self._born()
+        self._workers[self._workers.index(worker)] = new
+        return new
+
+    def _ended(self, worker: _Worker) -> None:
+        if worker.process:
+            with suppress(psutil.NoSuchProcess):
+                worker.process.kill()
+        with suppress(KeyError):
+            self._selector.unregister(worker.line.socket)
+        worker.line.socket.close()
+
+    def _told(self) -> Iterator[Answer]:
+        """Hear what the nursery says, and yield what those leave undone that have died.
 
         Raises
         ------
         EngineError
-            If it says that it cannot work at all.
+            If the batch cannot be computed at all.
+        EngineLostError
+            If the nursery has died.
         """
-        received = worker.received
-        while len(received) >= FRAME.size:
-            kind, length = FRAME.unpack_from(received)
-            if len(received) < FRAME.size + length:
-                return
-            content = bytes(received[FRAME.size : FRAME.size + length])
-            del received[: FRAME.size + length]
+        there = self._nursery.line.read()
+        for kind, _, content in self._nursery.line.frames():
             if kind == REFUSAL:
                 raise EngineError(content.decode())
             if kind == READY:
-                worker.ready = True
-                worker.since = time.monotonic()
+                self._nursery.ready = True
+            elif kind == DIED:
+                yield from self._buried(*OBITUARY.unpack(content))
+        if not there:
+            raise EngineLostError(_DEAD)
+
+    def _heard(self, worker: _Worker) -> Iterator[Answer]:
+        """Hear what a worker says, and yield its answers."""
+        if not worker.line.read():
+            self._selector.unregister(worker.line.socket)  # The nursery will say of what it died.
+        for kind, seconds, content in worker.line.frames():
+            if kind == BORN:
+                with suppress(psutil.NoSuchProcess):
+                    worker.process = psutil.Process(int(content))
+                worker.begin()
             elif worker.ticket is not None:
                 ticket, worker.ticket, worker.since = worker.ticket, None, None
                 if kind == ROWS:
-                    yield Answer(ticket, content)
-                elif kind == FAILURE:
-                    yield Answer(ticket, None, content.decode(), certain=True)
+                    yield Answer(ticket, content, seconds)
+                else:
+                    blame = _BLAME[kind]
+                    yield Answer(ticket, None, failure=content.decode(), blame=blame)
 
-    def _replaced(self, worker: _Worker) -> list[Answer]:
-        """Put a new worker in the place of one that has died, and return what it leaves undone.
-
-        Raises
-        ------
-        EngineError
-            If it died before it could work.
-        """
-        code = worker.process.wait()
-        if not worker.ready:
-            raise EngineError(
-                f"a worker did not start ({_death(code)}); see why with CATHOLYTE_DEBUG=1"
-            )
-        ticket = worker.ticket
-        self._replace(worker)
-        return [] if ticket is None else [Answer(ticket, None, _death(code))]
-
-    def _replace(self, worker: _Worker) -> None:
-        self._forget(worker)
-        self._workers[self._workers.index(worker)] = self._start()
-
-    def _forget(self, worker: _Worker) -> None:
-        self._selector.unregister(_pipe(worker))
-        for pipe in (worker.process.stdin, worker.process.stdout):
-            if pipe:
-                pipe.close()
-        worker.process.wait()
+    def _buried(self, pid: int, code: int) -> Iterator[Answer]:
+        """Yield the last words of a worker that has died, and what it leaves undone."""
+        for worker in list(self._workers):
+            if worker.process is None:  # It may be this one, with its first word still unheard.
+                yield from self._heard(worker)
+            if worker.process and worker.process.pid == pid:
+                while worker.line.socket in self._selector.get_map():
+                    yield from self._heard(worker)
+                if worker.ticket is not None:
+                    said, blame = _death(code)
+                    yield Answer(worker.ticket, None, failure=said, blame=blame)
+                self._replaced(worker)
 
 
-def _pipe(worker: _Worker) -> int:
-    return worker.process.stdout.fileno() if worker.process.stdout else -1
+_DEAD = "the process that starts workers has died; see why with CATHOLYTE_DEBUG=1"
+_BLAME = {FAILURE: Blame.PAIR, TROUBLE: Blame.MACHINE}
 
 
-def _death(code: int) -> str:
-    if code < 0:
-        return f"the process that computed it died of {signal.Signals(-code).name}"
-    return f"the process that computed it ended with code {code}"
+def _started(store: Path, batch_id: str, memory: int) -> _Nursery:
+    """Start a nursery.
+
+    Raises
+    ------
+    EngineLostError
+        If the machine has no process left for it.
+    """
+    path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # Also: a fork keeps one thread.
+    ours, its = socket.socketpair()
+    quiet = None if os.environ.get("CATHOLYTE_DEBUG") else subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(  # noqa: S603  # Our own interpreter and module.
+            [
+                *(sys.executable, "-m", worker_process.__name__),
+                *(str(store.resolve()), batch_id, str(memory)),
+            ],
+            stdin=its.fileno(),
+            stdout=quiet,
+            stderr=quiet,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path)} | alone,
+            process_group=0,  # Ctrl-C is for the driver.
+        )
+    except OSError as error:
+        ours.close()
+        raise EngineLostError(f"no worker starts: {error.strerror}; free some memory") from error
+    finally:
+        its.close()
+    return _Nursery(process, _Line(ours))
+
+
+def _death(code: int) -> tuple[str, Blame]:
+    """Return what to say of a worker that has died, and whose fault it was."""
+    if code >= 0:
+        return f"the process that computed it ended with code {code}", Blame.MACHINE
+    name = signal.Signals(-code).name
+    blame = Blame.PAIR if -code in _CRASHES else Blame.MACHINE
+    return f"the process that computed it died of {name}", blame

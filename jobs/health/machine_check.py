@@ -12,8 +12,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from jobs.health.finding import Finding, Health
-from jobs.process.processes import alive
+from jobs.process.session_folder import session_folders
 from stability.cache import folder as cache_folder
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ _NETWORK = re.compile(
     r"nfs|cifs|smb|sshfs|lustre|gpfs|beegfs|afs|ceph|gluster|9p|davfs|pvfs|orangefs"
 )
 _PROC = Path("/proc")
-_RAY_FOLDER, _OWNER = "catholyte-ray-*", "owner"
 _OURS = ("jobs.engines.worker", "jobs.batches.driver", "sandboxed_query.py")
 _REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:\[[^\]]*\])?\s*([^;]*)(;.*)?$")
 _BOUND = re.compile(r"(>=|<)\s*([\d.]+)")
@@ -110,7 +111,7 @@ def _ray() -> Finding:
     try:
         return Finding("ray", Health.OK, f"ray {metadata.version('ray')}")
     except metadata.PackageNotFoundError:
-        return Finding("ray", Health.OK, "not installed: batches run on the serial engine")
+        return Finding("ray", Health.OK, "not installed: batches run in processes of this machine")
 
 
 def _room(store: Path) -> Finding:
@@ -175,17 +176,12 @@ def _cache() -> Finding:
 def _processes() -> Finding:
     """Look for processes of ours whose parent has died."""
     orphans = []
-    for folder in _PROC.glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            status = (folder / "stat").read_text(encoding="ascii", errors="replace")
-            mine = folder.stat().st_uid == os.getuid()
-        except OSError:
-            continue  # It has ended meanwhile.
-        parent = int(status.rpartition(")")[2].split()[1])
-        named = any(part.endswith(_OURS) for part in command)
-        if mine and named and parent == 1 and int(folder.name) != os.getpid():
-            orphans.append(folder.name)
+    for process in psutil.process_iter(["cmdline", "ppid", "uids"]):
+        seen = process.info
+        named = any(part.endswith(_OURS) for part in seen["cmdline"] or ())
+        mine = seen["uids"] and seen["uids"].real == os.getuid()
+        if mine and named and seen["ppid"] == 1 and process.pid != os.getpid():
+            orphans.append(str(process.pid))
     if orphans:
         told = ", ".join(sorted(orphans, key=int))
         step = f"see what they do with `ps -f -p {told.replace(' ', '')}`; end them with `kill`"
@@ -195,20 +191,12 @@ def _processes() -> Finding:
 
 def _ray_folders() -> Finding:
     """Look for sessions of Ray whose driver has died."""
-    left, living = [], 0
-    for folder in Path(tempfile.gettempdir()).glob(_RAY_FOLDER):
-        try:
-            pid, _, since = (folder / _OWNER).read_text(encoding="ascii").partition(" ")
-            if alive(int(pid), since):
-                living += 1
-            else:
-                left.append(folder)
-        except (OSError, ValueError):
-            continue  # Another user's, or just being made.
+    left = list(session_folders(living=False))
     if left:
         step = "the next batch with Ray removes them"
         said = f"remains of {len(left)} dead sessions, such as {left[0]}"
         return Finding("ray sessions", Health.WARNING, said, step)
+    living = len(list(session_folders(living=True)))
     return Finding("ray sessions", Health.OK, f"{living} running, no remains")
 
 

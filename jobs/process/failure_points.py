@@ -15,8 +15,9 @@ from collections import Counter
 
 VARIABLE = "CATHOLYTE_FAULT"
 """Name of the environment variable."""
-KINDS = ("kill", "enospc", "hang", "memory", "error", "slow")
-"""Killed with -9; disk full; never goes on; takes all memory; an unforeseen error; 0.5 s."""
+KINDS = ("kill", "crash", "enospc", "hang", "memory", "error", "slow")
+"""Killed with -9; violates its memory; disk full; computes for ever; takes all memory; fails in a
+way that nobody foresaw; takes half a second."""
 _TOO_MUCH = 1 << 46  # [bytes] More than any process may have.
 
 _passes: Counter[str] = Counter()
@@ -63,6 +64,8 @@ def _fail(kind: str) -> None:
     """
     if kind == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif kind == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
     elif kind == "enospc":
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     elif kind == "memory":
@@ -72,4 +75,4 @@ def _fail(kind: str) -> None:
     elif kind == "slow":
         time.sleep(0.5)
     while kind == "hang":
-        time.sleep(1.0)
+        pass

@@ -68,7 +68,7 @@ PAIRS = Table(
     "One SSE in one cathode composite.",
     (
         _BATCH,
-        Field("status", "VARCHAR", "ok, or failed with the reason in `reason`"),
+        Field("status", "VARCHAR", "ok; failed, or unanswered so far, with the reason in `reason`"),
         *(Field(column.name, column.type, column.description) for column in PAIR_COLUMNS),
         *STANDING,
     ),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jobs.engines.choice import Choice
+    from jobs.engines.estimate import Estimate
     from jobs.store.ledger import BatchState
     from jobs.store.spec import Spec
 
@@ -96,7 +97,7 @@ def print_status(found: Sequence[BatchState], *, as_json: bool) -> None:
     (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
 
 
-def print_plan(spec: Spec, choice: Choice, done: int) -> None:
+def print_plan(spec: Spec, choice: Choice, done: int, estimate: Estimate) -> None:
     """Print what a batch would take, and with which engine."""
     there = f"; {done} are there already" if done else ""
     print(
@@ -104,8 +105,11 @@ def print_plan(spec: Spec, choice: Choice, done: int) -> None:
         f"{len(spec.composites)} composites, in {spec.n_chunks} chunks of {spec.chunk_size}{there}"
     )
     where = f" at {choice.address}" if choice.address else f", {choice.cpus} at a time"
-    print(f"engine {choice.engine.value}{where}: {choice.why}")
-    print(f"about {duration(choice.seconds)} and {choice.memory} MB of memory here")
+    print(f"engine {choice.engine.value}{where}")
+    print(
+        f"about {duration(estimate.seconds)} on processors that are free, by a sample of "
+        f"{estimate.per_pair * 1000:.3g} ms a pair, and {choice.memory} MB of memory here"
+    )
 
 
 def duration(seconds: float) -> str:

@@ -1,30 +1,23 @@
-"""How a calibration looks on a terminal, as JSON, and as a picture."""
+"""How a calibration looks on a terminal, and as JSON."""
 
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from jobs.errors import JobsError
 from jobs.show.formats import console
 from screening.first_cycle.measured_cells import CHECK
 from screening.first_cycle.validation import learnt, orders, share_inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from screening.first_cycle.calibration import Calibration
     from screening.first_cycle.validation import Comparison, LeftOut, Order
 
     Record = dict[str, Any]
-
-_PANELS = (("mAh/g", 1800.0, 300), ("%", 140.0, 20))
-"""What the picture shows: unit, end of the axes, and distance of the ticks."""
-_SIDE, _EDGE = 330, 60  # [px] Of a panel, and left of it.
 
 
 def as_record(
@@ -134,29 +127,6 @@ def print_kept(rows: Sequence[Any], *, as_json: bool) -> None:
     console().print(table)
 
 
-def write_plot(compared: Sequence[Comparison], path: Path) -> None:
-    """Write predicted against measured as an SVG picture.
-
-    Parameters
-    ----------
-    compared : sequence of Comparison
-        What to draw.
-    path : Path
-        Where to.
-
-    Raises
-    ------
-    JobsError
-        If the file is no .svg, or cannot be written.
-    """
-    if path.suffix.lower() != ".svg":
-        raise JobsError(f"plot {path}: only .svg pictures are written; name one")
-    try:
-        path.write_text(_picture(compared), encoding="utf-8")
-    except OSError as error:
-        raise JobsError(f"plot {path}: {error.strerror}; choose another place") from error
-
-
 def _compared(one: Comparison) -> Record:
     measured = one.measurement
     return {
@@ -239,56 +209,3 @@ def _comparison(title: str, rows: Sequence[Record]) -> Table:
             said,
         )
     return table
-
-
-def _picture(compared: Sequence[Comparison]) -> str:
-    """Return one panel for capacities and one for shares, with intervals and the diagonal."""
-    width = len(_PANELS) * (_SIDE + _EDGE) + 20
-    panels = "".join(
-        _panel(
-            [one for one in compared if one.measurement.unit == unit],
-            f"{'capacity' if unit == 'mAh/g' else 'efficiency or share'} [{unit}]",
-            end,
-            tick,
-            _EDGE + k * (_SIDE + _EDGE),
-        )
-        for k, (unit, end, tick) in enumerate(_PANELS)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 430" '
-        'font-family="sans-serif" font-size="12">'
-        f'<rect width="{width}" height="430" fill="white"/>'
-        f'<text x="{_EDGE}" y="24" font-size="15">Predicted (with 90 % interval) against measured; '
-        f"open: not fitted</text>{panels}</svg>\n"
-    )
-
-
-def _panel(compared: Sequence[Comparison], title: str, end: float, tick: int, left: int) -> str:
-    bottom = 40 + _SIDE
-
-    def x(value: float) -> float:
-        return left + _SIDE * min(max(value, 0.0), end) / end
-
-    def y(value: float) -> float:
-        return bottom - _SIDE * min(max(value, 0.0), end) / end
-
-    ticks = "".join(
-        f'<text x="{left - 6}" y="{y(v) + 4:.0f}" text-anchor="end">{v}</text>'
-        f'<text x="{x(v):.0f}" y="{bottom + 16}" text-anchor="middle">{v}</text>'
-        for v in range(0, int(end) + 1, tick)
-    )
-    points = "".join(
-        f'<line x1="{x(one.measurement.value):.1f}" x2="{x(one.measurement.value):.1f}" '
-        f'y1="{y(one.low):.1f}" y2="{y(one.high):.1f}" stroke="#6baed6" stroke-width="2"/>'
-        f'<circle cx="{x(one.measurement.value):.1f}" cy="{y(one.value):.1f}" r="4" '
-        f'fill="{"white" if one.measurement.used_for == CHECK else "#08519c"}" stroke="#08519c">'
-        f"<title>{escape(one.measurement.id)}: {escape(one.measurement.cell)}</title></circle>"
-        for one in compared
-    )
-    return (
-        f'<rect x="{left}" y="40" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#999"/>'
-        f'<line x1="{left}" y1="{bottom}" x2="{left + _SIDE}" y2="40" stroke="#bbb"/>'
-        f"{ticks}{points}"
-        f'<text x="{left + _SIDE / 2:.0f}" y="{bottom + 36}" text-anchor="middle">'
-        f"measured {escape(title)}</text>"
-    )

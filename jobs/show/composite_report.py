@@ -1,31 +1,17 @@
-"""How cells and generated composites look on a terminal, and the picture of a section."""
+"""How cells and generated composites look on a terminal."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from descriptors.composite.microstructure import Constituent
-from jobs.errors import JobsError
 from jobs.show.formats import console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from screening.results.model_electrode import ModelElectrode
     from screening.results.records import Record
 
 _SOURCE = 80  # Characters of a source that a table shows; --json has all of it.
-_COLOURS = {
-    Constituent.PORES: "#ffffff",
-    Constituent.CATHODE: "#e0a526",
-    Constituent.SSE: "#9ecae1",
-    Constituent.CARBON: "#333333",
-}
-_EDGE = 600  # [px] Of the picture of a section.
 
 
 def print_cell(record: Record) -> None:
@@ -126,63 +112,7 @@ def print_electrode(record: Record) -> None:
         )
 
 
-def write_section(electrode: ModelElectrode, path: Path) -> None:
-    """Write the middle section of a generated composite as an SVG picture.
-
-    Parameters
-    ----------
-    electrode : ModelElectrode
-        From :func:`screening.results.model_electrode.model_electrode`.
-    path : Path
-        Where; an .svg.
-
-    Raises
-    ------
-    JobsError
-        If the file is no .svg, or cannot be written.
-    """
-    if path.suffix.lower() != ".svg":
-        raise JobsError(f"plot {path}: only .svg pictures are written; name one")
-    try:
-        path.write_text(_section(electrode), encoding="utf-8")
-    except OSError as error:
-        raise JobsError(f"plot {path}: {error.strerror}; choose another place") from error
-
-
 def _span(one: Record) -> str:
     if one["low"] == one["high"]:
         return f"{one['value']:.4g}"
     return f"{one['value']:.4g} ({one['low']:.3g} to {one['high']:.3g})"
-
-
-def _section(electrode: ModelElectrode) -> str:
-    """Return the middle layer as runs of voxels of one constituent."""
-    middle = electrode.made.voxels[electrode.made.voxels.shape[0] // 2]
-    side = _EDGE / middle.shape[0]
-    keys = "".join(
-        f'<rect x="{10 + 150 * place}" y="{_EDGE + 14}" width="14" height="14" fill="{colour}" '
-        f'stroke="#888"/><text x="{30 + 150 * place}" y="{_EDGE + 26}">{kind.name.lower()}</text>'
-        for place, (kind, colour) in enumerate(_COLOURS.items())
-    ).replace("sse<", "SSE<")
-    runs = "".join(
-        f'<rect x="{start * side:.2f}" y="{row * side:.2f}" width="{length * side + 0.3:.2f}" '
-        f'height="{side + 0.3:.2f}" fill="{_COLOURS[Constituent(kind)]}"/>'
-        for row, voxels in enumerate(middle.tolist())
-        for start, length, kind in _runs(voxels)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_EDGE} {_EDGE + 60}" '
-        'font-family="sans-serif" font-size="13">'
-        f'<rect width="{_EDGE}" height="{_EDGE + 60}" fill="white"/>{runs}{keys}'
-        f'<text x="10" y="{_EDGE + 50}">section of {electrode.sizes.box:g} um, '
-        f"seed {electrode.seed}</text></svg>\n"
-    )
-
-
-def _runs(voxels: list[int]) -> Iterator[tuple[int, int, int]]:
-    """Yield start, length and constituent of each run in a row of voxels."""
-    start = 0
-    for kind, same in groupby(voxels):
-        length = len(list(same))
-        yield start, length, kind
-        start += length

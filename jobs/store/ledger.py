@@ -19,7 +19,7 @@ from jobs.store.control import control, prepare
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from jobs.store.spec import Spec
@@ -333,8 +333,8 @@ def acknowledged(store: Path) -> dict[str, dict[int, str]]:
     return digests
 
 
-def forget(store: Path, batch_id: str) -> None:
-    """Take back all acknowledgements of a batch, so that what is lost is computed again.
+def forget(store: Path, batch_id: str, chunks: Iterable[int] | None = None) -> None:
+    """Take back acknowledgements of a batch, so that these chunks can be computed again.
 
     Parameters
     ----------
@@ -342,9 +342,17 @@ def forget(store: Path, batch_id: str) -> None:
         The store.
     batch_id : str
         Which batch.
+    chunks : iterable of int, optional
+        Which chunks; all by default.
     """
     with _ledger(store) as connection:
-        connection.execute("DELETE FROM acknowledged WHERE batch_id = ?", (batch_id,))
+        if chunks is None:
+            connection.execute("DELETE FROM acknowledged WHERE batch_id = ?", (batch_id,))
+        else:
+            connection.executemany(
+                "DELETE FROM acknowledged WHERE batch_id = ? AND chunk = ?",
+                [(batch_id, chunk) for chunk in chunks],
+            )
 
 
 def reconcile(

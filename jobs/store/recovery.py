@@ -11,6 +11,7 @@ from jobs.store.spec import FOLDER, read_spec
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jobs.store.spec import Spec
     from jobs.store.writer import Writer
 
 
@@ -67,13 +68,38 @@ def recovered(store: Path, writer: Writer, *, recompute: bool = False) -> None:
     for batch_id in lost:
         ledger.forget(store, batch_id)
         ledger.finish(store, batch_id, ledger.State.INTERRUPTED, "rows were lost")
+    noted = ledger.acknowledged(store)
     for one in ledger.batches(store):
         chunks = writer.chunks(one.id)
         done, failed = writer.counts(one.id)
-        if (done, failed) != (one.pairs_done, one.pairs_failed) or one.id in lost:
+        agreed = noted.get(one.id, {}).keys() == chunks.keys()
+        if not agreed or (done, failed) != (one.pairs_done, one.pairs_failed):
             ledger.reconcile(store, one.id, chunks, done=done, failed=failed)
         if done == one.pairs_total and one.state is ledger.State.QUEUED:
             ledger.finish(store, one.id, ledger.State.DONE)
+
+
+def retry_failed(store: Path, writer: Writer, spec: Spec) -> None:
+    """Take back the chunks of a batch in which pairs have failed, to compute them again.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    writer : Writer
+        Its writer.
+    spec : Spec
+        The batch.
+    """
+    failed = writer.failed_pairs(spec.batch_id)
+    chunks = sorted(
+        {number // spec.chunk_size for number in range(spec.n_pairs) if spec.pair(number) in failed}
+        if failed
+        else ()
+    )
+    # First what was promised, then what is there: a crash between the two loses nothing.
+    ledger.forget(store, spec.batch_id, chunks)
+    writer.take_back(spec.batch_id, chunks)
 
 
 def _relist(store: Path) -> None:

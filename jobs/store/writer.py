@@ -8,8 +8,6 @@ everything.
 from __future__ import annotations
 
 import errno
-import fcntl
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -19,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from jobs.errors import BusyError, StoreError
+from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.schema import store_schema as schema
 from jobs.schema.arrow import arrow_table
+from jobs.store.lock import locked
 from jobs.store.publication import FORMAT, OFFLINE, Config, publish
 
 if TYPE_CHECKING:
@@ -73,6 +72,8 @@ class Writer:
     ) -> None:
         """Insert the rows of a chunk and the note that it is done, in one transaction.
 
+        Rows that :meth:`keep` has kept of it are there already.
+
         Parameters
         ----------
         batch_id : str
@@ -116,6 +117,54 @@ class Writer:
             fault.reached("chunk-committing")
         fault.reached("chunk-committed")
 
+    def keep(self, tables: Mapping[str, pa.Table]) -> None:
+        """Insert the rows of a chunk in which some pairs are unanswered; it is not done.
+
+        Parameters
+        ----------
+        tables : mapping of str to Table
+            Its rows, by table.
+        """
+        with self._transaction():
+            for name, table in tables.items():
+                self._insert(name, table)
+
+    def forget_unanswered(self, batch_id: str) -> None:
+        """Remove the rows that say of pairs that they are unanswered, to compute them."""
+        self._connection.execute(
+            "DELETE FROM pairs WHERE batch_id = ? AND status = 'unanswered'", [batch_id]
+        )
+
+    def failed_pairs(self, batch_id: str) -> set[tuple[str, str, str]]:
+        """Return the failed pairs of a batch: SSE, cathode, recipe."""
+        found = self._connection.execute(
+            "SELECT sse, cathode, recipe FROM pairs WHERE batch_id = ? AND status = 'failed'",
+            [batch_id],
+        ).fetchall()
+        return set(found)
+
+    def take_back(self, batch_id: str, chunks: Sequence[int]) -> None:
+        """Remove the failed rows of a batch, and the notes that the chunks with them are done.
+
+        Parameters
+        ----------
+        batch_id : str
+            Which batch.
+        chunks : sequence of int
+            All chunks that have a failed row.
+        """
+        with self._transaction():
+            self._connection.execute(
+                "DELETE FROM chunks WHERE batch_id = ? AND list_contains(?, chunk)",
+                [batch_id, list(chunks)],
+            )
+            self._connection.execute(
+                "DELETE FROM pairs WHERE batch_id = ? AND status = 'failed'", [batch_id]
+            )
+            self._connection.execute(  # Its columns of standing are to be made anew.
+                "UPDATE batches SET pairs_done = 0 WHERE batch_id = ?", [batch_id]
+            )
+
     def chunks(self, batch_id: str) -> dict[int, str]:
         """Return the digests of the chunks of a batch that are done, by number."""
         found = self._connection.execute(
@@ -129,9 +178,10 @@ class Writer:
         return [row[0] for row in found]
 
     def counts(self, batch_id: str) -> tuple[int, int]:
-        """Return the pairs of a batch that have a row, and those of them without an answer."""
+        """Return the pairs of a batch that are done, and those of them that have failed."""
         found = self._connection.execute(
-            "SELECT count(*), count(*) FILTER (status = 'failed') FROM pairs WHERE batch_id = ?",
+            "SELECT count(*), count(*) FILTER (status = 'failed') FROM pairs "
+            "WHERE batch_id = ? AND status <> 'unanswered'",
             [batch_id],
         ).fetchall()
         return found[0]
@@ -254,22 +304,15 @@ def writing(folder: Path) -> Iterator[Writer]:
     StoreError
         If the folder cannot be used, is damaged, runs full, or has a newer schema.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "work.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise StoreError(
-            f"store {folder}: {error.strerror}; choose another with --store"
-        ) from error
-    try:
-        _claim(lock, folder)
-        with _understood(folder), duckdb.connect(folder / WORKING, config=_WORKING) as connection:
-            _prepare(connection, folder)
-            fault.reached("opened")
-            yield Writer(connection, folder)
-            fault.reached("closing")
-    finally:
-        os.close(lock)
+    with (
+        locked(folder),
+        _understood(folder),
+        duckdb.connect(folder / WORKING, config=_WORKING) as connection,
+    ):
+        _prepare(connection, folder)
+        fault.reached("opened")
+        yield Writer(connection, folder)
+        fault.reached("closing")
 
 
 @contextmanager
@@ -299,25 +342,6 @@ def _understood(folder: Path) -> Iterator[None]:
                 f"{WORKING}.wal away together and compute again with `catholyte resume --recompute`"
             ) from error
         raise StoreError(f"store {folder}: {said}") from error
-
-
-def _claim(lock: int, folder: Path) -> None:
-    """Take the lock, or say who holds it.
-
-    Raises
-    ------
-    BusyError
-        If another process holds it.
-    """
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(lock, 20, 0).decode().strip() or "unknown"
-        raise BusyError(
-            f"store {folder} is being written by process {holder}; wait, or name another --store"
-        ) from error
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, str(os.getpid()).encode(), 0)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from screening.batch.model import cathode_formula, sse_formula
 from screening.catalogue import materials as catalogue
-from screening.catalogue.materials import cathodes
+from screening.catalogue.materials import known_cathodes
 from screening.errors import BatchError
 from screening.results.description import description, description_record, supply_flags
 from screening.results.records import Record, finite, reaction_record, window_record
@@ -227,7 +227,7 @@ def described(
 
 
 def _formula(name: str) -> str:
-    return cathode_formula(name) if name in cathodes() else sse_formula(name)
+    return cathode_formula(name) if name in known_cathodes() else sse_formula(name)
 
 
 def _window_intervals(

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+ANSWERED, FAILED, UNANSWERED = "ok", "failed", "unanswered"
+"""Status of a pair: it has an answer; it has none, and its row says why; not computed yet, as the
+machine got in the way: the batch takes it up again when it goes on."""
+
 
 def block_tables(batch_id: str, block: Block, *, details: bool) -> dict[str, pa.Table]:
     """Return all rows of pairs that have an answer, by name of the table.
@@ -42,7 +46,7 @@ def block_tables(batch_id: str, block: Block, *, details: bool) -> dict[str, pa.
         schema.REDRAWS: redraw_rows(contacts),
     }
     columns = column_values(block) | {"batch_id": [batch_id] * len(block)}
-    columns |= {"status": ["ok"] * len(block)}
+    columns |= {"status": [ANSWERED] * len(block)}
     columns |= {field.name: [None] * len(block) for field in schema.STANDING}
     return {schema.PAIRS.name: arrow_columns(schema.PAIRS, columns)} | {
         table.name: arrow_table(table, [{"batch_id": batch_id} | row for row in rows])
@@ -81,7 +85,9 @@ def failed_pairs(
     )
 
 
-def broken_pairs(spec: Spec, pairs: Sequence[PairNames], reason: str) -> dict[str, pa.Table]:
+def broken_pairs(
+    spec: Spec, pairs: Sequence[PairNames], reason: str, *, status: str = FAILED
+) -> dict[str, pa.Table]:
     """Return the rows of pairs that no worker came back from.
 
     Parameters
@@ -92,6 +98,8 @@ def broken_pairs(spec: Spec, pairs: Sequence[PairNames], reason: str) -> dict[st
         The pairs.
     reason : str
         What happened to the worker.
+    status : str, optional
+        Whether they have failed, or are unanswered.
     """
     known = {
         "batch_id": spec.batch_id,
@@ -100,7 +108,7 @@ def broken_pairs(spec: Spec, pairs: Sequence[PairNames], reason: str) -> dict[st
         "policy": spec.batch["policy"],
         "temperature_k": spec.batch["temperature"],
     }
-    return _failed([known | pair._asdict() for pair in pairs])
+    return _failed([known | pair._asdict() for pair in pairs], status)
 
 
 def joined_rows(parts: Sequence[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
@@ -114,9 +122,9 @@ def joined_rows(parts: Sequence[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
     return {name: pa.concat_tables([part[name] for part in parts]) for name in parts[0]}
 
 
-def _failed(records: Sequence[Record]) -> dict[str, pa.Table]:
+def _failed(records: Sequence[Record], status: str = FAILED) -> dict[str, pa.Table]:
     """Return rows of the table of pairs that hold nothing else, and the other tables empty."""
     none = dict.fromkeys((field.name for field in schema.PAIRS.fields), None)
-    pairs = arrow_table(schema.PAIRS, [none | {"status": "failed"} | row for row in records])
+    pairs = arrow_table(schema.PAIRS, [none | {"status": status} | row for row in records])
     others = (schema.WINDOWS, schema.STEPS, schema.KINKS, schema.REDRAWS)
     return {schema.PAIRS.name: pairs} | {table.name: arrow_table(table, []) for table in others}

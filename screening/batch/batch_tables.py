@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from descriptors.composite.carbon import carbons
+from descriptors.composite.carbon import carbon_name
 from descriptors.errors import InvalidRecipeError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import materials as catalogue
@@ -70,7 +70,7 @@ class RecipeTable(Table):
     """What results call it; not the name of a recipe of the catalogue."""
     ratio: tuple[_Part, _Part, _Part]
     """Cathode, SSE and carbon by mass, in any whole that is convenient."""
-    carbon: Name | None = None
+    carbon: Annotated[Name, AfterValidator(carbon_name)] | None = None
     """Name of the added carbon, such as ``VGCF``; none where the third part is 0."""
     mixing: Literal["hand", "milled"]
     """How the powders are brought together."""
@@ -90,9 +90,6 @@ class RecipeTable(Table):
         """
         if self.name in catalogue.recipes():
             raise ValueError(f"{self.name} is a recipe of the catalogue; choose another name")
-        if self.carbon is not None and self.carbon not in carbons():
-            known = ", ".join(carbons())
-            raise ValueError(f"no carbon {self.carbon!r} is on record; known: {known}")
         if sum(self.ratio) <= 0:
             raise ValueError("ratio: give parts by mass, not all of them 0")
         try:

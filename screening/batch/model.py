@@ -181,10 +181,10 @@ class Batch(Table):
             one if isinstance(one, CathodeTable) else CathodeTable(name=one)
             for one in self.cathodes or catalogue.cathodes()
         ]
-        by_name = {one.name: one for one in tables}
+        meant = [catalogue.cathode(one.name).name for one in tables]
+        by_name = dict(zip(meant, tables, strict=True))
         if len(by_name) < len(tables):
-            written = [one.name for one in tables]
-            twice = next(name for name in written if written.count(name) > 1)
+            twice = next(name for name in meant if meant.count(name) > 1)
             raise BatchError(f"cathodes: {twice} stands twice; name it once")
         chosen = list(by_name) if names is None else list(names)
         if missing := [name for name in chosen if name not in by_name]:

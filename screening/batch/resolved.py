@@ -174,15 +174,16 @@ def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
     """
     rows = read_list(path, ("sse",), optional=("cathode",), what="list of candidates")
     formulas: dict[str, str] = {}
+    cathodes = {"": ""}
     for line, (name, of_cathode) in rows:
         try:
             if name not in formulas:
                 formulas[name] = sse_formula(name)
-            if of_cathode:
-                cathode(of_cathode)
+            if of_cathode not in cathodes:
+                cathodes[of_cathode] = cathode(of_cathode).name
         except (StabilityError, UnknownNameError) as error:
             raise BatchError(f"list of candidates {path}, line {line}: {error}") from error
-    pairs = list(dict.fromkeys(_ListedPair(formulas[sse], cathode) for _, (sse, cathode) in rows))
+    pairs = list(dict.fromkeys(_ListedPair(formulas[sse], cathodes[one]) for _, (sse, one) in rows))
     counts = [CandidateCount(f"rows of {path.name}", len(rows))]
     if len(pairs) < len(rows):
         counts.append(CandidateCount("each row once", len(pairs)))

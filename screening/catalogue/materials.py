@@ -7,7 +7,6 @@ missing, unknown or contradicts another is refused with its place.
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -22,7 +21,8 @@ from pydantic import ConfigDict, NonNegativeFloat, PositiveFloat, TypeAdapter, V
 from descriptors.errors import InvalidRecipeError
 from descriptors.quantity import Quantity
 from descriptors.recipe import Mixing, Recipe
-from screening.errors import CatalogueError, UnknownNameError
+from screening.catalogue.spelling import folded, named
+from screening.errors import CatalogueError
 from stability.elements import FARADAY
 from stability.errors import FormulaError
 from stability.formula import composition
@@ -91,7 +91,7 @@ class Cathode:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     name: str
-    """Formula as assembled: ``S`` and ``Li2S`` are two cathodes."""
+    """Formula as assembled: ``S`` and ``Li2S`` are two cathodes; or a label."""
 
     charged: str
     """Formula of the fully charged state, same formula unit as `discharged`."""
@@ -135,6 +135,17 @@ class Cathode:
     note: str
     """What a reader of a ranking should know."""
 
+    labels: tuple[str, ...] = ()
+    """What else people call it."""
+
+    inert: float = 0.0
+    """Mass of a host that takes no part, per mass of cathode. [1]"""
+
+    @property
+    def formula(self) -> str:
+        """Formula of what reacts, as assembled; the name may be a label, such as ``SPAN``."""
+        return self.charged if self.assembled is State.CHARGED else self.discharged
+
     @property
     def theoretical_capacity(self) -> float:
         """Capacity between both states per gram as assembled. [mAh/g].
@@ -148,8 +159,7 @@ class Cathode:
         """
         charged, discharged = composition(self.charged), composition(self.discharged)
         n_li = discharged.amounts.get("Li", 0.0) - charged.amounts.get("Li", 0.0)
-        assembled = charged if self.assembled is State.CHARGED else discharged
-        return n_li * FARADAY / assembled.molar_mass
+        return (1.0 - self.inert) * n_li * FARADAY / composition(self.formula).molar_mass
 
 
 class Catalogue(NamedTuple):
@@ -159,7 +169,10 @@ class Catalogue(NamedTuple):
     """Solid electrolytes by formula."""
 
     cathodes: Mapping[str, Cathode]
-    """Cathodes by formula as assembled."""
+    """Cathodes by name: those of the built-in batch."""
+
+    more_cathodes: Mapping[str, Cathode]
+    """All others, by name."""
 
     recipes: Mapping[str, Recipe]
     """Recipes of composite cathodes."""
@@ -171,8 +184,14 @@ def electrolytes() -> Mapping[str, Electrolyte]:
 
 
 def cathodes() -> Mapping[str, Cathode]:
-    """Return all cathodes of the built-in catalogue by formula as assembled."""
+    """Return the cathodes of the built-in batch by name, which a batch without cathodes takes."""
     return _built_in().cathodes
+
+
+@cache
+def known_cathodes() -> Mapping[str, Cathode]:
+    """Return all cathodes of the built-in catalogue by name."""
+    return MappingProxyType({**_built_in().cathodes, **_built_in().more_cathodes})
 
 
 def recipes() -> Mapping[str, Recipe]:
@@ -193,12 +212,13 @@ def electrolyte(name: str) -> Electrolyte:
     >>> electrolyte("LPSCl").name
     'Li6PS5Cl'
     """
-    by_label = {row.label: row for row in electrolytes().values()}
-    return _named(name, {**electrolytes(), **by_label}, "solid electrolyte")
+    rows = electrolytes()
+    labels = {row.name: (row.label,) for row in rows.values()}
+    return named(name, rows, "solid electrolyte", labels=labels)
 
 
 def cathode(name: str) -> Cathode:
-    """Return the cathode of a formula, as it is assembled.
+    """Return the cathode of a formula, as it is assembled, or of a label.
 
     Raises
     ------
@@ -207,10 +227,12 @@ def cathode(name: str) -> Cathode:
 
     Examples
     --------
-    >>> cathode("Li2S").charged
-    'S'
+    >>> cathode("Li2S").charged, cathode("NCM-811").name
+    ('S', 'LiNi0.8Mn0.1Co0.1O2')
     """
-    return _named(name, cathodes(), "cathode")
+    rows = known_cathodes()
+    labels = {row.name: row.labels for row in rows.values()}
+    return named(name, rows, "cathode", labels=labels)
 
 
 def recipe(name: str) -> Recipe:
@@ -221,7 +243,7 @@ def recipe(name: str) -> Recipe:
     UnknownNameError
         If the catalogue does not hold it; the message names the nearest and all there are.
     """
-    return _named(name, recipes(), "recipe")
+    return named(name, recipes(), "recipe", labels={})
 
 
 def read_catalogue(folder: Traversable) -> Catalogue:
@@ -230,7 +252,8 @@ def read_catalogue(folder: Traversable) -> Catalogue:
     Parameters
     ----------
     folder : Traversable
-        Where ``electrolytes.toml``, ``cathodes.toml`` and ``recipes.toml`` are.
+        Where ``electrolytes.toml``, ``cathodes.toml``, ``more_cathodes.toml`` and ``recipes.toml``
+        are.
 
     Raises
     ------
@@ -242,9 +265,11 @@ def read_catalogue(folder: Traversable) -> Catalogue:
     read = Catalogue(
         electrolytes=_rows(folder / "electrolytes.toml", Electrolyte),
         cathodes=_rows(folder / "cathodes.toml", Cathode),
+        more_cathodes=_rows(folder / "more_cathodes.toml", Cathode),
         recipes=MappingProxyType({name: _recipe(row) for name, row in recipe_rows.items()}),
     )
-    if fault := next(chain(_electrolyte_faults(read), _cathode_faults(read)), None):
+    faults = chain(_electrolyte_faults(read), _cathode_faults(read), _label_faults(read))
+    if fault := next(faults, None):
         raise CatalogueError(fault)
     return read
 
@@ -255,15 +280,6 @@ def _built_in() -> Catalogue:
 
 
 _Row = TypeVar("_Row")
-
-
-def _named(name: str, rows: Mapping[str, _Row], what: str) -> _Row:
-    if name in rows:
-        return rows[name]
-    folded = {known.casefold(): known for known in rows}
-    near = [folded[key] for key in get_close_matches(name.casefold(), folded, n=3)]
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    raise UnknownNameError(f"no {what} is named {name!r}; {hint}known: {', '.join(rows)}")
 
 
 @dataclass(frozen=True)
@@ -322,12 +338,14 @@ def _electrolyte_faults(read: Catalogue) -> Iterator[str]:
 
 
 def _cathode_faults(read: Catalogue) -> Iterator[str]:
-    for row in read.cathodes.values():
-        place = f"cathodes.toml, table {row.name}"
+    rows = {**read.cathodes, **read.more_cathodes}
+    for row in rows.values():
+        file = "cathodes.toml" if row.name in read.cathodes else "more_cathodes.toml"
+        place = f"{file}, table {row.name}"
         for key in ("charged", "discharged"):
             if fault := _formula_fault(getattr(row, key)):
                 yield f"{place}, key {key}: {fault}"
-        if row.name != (row.charged if row.assembled is State.CHARGED else row.discharged):
+        if row.formula != row.name and not _formula_fault(row.name):
             yield f"{place}, key assembled: {row.assembled} is not the state of {row.name}"
         if not _takes_up_lithium(row):
             yield f"{place}, key discharged: {row.discharged} is not {row.charged} with more Li"
@@ -340,6 +358,16 @@ def _cathode_faults(read: Catalogue) -> Iterator[str]:
         for key, unit in _UNITS.items():
             if fault := _quantity_fault(getattr(row, key), unit):
                 yield f"{place}, key {key}: {fault}"
+
+
+def _label_faults(read: Catalogue) -> Iterator[str]:
+    meant: dict[str, str] = {}
+    for row in (*read.cathodes.values(), *read.more_cathodes.values()):
+        for name in (row.name, *row.labels):
+            if meant.setdefault(folded(name), row.name) != row.name:
+                yield f"cathode {row.name}, key labels: {name} names two cathodes"
+        if not 0 <= row.inert < 1:
+            yield f"cathode {row.name}, key inert: {row.inert:g} is outside 0 to 1"
 
 
 def _formula_fault(formula: str) -> str | None:

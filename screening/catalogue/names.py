@@ -93,7 +93,7 @@ def cathode_formula(name: str) -> str:
         If it is neither; the message names what the catalogue holds.
     """
     try:
-        return cathode(name).name
+        return cathode(name).formula
     except UnknownNameError as unknown:
         try:
             return composition(name).formula

@@ -6,6 +6,7 @@ common cancel in that comparison, as they do not in their intervals.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,12 +22,25 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Places = NDArray[np.int64]
 
+CAUTION = 0.05
+"""Quantile of the draws that a cautious order goes by."""
 SURE = 0.95
 """Probability from which on an order is taken to hold."""
 TOP = 3
 """Places that count as the top, unless asked otherwise."""
 _BLOCK = 256  # Pairs that are compared with one leader at a time.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Order(StrEnum):
+    """By which number of its draws a pair takes its place."""
+
+    EXPECTED = "expected"
+    """The mean of all draws: right on average, and fond of wide intervals."""
+    CAUTIOUS = "cautious"
+    """The lower end of the 90 % interval: what is known to be good goes first."""
+    CENTRAL = "central"
+    """The central value, as if there were no doubt."""
 
 
 class Ranking(NamedTuple):
@@ -50,7 +64,35 @@ class Ranking(NamedTuple):
     """Letter of pairs of a cathode that the first of them is not surely above."""
 
 
-def ranking(values: Drawn, cathode: Sequence[str], *, top: int = TOP) -> Ranking:
+def worth(values: Drawn, order: Order) -> Floats:
+    """Return the number by which each pair takes its place, shape (n_pairs,).
+
+    Parameters
+    ----------
+    values : Drawn
+        What to rank by.
+    order : Order
+        Which number of the draws.
+
+    Examples
+    --------
+    A sure 0.4 goes before a doubtful 0.5, unless the order does not ask how sure it is.
+
+    >>> from screening.pairs.features import Drawn
+    >>> both = Drawn(np.array([0.4, 0.5]), np.array([[0.4, 0.4], [0.1, 0.9]]))
+    >>> [int(worth(both, one).argmax()) for one in (Order.CAUTIOUS, Order.CENTRAL)]
+    [0, 1]
+    """
+    if order is Order.CENTRAL:
+        return np.asarray(values.value, dtype=float)
+    if order is Order.EXPECTED:
+        return np.asarray(values.draws.mean(axis=1))
+    return np.asarray(np.quantile(values.draws, CAUTION, axis=1))
+
+
+def ranking(
+    values: Drawn, cathode: Sequence[str], *, top: int = TOP, order: Order = Order.CENTRAL
+) -> Ranking:
     """Return the places of pairs, and how sure they are.
 
     Parameters
@@ -61,6 +103,8 @@ def ranking(values: Drawn, cathode: Sequence[str], *, top: int = TOP) -> Ranking
         Cathode of each pair.
     top : int, optional
         How many places count as the top.
+    order : Order, optional
+        By which number of its draws a pair takes its place.
 
     Notes
     -----
@@ -79,7 +123,8 @@ def ranking(values: Drawn, cathode: Sequence[str], *, top: int = TOP) -> Ranking
     ([1, 2, 3], [0.75, 0.25, 0.0], [1.0, 1.0, 0.0], ('a', 'a', 'b'))
     """
     n = len(values.value)
-    central, draws = _without_nan(values.value), _without_nan(values.draws)
+    number = worth(values, order)
+    central, draws = _without_nan(number), _without_nan(values.draws)
     found = Ranking(
         place=places(central),
         place_in_cathode=np.zeros(n, np.int64),
@@ -92,17 +137,17 @@ def ranking(values: Drawn, cathode: Sequence[str], *, top: int = TOP) -> Ranking
     )
     group = [""] * n
     for rivals in rivalries(cathode):
-        order = rivals[np.argsort(-central[rivals], kind="stable")]
-        mine = draws[order]
-        found.place_in_cathode[order] = places(central[order])
-        found.best[order] = share_of_top(mine, 1)
-        found.top[order] = share_of_top(mine, top)
-        found.tied[order] = above(mine[:1], mine) < SURE
-        found.tied[order[0]] = True
-        found.holds[order[:-1]] = above(mine[:-1], mine[1:])
-        found.gap[order[:-1]] = -np.diff(values.value[order])
-        for row, number in zip(order, _groups(mine), strict=True):
-            group[row] = _letters(number)
+        rows = rivals[np.argsort(-central[rivals], kind="stable")]
+        mine = draws[rows]
+        found.place_in_cathode[rows] = places(central[rows])
+        found.best[rows] = share_of_top(mine, 1)
+        found.top[rows] = share_of_top(mine, top)
+        found.tied[rows] = above(mine[:1], mine) < SURE
+        found.tied[rows[0]] = True
+        found.holds[rows[:-1]] = above(mine[:-1], mine[1:])
+        found.gap[rows[:-1]] = -np.diff(number[rows])
+        for row, letter in zip(rows, _groups(mine), strict=True):
+            group[row] = _letters(letter)
     return found._replace(group=tuple(group))
 
 

@@ -131,7 +131,7 @@ def electrode_figures(
         draws("voids held open", hollow()), features.conductivity.draws,
     )  # fmt: skip
     supplies = [
-        _supply(one, sse, cathode.name)
+        _supply(one, sse, cathode.formula)
         for one, sse, cathode in zip(recipes, features.sse, cathodes, strict=True)
     ]
     cost = np.array([cost for cost, _, _ in supplies])

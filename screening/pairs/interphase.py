@@ -14,8 +14,7 @@ from importlib.resources import files
 from math import exp, log, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from descriptors.electrolyte.band_gap import networks, predicted_band_gaps
-from descriptors.errors import NoMeasurement
+from descriptors.electrolyte.band_gap import networks, predictable, predicted_band_gaps
 from descriptors.quantity import Kind, Quantity, weakest
 from stability.formula import composition
 
@@ -50,6 +49,9 @@ _LOCALISING = frozenset(["O", "F", "Cl", "Br", "I"])
 """With an open shell and one of these GGA often finds a metal where there is an insulator."""
 _NOBODY_KNOWS = (0.97, 0.05, 1.0)
 """A product of unknown elements: no better than one that surely conducts, and may be anything."""
+_UNKNOWN_ELEMENT = Quantity(
+    *_NOBODY_KNOWS, "1", Kind.ASSUMED, "an element that no band gap was learned of"
+)
 
 
 Host = frozenset[tuple[str, float]]
@@ -93,6 +95,17 @@ class GrowthClass(StrEnum):
     """What forms conducts electrons: the reaction goes on."""
     UNKNOWN = "unknown"
     """The products cannot be told to conduct or not."""
+
+
+class Reaction(NamedTuple):
+    """What forms where two materials meet."""
+
+    products: Sequence[tuple[str, float]]
+    """Formulas as the phase table writes them, and their amounts in formula units."""
+    energy: float
+    """Energy of the reaction; not above 0. [eV/atom]"""
+    cathode: str | None
+    """Any state of the cathode, if one takes part."""
 
 
 class Interphase(NamedTuple):
@@ -165,27 +178,53 @@ def interphase(
     >>> interphase([("ZrO2", 1.0), ("LiCl", 8.5)], -0.3).growth
     <GrowthClass.PASSIVATING: 'passivating'>
     """
+    return interphases([Reaction(products, energy, cathode)])[0]
+
+
+def interphases(reactions: Sequence[Reaction]) -> list[Interphase]:
+    """Return what becomes of many interphases; each as :func:`interphase` alone.
+
+    Parameters
+    ----------
+    reactions : sequence of Reaction
+        What forms them.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+
+    Notes
+    -----
+    What nobody has listed is predicted for all products at once, which takes a thirtieth.
+    """
+    known = conductions([formula for one in reactions for formula, _ in one.products])
+    return [_interphase(one, known) for one in reactions]
+
+
+def _interphase(reaction: Reaction, known: Mapping[str, Conduction]) -> Interphase:
+    products, energy, cathode = reaction
     if not products or energy > -STABLE:
         nothing = Quantity(0.0, 0.0, 0.0, "1", Kind.COMPUTED, "nothing forms")
         return Interphase(GrowthClass.STABLE, nothing, ())
-    parts = [(formula, amount, conduction(formula)) for formula, amount in products]
+    parts = [(formula, amount, known[formula]) for formula, amount in products]
     if cathode is not None:
         host = _host(cathode)
         parts = [part for part in parts if part[2].host != host]
         if not parts:
             nothing = Quantity(0.0, 0.0, 0.0, "1", Kind.COMPUTED, "the cathode alone")
             return Interphase(GrowthClass.STABLE, nothing, ())
-    atoms = sum(amount * known.n_atoms for _, amount, known in parts)
+    atoms = sum(amount * what.n_atoms for _, amount, what in parts)
     value = low = high = 0.0
     shares = []
-    for formula, amount, known in parts:
-        share = amount * known.n_atoms / atoms
-        electrons = known.electrons
+    for formula, amount, what in parts:
+        share = amount * what.n_atoms / atoms
+        electrons = what.electrons
         value += share * electrons.value
         low += share * electrons.low
         high += share * electrons.high
-        shares.append((formula, share, known))
-    kind = weakest(*[known.electrons.kind for _, _, known in parts])
+        shares.append((formula, share, what))
+    kind = weakest(*[what.electrons.kind for _, _, what in parts])
     return Interphase(
         _growth(low, high),
         Quantity(value, low, high, "1", kind, "what its products conduct, by atoms"),
@@ -193,7 +232,6 @@ def interphase(
     )
 
 
-@cache
 def conduction(formula: str) -> Conduction:
     """Return what one product conducts: listed, else predicted, else assumed.
 
@@ -223,14 +261,39 @@ def conduction(formula: str) -> Conduction:
     >>> conduction("Ni3S2").electrons.value > 0.9 > 0.1 > conduction("LiCl").electrons.value
     True
     """
+    return conductions([formula])[formula]
+
+
+def conductions(formulas: Sequence[str]) -> dict[str, Conduction]:
+    """Return what many products conduct, by formula; each as :func:`conduction`.
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        The products; they may repeat.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+    """
+    found, unlisted = {}, []
+    for formula in dict.fromkeys(formulas):
+        read = composition(formula)
+        if (known := _listed().get(read.shares)) is not None:
+            found[formula] = known._replace(n_atoms=read.n_atoms)
+        elif len(read.amounts) > 1 and not _NON_METALS & read.amounts.keys():
+            alloy = Quantity(*_SURE["yes"], "1", Kind.PREDICTED, "metals alone: an alloy")
+            found[formula] = _conduction(formula, alloy)
+        else:
+            unlisted.append(formula)
+    for formula, electrons in zip(unlisted, _unlisted(unlisted), strict=True):
+        found[formula] = _conduction(formula, electrons)
+    return found
+
+
+def _conduction(formula: str, electrons: Quantity) -> Conduction:
     read = composition(formula)
-    known = _listed().get(read.shares)
-    if known is not None:
-        return known._replace(n_atoms=read.n_atoms)
-    if len(read.amounts) > 1 and not _NON_METALS & read.amounts.keys():
-        electrons = Quantity(*_SURE["yes"], "1", Kind.PREDICTED, "metals alone: an alloy")
-    else:
-        electrons = _unlisted(formula, set(read.amounts))
     lithium = Lithium.SLOW if "Li" in read.amounts else Lithium.NO
     return Conduction(
         electrons, lithium, read.n_atoms, _host(formula), _statement(formula, electrons)
@@ -255,22 +318,33 @@ def _growth(low: float, high: float) -> GrowthClass:
     return GrowthClass.PASSIVATING if high < THRESHOLD else GrowthClass.UNKNOWN
 
 
-def _unlisted(formula: str, elements: set[str]) -> Quantity:
-    """Return the probability that a product which no table knows conducts electrons."""
-    try:
-        found = predicted_band_gaps([formula])
-    except NoMeasurement as error:
-        return Quantity(*_NOBODY_KNOWS, "1", Kind.ASSUMED, str(error))
-    p = min(max(float(found.conducting[0]), _LEAST), 1 - _LEAST)
+def _unlisted(formulas: Sequence[str]) -> list[Quantity]:
+    """Return the probabilities that products which no table knows conduct electrons."""
+    known = [formula for formula, so in zip(formulas, predictable(formulas), strict=True) if so]
+    found = dict.fromkeys(formulas, _UNKNOWN_ELEMENT)
+    if known:
+        for formula, *gap in zip(known, *_ends(known), strict=True):
+            found[formula] = _by_gap(set(composition(formula).amounts), *gap)
+    return [found[formula] for formula in formulas]
+
+
+def _ends(formulas: Sequence[str]) -> tuple[list[float], ...]:
+    """Return gaps, their lower and upper ends [eV], and the probabilities of conducting."""
+    gaps = predicted_band_gaps(formulas)
+    return tuple(p.tolist() for p in (gaps.value, gaps.low, gaps.high, gaps.conducting))
+
+
+def _by_gap(
+    elements: set[str], value: float, low: float, high: float, conducting: float
+) -> Quantity:
+    """Return the probability that goes with a predicted GGA gap."""
+    p = min(max(conducting, _LEAST), 1 - _LEAST)
     odds = log(p / (1 - p))
     correlated = _OPEN_SHELLS & elements and _LOCALISING & elements
-    low = _probability(odds - (2 if correlated else 1) * _PREDICTED_DOUBT)
-    source = (
-        f"GGA gap of {found.value[0]:.2g} eV ({found.low[0]:.2g} to {found.high[0]:.2g}), "
-        f"predicted; {networks().story}"
-    )
-    high = _probability(odds + _PREDICTED_DOUBT)
-    return Quantity(p, low, high, "1", Kind.PREDICTED, source)
+    least = _probability(odds - (2 if correlated else 1) * _PREDICTED_DOUBT)
+    most = _probability(odds + _PREDICTED_DOUBT)
+    gap = f"GGA gap of {value:.2g} eV ({low:.2g} to {high:.2g})"
+    return Quantity(p, least, most, "1", Kind.PREDICTED, f"{gap}, predicted; {networks().story}")
 
 
 def _probability(odds: float) -> float:

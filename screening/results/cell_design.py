@@ -327,7 +327,7 @@ def _conductivity(sigma: Quantity, share: float) -> Quantity:
 
 def _supply(recipe: Recipe, sse: str, cathode: Cathode) -> tuple[Quantity | None, tuple[str, ...]]:
     try:
-        found = composite_supply(recipe, sse=sse, cathode=cathode.name)
+        found = composite_supply(recipe, sse=sse, cathode=cathode.formula)
     except NoMeasurement as error:
         return None, (str(error),)
     return found.cost, found.flags

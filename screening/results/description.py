@@ -219,7 +219,7 @@ def _composite(sse: str, recipe: Recipe, cathode: Cathode) -> Iterator[Line]:
     yield Line(group, "conducting surface per gram of SSE", area)
     yield from _first(
         group, "elements of the composite", sse,
-        lambda formula: composite_supply(recipe, sse=formula, cathode=cathode.name).cost,
+        lambda formula: composite_supply(recipe, sse=formula, cathode=cathode.formula).cost,
     )  # fmt: skip
     if recipe.carbon:
         network = carbon_network(recipe, **densities)

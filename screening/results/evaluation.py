@@ -23,7 +23,7 @@ from screening.first_cycle.predicted_cycle import Summary, summary
 from screening.pairs.contacts import Contacts, contacts
 from screening.pairs.drawn import N_DRAWS
 from screening.pairs.features import Features, Pair, Parts, energetics, features
-from screening.pairs.interphase import Interphase, interphase
+from screening.pairs.interphase import Interphase, Reaction, interphases
 from screening.results.prediction import Prediction
 from stability.arrays import refuse_lithium
 from stability.errors import SolverError, StabilityError
@@ -86,7 +86,8 @@ class Block:
     @cached_property
     def interphases(self) -> tuple[Interphase, ...]:
         """What becomes of the most negative reaction, for each contact."""
-        return tuple(_interphase(self.contacts, row) for row in range(len(self.contacts)))
+        worst = [_worst(self.contacts, row) for row in range(len(self.contacts))]
+        return tuple(interphases(worst))
 
     @cached_property
     def features(self) -> Features:
@@ -130,7 +131,7 @@ class Block:
         return self.prediction.reasons(made)
 
 
-def _interphase(found: Contacts, row: int) -> Interphase:
+def _worst(found: Contacts, row: int) -> Reaction:
     state = int(found.worst_chemical[row])
     chemical = float(found.chemical_energy(state)[row])
     mutual = float(found.worst_mutual_energy[row])
@@ -138,7 +139,7 @@ def _interphase(found: Contacts, row: int) -> Interphase:
         products, energy = found.chemical_products(row, state), chemical
     else:
         products, energy = found.worst_mutual_products(row), mutual
-    return interphase(products, min(energy, 0.0), cathode=found.cathodes[row].name)
+    return Reaction(products, min(energy, 0.0), found.cathodes[row].name)
 
 
 def evaluate_pair(

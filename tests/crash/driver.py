@@ -1,14 +1,14 @@
 """A driver to be killed: computes the batch of the harness in the store that it is given.
 
-``python driver.py STORE ENGINE [NAME=VALUE ...]`` with deadline, address, recompute; it says what
-it has acknowledged, and how it ends.
+``python driver.py STORE ENGINE [NAME=VALUE ...]`` with cpus, deadline, address, recompute; it says
+what it has acknowledged, and how it ends.
 """
 
 import sys
 from pathlib import Path
 
 from jobs.batches.driver import drive
-from jobs.engines.choice import chosen
+from jobs.engines.choice import Wanted, chosen
 from jobs.engines.engine_name import EngineName
 from jobs.errors import JobsError
 from jobs.store.spec import batch_spec
@@ -31,9 +31,10 @@ def say(*words):
 def main() -> None:
     store, engine = Path(sys.argv[1]), EngineName(sys.argv[2])
     options = dict(word.split("=", 1) for word in sys.argv[3:])
-    limits = Limits(deadline=float(options.get("deadline", 60.0)))
+    deadline = float(options.get("deadline", 60.0))
+    limits = Limits(deadline=deadline, enough=deadline)
     spec = batch_spec(BATCH, chunk_size=CHUNK)
-    choice = chosen(engine, spec.n_pairs, cpus=2, address=options.get("address"))
+    choice = chosen(Wanted(engine, int(options.get("cpus", 2)), options.get("address")))
     recompute = "recompute" in options
 
     def progress(done, _):

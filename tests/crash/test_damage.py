@@ -18,7 +18,7 @@ def killed(store, fault):
 
 def refused(store, *options, **environment):
     """Return the one line with which a driver refuses a store."""
-    driver = torture.start(store, "serial", *options, **environment)
+    driver = torture.start(store, "local", *options, **environment)
     _, errors = driver.communicate(timeout=120)
     assert driver.returncode == 1
     assert "Traceback" not in errors
@@ -56,7 +56,7 @@ def test_a_lost_log_is_noticed(damage, tmp_path):
 
     assert "work.duckdb lacks chunks that were acknowledged (5 of batch " in line
     assert "catholyte resume --recompute" in line
-    torture.finish(store, "serial", "recompute=yes")
+    torture.finish(store, "local", "recompute=yes")
     assert torture.canonical(store) == torture.canonical(tmp_path / "reference")
 
 
@@ -75,7 +75,7 @@ def test_a_damaged_log_is_refused(tmp_path):
     assert "catholyte resume --recompute" in line
     log.unlink()
     (store / "work.duckdb").unlink()
-    torture.finish(store, "serial", "recompute=yes")
+    torture.finish(store, "local", "recompute=yes")
     torture.check(store, torture.digests(store))
 
 

@@ -10,6 +10,16 @@ def test_a_sample_of_crashes_loses_nothing(tmp_path):
     assert len(tally.at) > 5
 
 
+@pytest.mark.parametrize("cpus", [1, 3])
+def test_the_number_of_processes_changes_no_byte(cpus, tmp_path):
+    """Two, as everywhere here, and one or three give the same tables, chunk by chunk."""
+    torture.finish(tmp_path / "two")
+    torture.finish(tmp_path / "other", "local", f"cpus={cpus}")
+
+    assert torture.canonical(tmp_path / "other") == torture.canonical(tmp_path / "two")
+    assert torture.digests(tmp_path / "other") == torture.digests(tmp_path / "two")
+
+
 @pytest.mark.crash
 def test_three_hundred_crashes_lose_nothing(tmp_path, capsys):
     """300 kills: each named point was among them, and so were random moments."""

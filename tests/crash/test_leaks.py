@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from jobs.batches.run import run
+from jobs.engines.choice import Wanted
 from jobs.engines.engine_name import EngineName
 from screening.batch.model import Batch
 
@@ -27,18 +28,17 @@ def batches(store, n, engine):
         run(
             Batch(name=f"{engine} {number}", sses=("LPSCl",), cathodes=("S",), draws=0),
             store,
-            engine=engine,
-            cpus=2,
+            wanted=Wanted(engine, 2),
         )
 
 
 @pytest.mark.crash
 def test_twenty_batches_leave_nothing_behind(tmp_path):
     """In one process: handles, processes, temporary files are back where they were."""
-    batches(tmp_path, 1, EngineName.SERIAL)  # What is loaded once is no leak.
+    batches(tmp_path, 1, EngineName.LOCAL)  # What is loaded once is no leak.
     before = left_over()
 
-    batches(tmp_path, 20, EngineName.SERIAL)
+    batches(tmp_path, 20, EngineName.LOCAL)
 
     assert left_over() == before
     assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")]

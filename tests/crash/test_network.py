@@ -33,7 +33,7 @@ def needs_namespaces():
 
 
 @pytest.mark.cluster
-@pytest.mark.parametrize("engine", ["serial", "ray"])
+@pytest.mark.parametrize("engine", ["local", "ray"])
 def test_a_batch_needs_no_network(engine, tmp_path):
     """In a namespace with nothing but a loopback the batch gives the same tables."""
     needs_namespaces()

@@ -51,7 +51,7 @@ def points():
     return sorted(name for name in set(found) if name not in {"migrating", "span"})
 
 
-def start(store, engine="serial", *options, fault="", cwd=ROOT, **environment):
+def start(store, engine="local", *options, fault="", cwd=ROOT, **environment):
     """Start a driver."""
     return subprocess.Popen(
         [sys.executable, str(DRIVER), str(store), engine, *map(str, options)],
@@ -70,7 +70,7 @@ def system(*words, check=True, **options):
     return subprocess.run(command, check=check, capture_output=True, text=True, **options)
 
 
-def finish(store, engine="serial", *options, **environment):
+def finish(store, engine="local", *options, **environment):
     """Run a driver to its end, and return what it says."""
     driver = start(store, engine, *options, **environment)
     output, errors = driver.communicate(timeout=300)

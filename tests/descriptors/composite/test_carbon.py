@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descriptors.composite.carbon import carbon_area, carbons
+from descriptors.composite.carbon import carbon_area, carbon_name, carbons
 from descriptors.errors import ImpossibleValueError, UnknownCarbonError
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
@@ -103,9 +103,29 @@ def test_no_powder_has_such_an_area(lfp, area):
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("vgcf", "VGCF"), ("Ketjenblack", "EC-600JD"), ("soot", "choose from")]
+    ("name", "says"),
+    [("vgcf", "VGCF"), ("Ketjenblack EC", "Ketjenblack EC-"), ("soot", "choose from")],
 )
 def test_an_unknown_carbon_is_named_with_what_might_be_meant(lfp, name, says):
     """The nearest name if there is one, else the list."""
     with pytest.raises(UnknownCarbonError, match=f"'{name}' on record.*{says}"):
         carbon_area(replace(lfp, carbon=name), cathode_area=13.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("C65", "C65"), ("Super C65", "C65"), ("super-p", "Super P"), ("VGCF-H", "VGCF"),
+        ("acetylene black", "acetylene black"), ("KB", "Ketjenblack EC-600JD"), ("CNT", "CNT"),
+        ("graphene", "graphene"), ("none", None), (" ", None),
+    ],
+)  # fmt: skip
+def test_carbons_have_the_names_that_people_write(text, name):
+    """Capitals, blanks and hyphens do not matter; none is none."""
+    assert carbon_name(text) == name
+
+
+def test_a_carbon_that_nobody_knows_is_refused():
+    """With the list."""
+    with pytest.raises(UnknownCarbonError, match="choose from"):
+        carbon_name("zzz")

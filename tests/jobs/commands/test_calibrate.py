@@ -71,18 +71,20 @@ def test_a_calibration_is_kept_and_listed(run):
 
 
 def test_a_picture_of_predicted_against_measured(run, tmp_path):
-    """One point with an interval for each capacity and each share, and no broken SVG."""
+    """One point with an interval for each figure, and no broken SVG."""
     run("--no-leave-one-out", "--plot", "cells.svg")
 
     root = ET.fromstring((tmp_path / "cells.svg").read_text(encoding="utf-8"))  # noqa: S314  # Ours.
-    points = root.findall("{http://www.w3.org/2000/svg}circle")
-    assert len(points) == 23  # 28 figures less 5 onsets, which have another unit
+    marks = [
+        one.tag.rpartition("}")[2] for one in root.iter() if "cell: " in one.get("aria-label", "")
+    ]
+    assert (marks.count("line"), marks.count("path")) == (28, 28)
 
 
 def test_another_picture_is_refused(run):
-    """Only .svg, said before anything is kept."""
-    with pytest.raises(JobsError, match=r"cells\.png: only \.svg"):
-        run("--plot", "cells.png")
+    """Said before anything is fitted or kept."""
+    with pytest.raises(JobsError, match=r"cells\.jpg: pictures are \.svg"):
+        run("--plot", "cells.jpg")
     with pytest.raises(JobsError):
         run("--list")
 

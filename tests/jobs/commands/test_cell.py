@@ -91,7 +91,7 @@ def test_a_microstructure_of_a_recipe(command):
         (["--sse", "LPSCl"], "give --content alone, or --sse and --cathode"),
         (["--voxels", 20], "resolution must be at least 100"),
         (["--radii", 5, 1], "they must rise"),
-        (["--size", "bulk", "--voxels", 8, "--plot", "x.png"], "only .svg pictures"),
+        (["--size", "bulk", "--voxels", 8, "--plot", "x.jpg"], "pictures are .svg"),
     ],
 )
 def test_bad_input_of_a_microstructure_is_one_line_and_exit_2(command, options, says):

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from jobs.engines.choice import chosen
-from jobs.engines.engine_name import EngineName
+from jobs.engines.choice import Wanted, chosen
+from jobs.engines.estimate import Estimate
 from jobs.show.batch_progress import BatchProgress, duration, print_plan, print_status
 from jobs.store import ledger
 from jobs.store.spec import Spec
@@ -28,13 +28,14 @@ def test_status_is_a_table_or_a_list(tmp_path, capsys):
 
 
 def test_a_plan_says_what_a_batch_takes(capsys):
-    """Pairs, chunks, time, memory, and why this engine."""
-    print_plan(SPEC, chosen(EngineName.SERIAL, 3, seconds_per_pair=60.0), done=1)
+    """Pairs, chunks, time, memory, and with which engine."""
+    print_plan(SPEC, chosen(Wanted(cpus=1)), 1, Estimate(6.0, 0.06, 126.0))
 
     output = capsys.readouterr().out
     assert "3 pairs of 3 SSEs in 1 composites, in 2 chunks of 2; 1 are there already" in output
-    assert "engine serial, 1 at a time: asked for" in output
-    assert "about 3 min" in output
+    assert "engine local, 1 at a time" in output
+    assert "about 2 min" in output
+    assert "60 ms a pair" in output
 
 
 def test_plain_lines_of_progress_carry_rate_and_time_left(capsys, monkeypatch):

@@ -1,12 +1,10 @@
 import json
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
 
-from jobs.errors import JobsError
 from jobs.lab.calibrations import Kept
-from jobs.show.calibration_report import as_record, print_calibration, print_kept, write_plot
+from jobs.show.calibration_report import as_record, print_calibration, print_kept
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.measured_cells import thesis_cells
 from screening.first_cycle.validation import Comparison, LeftOut, comparisons, orders
@@ -77,36 +75,3 @@ def test_kept_calibrations_are_listed(capsys):
     ]
     print_kept(rows, as_json=False)
     assert "2026-01-02T03:04:05+00:00" in capsys.readouterr().out
-
-
-def test_a_right_prediction_is_on_the_diagonal(tmp_path):
-    """100 measured and predicted: as far to the right of the corner as above it."""
-    path = tmp_path / "one.svg"
-
-    write_plot([comparison(100.0, 80.0, 130.0)], path)
-
-    root = ET.fromstring(path.read_text(encoding="utf-8"))  # noqa: S314  # Just written here.
-    (point,) = root.findall(f"{SVG}circle")
-    panel = next(one for one in root.findall(f"{SVG}rect") if one.get("fill") == "none")
-    left, bottom = float(panel.get("x")), float(panel.get("y")) + float(panel.get("height"))
-    right_of, above = float(point.get("cx")) - left, bottom - float(point.get("cy"))
-    assert right_of == pytest.approx(above)
-    assert right_of == pytest.approx(100 / 1800 * float(panel.get("width")), abs=0.1)
-
-
-def test_names_are_escaped_in_a_picture(tmp_path):
-    """A cell may be called anything."""
-    path = tmp_path / "one.svg"
-
-    write_plot([comparison(100.0, 80.0, 130.0, cell="a<b>&c")], path)
-
-    text = path.read_text(encoding="utf-8")
-    assert "a&lt;b&gt;&amp;c" in text
-    ET.fromstring(text)  # noqa: S314  # Just written here.
-
-
-@pytest.mark.parametrize("name", ["cells.png", "none/cells.svg"])
-def test_a_picture_that_cannot_be_written_is_refused(name, tmp_path, compared):
-    """Another format, a folder that is not there: one line with the file."""
-    with pytest.raises(JobsError, match=name.rsplit("/", maxsplit=1)[-1]):
-        write_plot(compared, tmp_path / name)

@@ -1,12 +1,8 @@
-import xml.etree.ElementTree as ET
-
-import numpy as np
 import pytest
 
 from descriptors.cell.volume_change import Anode
-from descriptors.composite.microstructure import Constituent, ParticleSizes, thesis_fractions
-from jobs.errors import JobsError
-from jobs.show.composite_report import print_cell, print_electrode, write_section
+from descriptors.composite.microstructure import ParticleSizes, thesis_fractions
+from jobs.show.composite_report import print_cell, print_electrode
 from screening.catalogue.materials import cathode, recipe
 from screening.results.cell_design import Wishes, cell_design, cell_record
 from screening.results.model_electrode import electrode_record, model_electrode
@@ -46,29 +42,3 @@ def test_the_page_of_an_electrode(electrode, capsys):
     assert "20^3 voxels of 1 um" in page
     assert f"mean tortuosity {record['tortuosity']:.3g}" in page
     assert all(f"tortuosity along {axis}:" in page for axis in "xyz")
-
-
-def test_the_section_is_a_picture_of_the_voxels(electrode, tmp_path):
-    """The runs of each colour have as much area as the voxels of the middle layer."""
-    path = tmp_path / "section.svg"
-
-    write_section(electrode, path)
-
-    root = ET.parse(path).getroot()  # noqa: S314  # Our own file, just written.
-    rects = root.findall("{http://www.w3.org/2000/svg}rect")
-    widths = [
-        float(rect.attrib["width"]) - 0.3
-        for rect in rects
-        if rect.attrib["fill"] == "#e0a526" and "stroke" not in rect.attrib
-    ]
-    middle = electrode.made.voxels[10]
-    n_cathode = np.count_nonzero(middle == Constituent.CATHODE)
-    assert sum(widths) / 30 == pytest.approx(n_cathode, abs=0.5)  # 600 / 20 = 30 px a voxel
-
-
-def test_only_what_can_be_written_is_written(electrode, tmp_path):
-    """Another kind of file, or a folder that is not there, is one line."""
-    for path in (tmp_path / "section.png", tmp_path / "nowhere" / "section.svg"):
-        with pytest.raises(JobsError, match=r"plot "):
-            write_section(electrode, path)
-    assert list(tmp_path.iterdir()) == []

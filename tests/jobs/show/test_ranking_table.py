@@ -1,14 +1,12 @@
 import csv
 import io
 import json
-import xml.etree.ElementTree as ET
 from math import exp
 
 import pytest
 
-from jobs.errors import JobsError
 from jobs.ranking.ranked import ranked
-from jobs.show.ranking_table import print_ranked, write_ranking_plot
+from jobs.show.ranking_table import print_ranked
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -65,26 +63,3 @@ def test_rows_can_be_printed_as_csv(stored, capsys):
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["sse"] for row in rows] == [row["sse"] for row in found.rows]
     assert list(rows[0])[:2] == ["rank", "rank_in_cathode"]
-
-
-def test_the_plot_has_a_bar_for_each_pair(stored, tmp_path):
-    """An SVG that can be read: the higher value is further to the right."""
-    found = ranked(stored, cathode="LiFePO4", top=5)
-    path = tmp_path / "plot.svg"
-
-    write_ranking_plot(found, path)
-
-    root = ET.fromstring(path.read_text(encoding="utf-8"))  # noqa: S314  # Our own picture.
-    places = [float(circle.get("cx")) for circle in root.iter(f"{SVG}circle")]
-    assert len(places) == len(found.rows)
-    assert places == sorted(places, reverse=True)
-
-
-def test_a_plot_that_cannot_be_written_is_refused(stored, tmp_path):
-    """Another kind of file, or a folder that is not there."""
-    found = ranked(stored, cathode="S")
-
-    with pytest.raises(JobsError, match=r"only \.svg"):
-        write_ranking_plot(found, tmp_path / "plot.png")
-    with pytest.raises(JobsError, match="choose another place"):
-        write_ranking_plot(found, tmp_path / "nowhere" / "plot.svg")

@@ -1,10 +1,10 @@
 import pytest
 
-from jobs.errors import EngineError
+from jobs.errors import EngineError, EngineLostError
 from jobs.store.spec import Spec
-from jobs.work.engine import Answer, Limits
+from jobs.work.engine import Answer, Blame, Limits
 from jobs.work.packed_tables import joined, packed
-from jobs.work.pair_rows import broken_pairs
+from jobs.work.pair_rows import ANSWERED, FAILED, UNANSWERED, broken_pairs
 from jobs.work.schedule import Schedule
 
 LIMITS = Limits(deadline=60.0, attempts=3)
@@ -16,117 +16,114 @@ SPEC = Spec(
 
 def parcel(span):
     """Return rows that name the pairs of a span, as a worker would send them."""
-    return packed(broken_pairs(SPEC, [SPEC.pair(n) for n in range(*span)], "fine"))
+    pairs = [SPEC.pair(n) for n in range(*span)]
+    return packed(broken_pairs(SPEC, pairs, "fine", status=ANSWERED))
 
 
-class Bench:
-    """Workers that obey a function from the numbers of pairs to an answer."""
+def computed(behaviour, *, done=(), limits=LIMITS, spec=SPEC):
+    """Return the chunks in the order in which they are settled, and all pieces that were given.
 
-    def __init__(self, schedule, behaviour):
-        self.schedule, self.behaviour = schedule, behaviour
-        self.submitted = []
-
-    def run(self):
-        """Return the chunks in the order in which they finish."""
-        finished, ticket = [], 0
-        while not self.schedule.finished:
-            piece = self.schedule.next()
-            ticket += 1
-            self.submitted.append(piece)
-            self.schedule.give(ticket, piece)
-            parcel_, failure, certain = self.behaviour(piece.span)
-            done = self.schedule.take(Answer(ticket, parcel_, failure, certain=certain), 1.0)
-            finished += [done] if done else []
-        return finished
-
-
-def dies_with(*bad, certain=False):
-    """Return workers that die if one of these pairs is in the span."""
-
-    def behaviour(span):
-        if any(n in range(*span) for n in bad):
-            return None, "died", certain
-        return parcel(span), "", False
-
-    return behaviour
+    The behaviour makes of a span None, or whose fault it is that there are no rows.
+    """
+    schedule = Schedule(spec, done, limits)
+    finished, given = [], []
+    while not schedule.finished:
+        piece = schedule.next()
+        given.append(piece)
+        schedule.give(len(given), piece)
+        blame = behaviour(piece.span)
+        if blame is None:
+            answer = Answer(len(given), parcel(piece.span), 1.0)
+        else:
+            answer = Answer(len(given), None, failure="died", blame=blame)
+        settled = schedule.take(answer)
+        finished += [settled] if settled else []
+    return finished, given
 
 
-def rows(finished):
-    return joined(finished.parcels)["pairs"].select(["sse", "reason"]).to_pylist()
+def broken(blame, *bad):
+    """Return workers that break if one of these pairs is in the span."""
+    return lambda span: blame if any(n in range(*span) for n in bad) else None
+
+
+def statuses(finished):
+    """Return the status of each pair in order."""
+    rows = [joined(one.parcels)["pairs"].to_pylist() for one in sorted(finished)]
+    found = [row for chunk in rows for row in chunk]
+    assert [row["sse"] for row in found] == list(SPEC.sses)
+    return [row["status"] for row in found]
 
 
 def test_chunks_that_are_done_are_not_given():
     """20 pairs in chunks of 8 are three; one is there."""
-    bench = Bench(Schedule(SPEC, {1}, LIMITS), dies_with())
+    finished, _ = computed(broken(None), done={1})
 
-    assert [done.chunk for done in bench.run()] == [0, 2]
+    assert [one.chunk for one in finished] == [0, 2]
+    assert all(one.answered for one in finished)
 
 
+@pytest.mark.parametrize("blame", [Blame.PAIR, Blame.TIME])
 @pytest.mark.parametrize("bad", [0, 3, 7, 9, 19])
-def test_the_one_pair_that_breaks_its_worker_is_found(bad):
-    """Three attempts, then halves; its row says why, all others are as they are."""
-    bench = Bench(Schedule(SPEC, (), LIMITS), dies_with(bad))
+def test_the_one_pair_that_breaks_its_worker_fails(bad, blame):
+    """Found by halves, tried three times alone; all others are as they are."""
+    finished, given = computed(broken(blame, bad))
 
-    found = [row for done in sorted(bench.run()) for row in rows(done)]
-
-    assert [row["sse"] for row in found] == list(SPEC.sses)
-    assert [n for n, row in enumerate(found) if row["reason"] == "died"] == [bad]
-    whole = [piece for piece in bench.submitted if piece.span == SPEC.chunk(bad // 8)]
-    assert [piece.attempt for piece in whole] == [1, 2, 3]
-
-
-def test_what_is_certain_is_not_tried_again():
-    """An error of the program comes again; halving starts at once."""
-    bench = Bench(Schedule(SPEC, (), LIMITS), dies_with(2, certain=True))
-    bench.run()
-
-    assert [piece.span for piece in bench.submitted].count(SPEC.chunk(0)) == 1
+    assert statuses(finished) == [FAILED if n == bad else ANSWERED for n in range(20)]
+    assert all(one.answered for one in finished)
+    alone = [piece.attempt for piece in given if piece.span == (bad, bad + 1)]
+    assert alone == [1, 2, 3]
+    assert [piece.span for piece in given].count(SPEC.chunk(bad // 8)) == 1
 
 
-def test_a_machine_that_breaks_everything_stops_the_batch():
-    """It is not the pairs if more than half of many break."""
+def test_what_the_machine_stops_is_no_answer():
+    """The pair stays open, whatever else is tried; its chunk is not done, the others are."""
+    finished, given = computed(broken(Blame.MACHINE, 9))
+
+    assert statuses(finished) == [UNANSWERED if n == 9 else ANSWERED for n in range(20)]
+    assert [one.answered for one in sorted(finished)] == [True, False, True]
+    whole = [piece.attempt for piece in given if piece.span == SPEC.chunk(1)]
+    assert whole == [1, 2, 3]
+
+
+def test_one_doubt_is_enough():
+    """A pair that the machine stopped once and broke twice by itself has not failed three times."""
+    blames = iter([Blame.PAIR, Blame.MACHINE, Blame.PAIR])
+    only = Spec(SPEC.batch, "reference", "t", "0", 8, ("LiCl",), (("S", "r"),), None)
+
+    finished, _ = computed(lambda _: next(blames), spec=only)
+
+    assert [one.answered for one in finished] == [False]
+
+
+def test_less_time_than_is_enough_proves_nothing():
+    """With `--deadline 1` a pair that wants more is left open, and not failed for ever."""
+    finished, _ = computed(broken(Blame.TIME, 9), limits=Limits(deadline=1.0))
+
+    assert statuses(finished)[9] == UNANSWERED
+
+
+@pytest.mark.parametrize(
+    ("blame", "error"), [(Blame.PAIR, EngineError), (Blame.MACHINE, EngineLostError)]
+)
+def test_what_breaks_everything_stops_the_batch(blame, error):
+    """It is not the pairs if more than half of many break; a machine may be better tomorrow."""
     many = Spec(
         SPEC.batch, "reference", "t", "0", 100, tuple(f"Li{n}Cl" for n in range(1, 201)),
         (("S", "r"),), None,
     )  # fmt: skip
-    bench = Bench(Schedule(many, (), LIMITS), lambda _: (None, "died", True))
 
-    with pytest.raises(EngineError, match="something is wrong with the machine"):
-        bench.run()
-
-
-def test_a_late_answer_counts_once():
-    """Given up and given again: the first answer is taken, the second is not."""
-    schedule = Schedule(SPEC, {1, 2}, LIMITS)
-    schedule.give(1, schedule.next())
-    assert schedule.overdue({1: 0.0}.get, 59.0) == []
-    assert schedule.overdue({1: 0.0}.get, 61.0) == [1]
-    assert schedule.expire(1) is None
-    again = schedule.next()
-    assert again.attempt == 2
-    schedule.give(2, again)
-
-    done = schedule.take(Answer(1, parcel(again.span)))
-
-    assert done.chunk == 0
-    assert schedule.finished
-    assert schedule.take(Answer(2, parcel(again.span))) is None
-
-
-def test_what_has_not_begun_is_not_overdue():
-    """A worker that is starting has its time."""
-    schedule = Schedule(SPEC, (), LIMITS)
-    schedule.give(1, schedule.next())
-
-    assert schedule.overdue({}.get, 1e9) == []
+    with pytest.raises(EngineError, match="something is wrong with the machine") as raised:
+        computed(lambda _: blame, spec=many)
+    assert type(raised.value) is error
 
 
 def test_slow_chunks_get_more_time():
-    """Ten times the median: with chunks of 20 s, 200 s."""
+    """Ten times the median: with chunks of 20 s of processor time, 200 s."""
     schedule = Schedule(SPEC, (), LIMITS)
     for ticket in (1, 2):
         piece = schedule.next()
+        assert schedule.deadline(piece) == (60.0 if ticket == 1 else 200.0)
         schedule.give(ticket, piece)
-        schedule.take(Answer(ticket, parcel(piece.span)), 20.0)
+        schedule.take(Answer(ticket, parcel(piece.span), 20.0))
 
     assert schedule.deadline(schedule.next()) == pytest.approx(200.0)

@@ -136,7 +136,7 @@ def test_without_settings_a_cathode_is_that_of_the_catalogue():
         ("sses = ['Li\u0421']", "CYRILLIC"),
         ("sses = ['Li₆PS₅Cl⁻']", "SUPERSCRIPT MINUS"),
         ("cathodes = 3", "cathodes: write an array"),
-        ("cathodes = ['S', 'LFP']", "line 1, column 18: cathodes.1: no cathode is named 'LFP'"),
+        ("cathodes = ['S', 'LFX']", "line 1, column 18: cathodes.1: no cathode is named 'LFX'"),
         ("recipe = 'mortar'", "line 1, column 1: recipe: no recipe is named 'mortar'"),
         ("recipes = ['mortar']", "recipes.0: no recipe is named 'mortar'"),
         ("recipe = 'tis2-hand'\nrecipes = ['tis2-hand']", "recipe and recipes are both given"),
@@ -194,7 +194,7 @@ def test_a_faulty_file_is_refused_in_one_line_with_its_place(text, said, written
     [
         ("ratio = [1, 1, 0], name = 'tis2-hand'", "is a recipe of the catalogue"),
         ("ratio = [1, 1, 1], name = 'a'", "without a carbon"),
-        ("ratio = [1, 1, 1], name = 'a', carbon = 'soot'", "no carbon 'soot' is on record"),
+        ("ratio = [1, 1, 1], name = 'a', carbon = 'soot'", "no carbon 'soot' on record"),
         ("ratio = [1, 1, 0], name = 'a', carbon = 'VGCF'", "with carbon_fraction 0"),
         ("ratio = [1, 0, 0], name = 'a'", "without electrolyte there is no catholyte"),
         ("ratio = [1, -1, 1], name = 'a', carbon = 'VGCF'", "cannot be negative"),
@@ -248,7 +248,7 @@ def test_a_refusal_does_not_speak_python(text, word, written):
 @pytest.mark.parametrize(
     ("keys", "error", "said"),
     [
-        ({"cathodes": ("LFP",)}, UnknownNameError, "no cathode is named 'LFP'"),
+        ({"cathodes": ("LFX",)}, UnknownNameError, "no cathode is named 'LFX'"),
         ({"sses": ("LPSCI2",)}, FormulaError, "no element"),
         ({"recipe": "mortar"}, UnknownNameError, "no recipe is named 'mortar'"),
         ({"sses": ("LPSCl", "Li6PS5Cl")}, BatchError, "sses: Li6PS5Cl stands twice"),

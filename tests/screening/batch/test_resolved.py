@@ -97,7 +97,7 @@ def test_a_list_with_cathodes_names_the_pairs(listed):
     ("rows", "keys", "said"),
     [
         (["sse", "LPSCl", "Li6PS5Cll"], {}, "list.csv, line 3: "),
-        (["sse,cathode", "LPSCl,LFP"], {}, "list.csv, line 2: no cathode is named 'LFP'"),
+        (["sse,cathode", "LPSCl,LFX"], {}, "list.csv, line 2: no cathode is named 'LFX'"),
         (["sse,cathode", "LPSCl,S"], {"sses": ("LZC",)}, "leave sses and filter out"),
         (["sse,cathode", "LPSCl,S"], {"cathodes": ("Li2S",)}, "S of the list is not among them"),
     ],
@@ -163,3 +163,12 @@ def test_a_million_pairs_are_allowed_and_one_more_is_not(tmp_path):
     assert found.pair(999_999).sse == found.sses[-1]
     assert time.monotonic() - start < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
+
+
+def test_labels_mean_cathodes_in_files_and_lists(listed):
+    """NCM-811 and LFP, by name in the batch and in the rows of a list."""
+    found = resolved(Batch(sses=("LPSCl",), cathodes=("NCM-811", "LFP")))
+    rows = resolved(listed(["sse,cathode", "LPSCl,lfp"], cathodes=("NMC811", "LiFePO4")))
+
+    assert [one.name for one in found.cathodes] == ["LiFePO4", "LiNi0.8Mn0.1Co0.1O2"]
+    assert [one.cathode.name for one in rows] == ["LiFePO4"]

@@ -11,6 +11,7 @@ from screening.catalogue.materials import (
     cathodes,
     electrolyte,
     electrolytes,
+    known_cathodes,
     read_catalogue,
     recipe,
     recipes,
@@ -99,7 +100,7 @@ def test_densities_follow_from_the_unit_cells(name, units, volume):
     assert row.density.value == pytest.approx(x_ray, rel=0.003)
 
 
-@pytest.mark.parametrize("row", cathodes().values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", known_cathodes().values(), ids=lambda row: row.name)
 def test_every_figure_of_a_cathode_has_a_source_and_an_ordered_interval(row):
     """No figure without a source; fractions stay within 0 and 1; the window holds the mean."""
     for key in QUANTITIES:
@@ -185,9 +186,9 @@ def test_the_chemistry_is_that_of_the_anions():
 @pytest.mark.parametrize(
     ("ask", "name", "meant"),
     [
-        (cathode, "LiFeP04", "did you mean LiFePO4?"),
-        (cathode, "lifepo4", "did you mean LiFePO4?"),
-        (electrolyte, "lpscl", "did you mean LPSCl"),
+        (cathode, "LiFeP04", "did you mean LiFePO4"),
+        (cathode, "lifepo4", "did you mean LiFePO4"),
+        (electrolyte, "lpscll", "did you mean Li6PS5Cl"),
         (electrolyte, "Li6PS5CI", "did you mean Li6PS5Cl"),
         (recipe, "lfp-vgcf", "did you mean lfp-vgcf-hand"),
     ],
@@ -281,3 +282,33 @@ def test_an_absent_file_is_refused(tmp_path):
     """A folder without the catalogue is no empty catalogue."""
     with pytest.raises(CatalogueError, match=r"recipes\.toml cannot be read"):
         read_catalogue(tmp_path)
+
+
+LABELS = (
+    "NMC111 NMC532 NMC622 NMC811 NMC9055 NCM811 NMC-811 ncm_811 NCA LNO LMR LFMP LMFP LNMO LMO LCO "
+    "LFP LTO sulfur SPAN TiS2 FeS2 MoS2 V2O5 CuS FeF3 LiNi0.8Co0.1Mn0.1O2 LCO-4.5V"
+)
+
+
+@pytest.mark.parametrize("label", LABELS.split())
+def test_cathodes_have_the_names_that_people_write(label):
+    """Each means one row; its formula is a formula, whatever its name."""
+    found = cathode(label)
+
+    assert composition(found.formula).formula
+    assert known_cathodes()[found.name] is found
+
+
+def test_layered_oxides_are_one_family():
+    """All of them hold 274 to 279 mAh/g, one lithium each, and are assembled discharged."""
+    for label in ("NMC111", "NMC532", "NMC622", "NMC811", "NMC90", "NCA", "LNO", "LCO"):
+        assert 273.0 < cathode(label).theoretical_capacity < 280.0
+        assert cathode(label).assembled is State.DISCHARGED
+
+
+def test_an_inert_host_dilutes_the_capacity():
+    """SPAN with 58 % of host: 0.42 of the 1672 mAh/g of sulfur."""
+    span, sulfur = cathode("SPAN"), cathode("S")
+
+    assert span.theoretical_capacity == pytest.approx(0.42 * sulfur.theoretical_capacity)
+    assert span.formula == "S"

@@ -49,7 +49,7 @@ def test_a_cathode_is_of_the_catalogue_or_a_formula():
     assert cathode_formula("Li2S") == "Li2S"
     assert cathode_formula("LiVPO4F") == "LiVPO4F"
     with pytest.raises(UnknownNameError, match=r"known: LiFePO4, .*; nor is it a formula: "):
-        cathode_formula("lfp")
+        cathode_formula("lfx")
 
 
 def test_pairs_are_read_from_csv(written):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from screening.order.ranking import above, places, ranking, rivalries, share_of_top
+from screening.order.ranking import Order, above, places, ranking, rivalries, share_of_top
 from screening.pairs.features import Drawn
 
 DRAWS = arrays(float, st.tuples(st.integers(1, 12), st.integers(1, 6)), elements=st.integers(0, 4))
@@ -132,3 +132,23 @@ def test_every_pair_is_in_one_rivalry():
     found = [rows.tolist() for rows in rivalries(["S", "Li2S", "S"])]
 
     assert sorted(found) == [[0, 2], [1]]
+
+
+def test_a_cautious_order_goes_by_the_lower_end():
+    """A sure 0.4 before a doubtful 0.5; the central order turns them round; so may the mean."""
+    draws = np.array([[0.4] * 100, [0.1] * 40 + [0.9] * 60])
+    values = Drawn(np.array([0.4, 0.5]), draws)
+
+    first = {order: ranking(values, ["S", "S"], order=order).place.argmin() for order in Order}
+
+    assert first == {Order.CAUTIOUS: 0, Order.CENTRAL: 1, Order.EXPECTED: 1}
+
+
+def test_without_doubt_all_orders_are_one():
+    """Draws that are the value leave nothing to choose."""
+    value = np.array([0.2, 0.9, 0.4])
+    values = Drawn(value, np.tile(value[:, None], 5))
+
+    assert {tuple(ranking(values, ["S", "S", "S"], order=order).place) for order in Order} == {
+        (3, 1, 2)
+    }

@@ -1,0 +1,141 @@
+"""Rankings: one row for each pair, with its interval; and predictions with what was measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import altair as alt
+
+from jobs.errors import JobsError
+from jobs.figures.picture import Picture, plotted
+from jobs.figures.style import INK, SERIES, WIDTH, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Record = dict[str, Any]
+
+MOST_ROWS = 40
+"""Pairs that a picture shows; more would not be read."""
+_ROW = 20  # [px]
+
+
+class Estimate(NamedTuple):
+    """A predicted figure, and what was measured of it."""
+
+    name: str
+    """What it is of: the text of its row."""
+    value: float
+    """Predicted."""
+    low: float | None = None
+    """Lower end of the 90 % interval."""
+    high: float | None = None
+    """Upper end of the same."""
+    measured: float | None = None
+    """What was measured; nothing is drawn without."""
+
+
+def ranking_picture(rows: Sequence[Record], objective: str) -> Picture:
+    """Return a ranking, the best on top; one colour and letter for pairs that are not told apart.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        As ``catholyte rank --objective TEXT --json`` prints them.
+    objective : str
+        What they are ranked by.
+
+    Raises
+    ------
+    JobsError
+        If no pair has a value.
+    """
+    shown = [row for row in rows if row["objective_value"] is not None][:MOST_ROWS]
+    if not shown:
+        raise JobsError(f"plot: no pair has a value of {objective}; there is nothing to draw")
+    groups = list(dict.fromkeys((row["cathode"], row["group"]) for row in shown))
+    one_cathode = len({row["cathode"] for row in shown}) == 1
+    data = [
+        {
+            "name": f"{place + 1}  {written(row['sse'])}"
+            + ("" if one_cathode else f" / {written(row['cathode'])}"),
+            "value": row["objective_value"],
+            "low": row["objective_low"],
+            "high": row["objective_high"],
+            "colour": SERIES[groups.index((row["cathode"], row["group"])) % len(SERIES)],
+            "group": row["group"],
+            "reason": row["reason"],
+        }
+        for place, row in enumerate(shown)
+    ]
+    order = [row["name"] for row in data]
+    base = plotted(data).encode(
+        y=alt.Y("name:N", scale=alt.Scale(domain=order), title=None,
+                axis=alt.Axis(domain=False, ticks=False)),
+        color=alt.Color("colour:N", scale=None),
+        tooltip=["name:N", "value:Q", "low:Q", "high:Q", "reason:N"],
+    )  # fmt: skip
+    bars = base.mark_bar(height=7, opacity=0.45).encode(
+        x=alt.X("low:Q", title=objective, scale=alt.Scale(zero=False)), x2="high:Q"
+    )
+    dots = base.mark_circle(size=60, opacity=1).encode(x="value:Q")
+    title = f"Ranking by {objective}"
+    if one_cathode:
+        title += f", in {written(shown[0]['cathode'])}"
+    letters = base.mark_text(align="left", dx=6, color=INK, fontSize=10).encode(
+        x="high:Q", text="group:N", color=alt.value(INK)
+    )
+    chart = alt.layer(bars, dots, letters).properties(
+        width=WIDTH - 60,
+        height=_ROW * len(data),
+        title=alt.TitleParams(
+            title,
+            subtitle="bars: 90 % intervals; one letter: not told apart, within a cathode",
+        ),
+    )
+    return Picture(chart, title, f"The best is {order[0].split('  ')[1]}; {len(data)} pairs")
+
+
+def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -> Picture:
+    """Return predictions with their intervals, and measured figures on top.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+        One for each row, in this order.
+    title : str
+        What they are.
+    axis : str
+        Quantity and unit.
+    """
+    predicted, measured = "predicted, 90 % interval", "measured"
+    data = [one._asdict() | {"kind": predicted} for one in estimates]
+    points = [one._asdict() | {"kind": measured} for one in estimates if one.measured is not None]
+    y = alt.Y("name:N", scale=alt.Scale(domain=[one.name for one in estimates]), title=None,
+              axis=alt.Axis(domain=False, ticks=False))  # fmt: skip
+    kinds = [predicted, measured]
+    colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[SERIES[0], INK]))
+    shape = alt.Shape("kind:N", title=None,
+                      scale=alt.Scale(domain=kinds, range=["circle", "diamond"]))  # fmt: skip
+    base = plotted(data).encode(y=y)
+    layers = [
+        base.mark_bar(height=9, opacity=0.35, color=SERIES[0]).encode(
+            x=alt.X("low:Q", title=axis, scale=alt.Scale(zero=False)), x2="high:Q"
+        ),
+        base.mark_point(size=60, filled=True, opacity=1).encode(
+            x="value:Q", color=colour, shape=shape
+        ),
+        plotted(points)
+        .mark_point(size=90, strokeWidth=2)
+        .encode(x="measured:Q", y=y, color=colour, shape=shape),
+    ]
+    chart = alt.layer(*layers).properties(
+        width=WIDTH - 60, height=26 * len(data), title=alt.TitleParams(title)
+    )
+    inside = sum(_inside(one) for one in estimates)
+    return Picture(chart, title, f"{inside} of {len(points)} measured figures are inside")
+
+
+def _inside(one: Estimate) -> bool:
+    known = one.measured is not None and one.low is not None and one.high is not None
+    return known and one.low <= one.measured <= one.high  # type: ignore[operator]

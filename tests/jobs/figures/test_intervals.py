@@ -1,0 +1,37 @@
+import pytest
+
+from jobs.errors import JobsError
+from jobs.figures.intervals import MOST_ROWS, Estimate, agreement_picture, ranking_picture
+
+
+def test_pairs_without_a_value_are_not_drawn(ranked_rows, drawn_rows):
+    """Three pairs, two bars, each with its group."""
+    rows = drawn_rows(ranking_picture(ranked_rows, "score"))
+
+    assert [(row["name"], row["group"]) for row in rows] == [
+        ("1  Li₆PS₅Cl", "a"),
+        ("2  Li₂ZrCl₆", "b"),
+    ]
+    assert rows[0]["colour"] != rows[1]["colour"]
+
+
+def test_a_long_ranking_is_cut(ranked_rows, drawn_rows):
+    """What is not shown could not be read."""
+    assert len(drawn_rows(ranking_picture(ranked_rows[:1] * 99, "score"))) == MOST_ROWS
+
+
+def test_a_ranking_of_nothing_is_refused(ranked_rows):
+    """No value, no picture."""
+    with pytest.raises(JobsError, match="no pair has a value of score"):
+        ranking_picture(ranked_rows[2:], "score")
+
+
+def test_misses_are_counted():
+    """40 is inside 38 to 45, 80 is not inside 86 to 95, and one was not measured."""
+    estimates = [
+        Estimate("a", 42, 38, 45, 40),
+        Estimate("b", 90, 86, 95, 80),
+        Estimate("c", 1, 0, 2),
+    ]
+
+    assert agreement_picture(estimates, title="x", axis="y [%]").alt.startswith("1 of 2 measured")
