@@ -25,7 +25,7 @@ from jobs.schema import store_schema as schema
 from jobs.store import ledger
 from jobs.store.ledger import State
 from jobs.store.recovery import recovered, retry_failed
-from jobs.store.spec import store_spec
+from jobs.store.spec import read_spec, store_spec
 from jobs.store.writer import writing
 from jobs.suggest.lab_rows import lab_rows
 from jobs.work.engine import Engine, Limits
@@ -164,7 +164,8 @@ class _Driver:
         self._beaten = 0.0
         self._published = time.monotonic()
         self._publishing = 0.0
-        writer.insert({schema.BATCHES: [self._row()]})
+        composites = [{"batch_id": spec.batch_id} | row for row in spec.composites]
+        writer.insert({schema.BATCHES: [self._row()], schema.COMPOSITES: composites})
 
     @property
     def complete(self) -> bool:
@@ -227,7 +228,7 @@ class _Driver:
         if self._cancelled and not self.complete:
             state = State.CANCELLED
         if not stopped:  # Whoever asks for an end does not want to wait for it.
-            self._writer.publish(standing, lab_rows(self._store))
+            self._writer.publish(self._standing, lab_rows(self._store))
         fault.reached("finishing")
         ledger.finish(self._store, spec.batch_id, state, self._reason(interruption))
         return Outcome(
@@ -303,9 +304,21 @@ class _Driver:
         began = time.monotonic()
         if began - self._published < max(_PUBLISH, _PUBLISH_SHARE * self._publishing):
             return
-        self._writer.publish(standing, lab_rows(self._store))
+        self._writer.publish(self._standing, lab_rows(self._store))
         self._published = time.monotonic()
         self._publishing = self._published - began
+
+    def _standing(
+        self, batch_id: str, pairs: pa.Table, redraws: pa.Table, composites: pa.Table
+    ) -> pa.Table:
+        """Return what pairs are worth; none of a batch whose spec is gone."""
+        try:
+            known = batch_id == self._spec.batch_id
+            spec = self._spec if known else read_spec(self._store, batch_id)
+        except StoreError:
+            pairs = pairs.slice(0, 0)
+            spec = self._spec
+        return standing(pairs, redraws, composites, spec.used_calibration)
 
     def _row(self) -> dict[str, object]:
         spec = self._spec
@@ -315,6 +328,7 @@ class _Driver:
             "spec": schema.plain_json(spec.batch),
             "phase_table": spec.phase_table,
             "policy": spec.batch["policy"],
+            "calibration": spec.calibration,
             "version": spec.code_version,
             "pairs_total": spec.n_pairs,
             "pairs_done": 0,

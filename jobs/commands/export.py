@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Json, Store
+from jobs.commands.options import DEFAULT_STORE, BatchChoice, Json, Store
 
 
 class FormatName(StrEnum):
@@ -33,9 +33,7 @@ def export(
     table: Annotated[
         str, typer.Option(help="Table or view of docs/schema.md.", metavar="NAME")
     ] = "ranked_pairs",
-    batch: Annotated[
-        str | None, typer.Option(help="Only this batch; all without.", metavar="ID")
-    ] = None,
+    batch: BatchChoice = None,
     form: Annotated[
         FormatName | None, typer.Option("--format", help="By default, what the ending says.")
     ] = None,
@@ -53,12 +51,15 @@ def export(
     from jobs.query.result_file import export as write
 
     written = write(
-        store, output, table=table, batch_id=batch, form=Format(form.value) if form else None
+        store, output, table=table, batch=batch, form=Format(form.value) if form else None
     )
+    batch_id = written.batch.id if written.batch else None
     if as_json:
-        print(json.dumps({"file": str(output), **written._asdict()}))
+        told = {"file": str(output), "batch_id": batch_id}
+        print(json.dumps(told | {"rows": written.rows, "columns": written.columns}))
     else:
-        print(f"{output}: {written.rows} rows of {table}, {written.columns} columns")
+        of = written.batch.title if written.batch else "all batches"
+        print(f"{output}: {written.rows} rows of {table}, {written.columns} columns, of {of}")
 
 
 def _back_up(store: Path, lab: Path) -> None:

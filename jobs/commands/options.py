@@ -67,6 +67,14 @@ PolicyOption = Annotated[
     PolicyName, typer.Option(help="Competing phases: those experiment knows, or all.")
 ]
 Store = Annotated[Path, typer.Option(help="Folder that keeps results.", envvar="CATHOLYTE_STORE")]
+BatchChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--batch",
+        help="Batch: id, name, or unique beginning of one; the one run last without.",
+        metavar="BATCH",
+    ),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(help="Leave a phase out; may be repeated.", metavar="FORMULA[=REASON]"),

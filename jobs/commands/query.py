@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
+from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Store, amount, style
 
 
 def query(
@@ -14,6 +16,7 @@ def query(
     *,
     timeout: Annotated[float, amount("timeout_s", "After so long it is stopped.", "SECONDS")] = 5.0,
     max_rows: Annotated[int, amount("rows", "More rows are refused.", "N")] = 100_000,
+    batch: BatchChoice = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -22,5 +25,7 @@ def query(
     from jobs.query.sandbox import answer
     from jobs.show.query_rows import print_rows
 
-    found = answer(store, sql, timeout=timeout, max_rows=max_rows)
+    found = answer(store, sql, batch=batch, timeout=timeout, max_rows=max_rows)
+    if found.batch and re.search(r"\branked_pairs\b", sql):
+        print(f"ranked_pairs: {found.batch}", file=sys.stderr)
     print_rows(found.columns, found.rows, style=style(as_json=as_json, as_csv=as_csv))

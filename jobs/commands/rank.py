@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
 from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Plot, Store, amount, style
+from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Plot, Store, amount, style
+
+_MOST_SHOWN, _BEST = 5000, 20  # Pairs of a batch up to which all are shown; else this many.
 
 
 def rank(
@@ -38,47 +40,37 @@ def rank(
         str | None,
         typer.Option(help="Predict with this calibration, or `shipped`.", metavar="ID"),
     ] = None,
-    batch: Annotated[
-        str | None, typer.Option(help="Batch id; the last one run without.", metavar="ID")
-    ] = None,
+    batch: BatchChoice = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
     """Print the ranking of a stored batch."""
-    form = style(as_json=as_json, as_csv=as_csv)
-    objective = _objective(store, batch) if objective is None else objective
-    if objective is None and not (explain or pareto or plot or calibration):
-        from jobs.show.formats import print_ranking
-
-        print_ranking(store, batch_id=batch, cathode=cathode, top=top, style=form)
-        return
     from jobs.ranking.ranked import ranked
     from jobs.show.ranking_table import print_ranked
+    from jobs.store.published import snapshot
 
-    found = ranked(
-        store,
-        batch_id=batch,
-        cathode=cathode,
-        top=top,
-        by="score" if objective is None else objective,
-        pareto=pareto,
-        calibration=calibration,
-    )
+    with snapshot(store) as there:
+        chosen = there.batch(batch)
+        if top is None and chosen.pairs_total > _MOST_SHOWN:
+            top = _BEST
+            print(
+                f"the best {top} of each cathode; --top N shows more, `catholyte export` writes "
+                "all",
+                file=sys.stderr,
+            )
+        found = ranked(
+            there,
+            batch=chosen.id,
+            cathode=cathode,
+            top=top,
+            by=objective,
+            pareto=pareto,
+            explain=explain,
+            calibration=calibration,
+        )
     if plot:
         from jobs.figures.intervals import ranking_picture
 
         ranking_picture(found.rows, found.objective.text).save(plot)
-    print_ranked(found, style=form, explain=explain)
-
-
-def _objective(store: Path, batch: str | None) -> str | None:
-    """Return what the file of a batch asks to be ranked by."""
-    from jobs.store.published import rows
-
-    found = rows(
-        store,
-        "SELECT spec FROM batches WHERE coalesce(batch_id = ?, true) ORDER BY run_at DESC LIMIT 1",
-        [batch],
-    )
-    return json.loads(found[0]["spec"]).get("objective") if found else None
+    print_ranked(found, style=style(as_json=as_json, as_csv=as_csv))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, amount, style
+from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Store, amount, style
 
 if TYPE_CHECKING:
     from jobs.suggest.suggestions import State
@@ -61,9 +61,7 @@ def suggest(
     ] = None,
     done: Annotated[list[str] | None, typer.Option(help="This one was made.", metavar="ID")] = None,
     note: Annotated[str, typer.Option(help="Why, with --accept, --reject or --done.")] = "",
-    batch: Annotated[
-        str | None, typer.Option(help="Batch id; the last one run without.", metavar="ID")
-    ] = None,
+    batch: BatchChoice = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,

@@ -19,36 +19,18 @@ from jobs.errors import QueryError, StoreError
 from jobs.process.durable import move_whole
 from jobs.query.spreadsheet import STARTS
 from jobs.schema import store_schema as schema
+from jobs.schema.current_batch import CURRENT
 from jobs.store.publication import OFFLINE, PUBLISHED
+from jobs.store.published import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from jobs.store.batch_choice import StoredBatch
 
 ROWS_AT_ONCE = 20_000
 """Rows in memory: an export of any size takes as much."""
-UNITS: Mapping[str, str] = {
-    "ev_per_non_li_atom": "eV per non-Li atom",
-    "ev_per_atom": "eV/atom",
-    "mah_per_g": "mAh/g",
-    "wh_per_kg": "Wh/kg",
-    "wh_per_l": "Wh/L",
-    "usd_per_kg": "USD/kg",
-    "s_per_cm": "S/cm",
-    "m2_per_g": "m2/g",
-    "g_per_cm3": "g/cm3",
-    "ev": "eV",
-    "percent": "%",
-    "probability": "1",
-    "fraction": "1",
-    "0_to_1": "1",
-    "mpa": "MPa",
-    "gpa": "GPa",
-    "nm": "nm",
-    "v": "V vs. Li/Li+",
-    "k": "K",
-}
-"""Unit of a column, by the end of its name: docs/conventions.md."""
 _CONFIG = {**OFFLINE, "memory_limit": "1GB", "threads": "2"}
 _FORMULA = f"^[{re.escape(''.join(STARTS))}]"
 
@@ -64,6 +46,9 @@ class Format(StrEnum):
 class Exported(NamedTuple):
     """What has been written."""
 
+    batch: StoredBatch | None
+    """The batch that the rows belong to; None for those of all."""
+
     rows: int
     """Rows in the file."""
     columns: int
@@ -75,7 +60,7 @@ def export(
     output: Path,
     *,
     table: str = "ranked_pairs",
-    batch_id: str | None = None,
+    batch: str | None = None,
     form: Format | None = None,
 ) -> Exported:
     """Write a table of the published results to a file, whole or not at all.
@@ -88,8 +73,9 @@ def export(
         The file; what stood there before is replaced.
     table : str, optional
         A table or view of docs/schema.md.
-    batch_id : str, optional
-        Only the rows of this batch.
+    batch : str, optional
+        Only the rows of this batch: its id, name, or a unique beginning of its id. Without, the
+        current one for ``ranked_pairs``, and all rows of any other table.
     form : Format, optional
         What to write; by default what the ending of the file says.
 
@@ -102,23 +88,22 @@ def export(
     """
     chosen = form or _form_of(output)
     place = _place(output, store)
-    path = store / PUBLISHED
-    if not path.is_file():
-        raise StoreError(f"no results in {store}; run `catholyte screen` first, or name --store")
     if table not in {one.name for one in schema.TABLES}:
         known = ", ".join(one.name for one in schema.TABLES)
         raise QueryError(f"no table is named {table!r}; there are {known}")
+    chosen_batch = _batch(store, table, batch)
     try:
         with (
             # Where DuckDB would put what does not fit into memory, a publication has its draft.
             tempfile.TemporaryDirectory(prefix=".catholyte-", dir=place.parent) as spill,
             duckdb.connect(
-                path, read_only=True, config={**_CONFIG, "temp_directory": spill}
+                store / PUBLISHED, read_only=True, config={**_CONFIG, "temp_directory": spill}
             ) as connection,
             _draft(place) as draft,
         ):
-            found = _selected(connection, table, batch_id)
-            return Exported(_written(found, draft, chosen, table), len(found.schema))
+            found = _selected(connection, table, chosen_batch)
+            rows = _written(found, draft, chosen, table)
+            return Exported(chosen_batch, rows, len(found.schema))
     except duckdb.Error as error:
         raise StoreError(f"store {store}: {str(error).strip().splitlines()[0]}") from error
     except pa.ArrowException as error:
@@ -127,6 +112,24 @@ def export(
         raise QueryError(
             f"output {output}: {error.strerror or error}; choose another place"
         ) from error
+
+
+def _batch(store: Path, table: str, wanted: str | None) -> StoredBatch | None:
+    """Return the batch whose rows are wanted; None for those of all.
+
+    Raises
+    ------
+    QueryError
+        If there is no such batch, or the table does not tell batches apart.
+    """
+    with snapshot(store) as there:
+        if table == schema.RANKED_PAIRS.name:
+            return there.batch(wanted)
+        if wanted is None:
+            return None
+        if "batch_id" not in {field.name for field in schema.table(table).fields}:
+            raise QueryError(f"{table} belongs to no batch; leave --batch out")
+        return there.batch(wanted)
 
 
 def _form_of(output: Path) -> Format:
@@ -171,25 +174,13 @@ def _place(output: Path, store: Path) -> Path:
 
 
 def _selected(
-    connection: duckdb.DuckDBPyConnection, table: str, batch_id: str | None
+    connection: duckdb.DuckDBPyConnection, table: str, batch: StoredBatch | None
 ) -> pa.RecordBatchReader:
-    """Return the rows of a table as a stream of Arrow batches.
-
-    Raises
-    ------
-    QueryError
-        If the table does not tell batches apart, or has no row of this one.
-    """
-    names = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
-    if batch_id is None:
+    """Return the rows of a table as a stream of Arrow batches."""
+    if batch is None:
         return connection.sql(f"FROM {table}").to_arrow_reader(ROWS_AT_ONCE)
-    if "batch_id" not in names:
-        raise QueryError(f"{table} belongs to no batch; leave --batch out")
-    known = connection.execute("SELECT batch_id FROM batches ORDER BY run_at").fetchall()
-    if (batch_id,) not in known:
-        told = ", ".join(row[0] for row in known) or "none"
-        raise QueryError(f"no batch {batch_id!r} in the results; there are {told}")
-    asked = connection.sql(f"FROM {table} WHERE batch_id = ?", params=[batch_id])
+    connection.execute(f"SET VARIABLE {CURRENT} = ?", [batch.id])
+    asked = connection.sql(f"FROM {table} WHERE batch_id = ?", params=[batch.id])
     return asked.to_arrow_reader(ROWS_AT_ONCE)
 
 
@@ -228,23 +219,14 @@ def _written(found: pa.RecordBatchReader, draft: Path, form: Format, table: str)
 
 def _described(found: pa.Schema, table: str) -> pa.Schema:
     """Return a schema in which every column carries its comment and unit."""
-    comments = {
-        field.name: field.comment
-        for one in schema.TABLES
-        for field in one.fields
-        if one.name == table
-    }
+    known = {field.name: field for field in schema.table(table).fields}
     notes = {
-        name: {"comment": comments.get(name, "")}
-        | ({"unit": unit} if (unit := _unit(name)) else {})
+        name: {"comment": known[name].comment}
+        | ({"unit": known[name].unit} if known[name].unit else {})
         for name in found.names
     }
     fields = [found.field(name).with_metadata(notes[name]) for name in found.names]
     return pa.schema(fields, metadata={"catholyte.columns": json.dumps(notes)})
-
-
-def _unit(column: str) -> str | None:
-    return next((unit for end, unit in UNITS.items() if column.endswith(f"_{end}")), None)
 
 
 def _safe(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import QueryError, StoreError
+from jobs.schema.current_batch import CHOICE, CURRENT
+from jobs.store.batch_choice import chosen_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,9 +78,18 @@ class Answer(NamedTuple):
     """Names of the columns, each once."""
     rows: list[dict[str, Any]]
     """Rows: numbers, texts, null, and lists and objects of these."""
+    batch: str | None = None
+    """Batch that ``ranked_pairs`` held, with its name; None where nothing was screened."""
 
 
-def answer(store: Path, sql: str, *, timeout: float = TIMEOUT, max_rows: int = MOST_ROWS) -> Answer:
+def answer(
+    store: Path,
+    sql: str,
+    *,
+    batch: str | None = None,
+    timeout: float = TIMEOUT,
+    max_rows: int = MOST_ROWS,
+) -> Answer:
     """Return what one SELECT or EXPLAIN finds in the published results.
 
     Parameters
@@ -87,6 +98,9 @@ def answer(store: Path, sql: str, *, timeout: float = TIMEOUT, max_rows: int = M
         The store.
     sql : str
         The statement.
+    batch : str, optional
+        Batch that ``ranked_pairs`` is to hold: its id, name, or a unique beginning of its id; the
+        current one without.
     timeout : float, optional
         After so long it is killed. [s]
     max_rows : int, optional
@@ -97,12 +111,13 @@ def answer(store: Path, sql: str, *, timeout: float = TIMEOUT, max_rows: int = M
     StoreError
         If the store holds no results, or a file that is no database.
     QueryError
-        If the statement is refused, fails, or asks for too much.
+        If the statement is refused, fails, or asks for too much, or there is no such batch.
     """
     if not 0 < timeout <= LONGEST_TIMEOUT:
         raise QueryError(f"timeout {timeout:g} s is not within 0 to {LONGEST_TIMEOUT:g} s")
     _check(sql)
-    return _asked(store, _PUBLISHED, sql, timeout=timeout, max_rows=max_rows)
+    choice = {"sql": CHOICE, "wanted": batch, "variable": CURRENT}
+    return _asked(store, _PUBLISHED, sql, timeout=timeout, max_rows=max_rows, choice=choice)
 
 
 def inspection(store: Path, file: str, sql: str, *, timeout: float) -> Answer:
@@ -125,7 +140,15 @@ def inspection(store: Path, file: str, sql: str, *, timeout: float) -> Answer:
     return _asked(store, file, sql, timeout=timeout, max_rows=1_000_000)
 
 
-def _asked(store: Path, file: str, sql: str, *, timeout: float, max_rows: int) -> Answer:
+def _asked(
+    store: Path,
+    file: str,
+    sql: str,
+    *,
+    timeout: float,
+    max_rows: int,
+    choice: dict[str, str | None] | None = None,
+) -> Answer:
     """Ask in a process of its own.
 
     Raises
@@ -140,6 +163,7 @@ def _asked(store: Path, file: str, sql: str, *, timeout: float, max_rows: int) -
         "store": str(store),
         "file": file,
         "sql": sql,
+        "choice": choice,
         "config": _CONFIG,
         "max_rows": max_rows,
         "max_bytes": MOST_BYTES,
@@ -155,6 +179,8 @@ def _asked(store: Path, file: str, sql: str, *, timeout: float, max_rows: int) -
             f"query refused: it finds {found['said']}; add LIMIT, raise --max-rows, or use "
             "`catholyte export`"
         )
+    if fault == "batch" and choice:
+        chosen_id(found["batches"], choice["wanted"], store)
     if fault:
         raise QueryError(": ".join(filter(None, (_FOUND[fault], found["said"]))))
     columns = _distinct(found["columns"])
@@ -163,7 +189,7 @@ def _asked(store: Path, file: str, sql: str, *, timeout: float, max_rows: int) -
         dict(zip(columns, (_without(value, here) for value in row), strict=True))
         for row in found["rows"]
     ]
-    return Answer(tuple(columns), rows)
+    return Answer(tuple(columns), rows, found.get("batch"))
 
 
 def _check_file(path: Path) -> None:

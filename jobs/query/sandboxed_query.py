@@ -47,7 +47,7 @@ def _limit(memory: int, seconds: int) -> None:
 
 
 def _answer(request: dict[str, Any]) -> str:
-    """Return columns and rows, or a fault with its kind: store, refused, failed, memory, size."""
+    """Return columns and rows, or a fault: store, batch, refused, failed, memory or size."""
     import duckdb  # noqa: PLC0415  # Behind the limits of memory.
 
     try:
@@ -63,14 +63,22 @@ def _answer(request: dict[str, Any]) -> str:
     if len(found) != 1 or kinds[0] not in _READS:
         return _fault("refused", f"one SELECT is read, this is {', '.join(kinds) or 'nothing'}")
     try:
+        current = None
+        if choice := request["choice"]:
+            batches = connection.execute(choice["sql"], [choice["wanted"]]).fetchall()
+            if len(batches) > 1 or (choice["wanted"] is not None and not batches):
+                return json.dumps({"fault": "batch", "batches": batches})
+            for name, title, *_ in batches:
+                connection.execute(f"SET VARIABLE {choice['variable']} = ?", [name])
+                current = f"batch {name} ({title})"
         result = connection.execute(found[0])
-        return _fetched(result, request["max_rows"], request["max_bytes"])
+        return _fetched(result, current, request["max_rows"], request["max_bytes"])
     except Exception as error:  # noqa: BLE001  # Nothing that a query does may show a traceback.
         memory = isinstance(error, MemoryError) or _MEMORY.search(str(error))
         return _fault("memory") if memory else _fault("failed", error)
 
 
-def _fetched(result: Any, max_rows: int, max_bytes: int) -> str:
+def _fetched(result: Any, current: str | None, max_rows: int, max_bytes: int) -> str:
     """Return the rows, or say that there are too many."""
     columns = [column[0] for column in result.description or ()]
     rows: list[str] = []
@@ -83,7 +91,8 @@ def _fetched(result: Any, max_rows: int, max_bytes: int) -> str:
                 return _fault("size", f"more than {max_rows} rows")
             if size > max_bytes:
                 return _fault("size", f"more than {max_bytes / 1e6:g} MB")
-    return f'{{"columns": {json.dumps(columns)}, "rows": [{", ".join(rows)}]}}'
+    told = f'"columns": {json.dumps(columns)}, "batch": {json.dumps(current)}'
+    return f'{{{told}, "rows": [{", ".join(rows)}]}}'
 
 
 def _plain(value: Any) -> Any:

@@ -8,30 +8,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
+from jobs.errors import StoreError
+from screening.batch.composite_rows import composite
 from screening.pairs.features import Pair
 from screening.results.columns import REDRAWN, STORED
 from screening.results.prediction import Prediction
 from screening.results.stored_features import stored_features
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
-    from screening.batch.model import Batch
     from screening.first_cycle.calibration import Calibration
 
 KEY = ("sse", "cathode", "recipe")
 """Names of a pair."""
-COLUMNS = (*KEY, *STORED)
+COLUMNS = (*KEY, "draws", *STORED)
 """Columns of the table of pairs that predictions are made from."""
 _BLOCK = 2000  # Pairs at a time: each column of draws is then 3 MB.
 
 
 def predictions(
-    pairs: pa.Table, redraws: pa.Table, batch: Batch, calibration: Calibration
+    pairs: pa.Table, redraws: pa.Table | None, composites: pa.Table, calibration: Calibration
 ) -> Iterator[Prediction]:
     """Yield predictions for stored pairs, some thousands at a time, in their order.
 
@@ -39,29 +41,64 @@ def predictions(
     ----------
     pairs : Table
         Pairs of one batch that have an answer, with the columns of :data:`COLUMNS`.
-    redraws : Table
-        Redraws of the same batch; without rows where nothing was redrawn.
-    batch : Batch
-        The batch: its cathodes with their windows, and its recipes.
+    redraws : Table or None
+        Redraws of the same batch; None where only the values are wanted, without draws.
+    composites : Table
+        Composites of the same batch.
     calibration : Calibration
         Parameters of the model of the cell.
 
     Raises
     ------
+    StoreError
+        If a pair has no redraws although its energies were redrawn.
     UnknownNameError
-        If a cathode or recipe is no longer in the catalogue.
+        If a cathode is no longer in the catalogue.
     """
-    cathodes = dict.fromkeys(pairs["cathode"].to_pylist())
-    composites = {(one.cathode.name, one.recipe.name): one for one in batch.composites(cathodes)}
-    drawn = {name: _matrix(redraws[name]) for name in REDRAWN.values()} if len(redraws) else {}
-    contacts = zip(redraws["sse"].to_pylist(), redraws["cathode"].to_pylist(), strict=True)
-    row_of = {names: row for row, names in enumerate(contacts)}
+    made = {(row["cathode"], row["recipe"]): composite(row) for row in composites.to_pylist()}
+    drawn: Mapping[str, NDArray[np.float64]] = {}
+    row_of: Mapping[tuple[str, str], int] = {}
+    if redraws is not None and len(redraws):
+        drawn = {name: _matrix(redraws[name]) for name in REDRAWN.values()}
+        contacts = zip(redraws["sse"].to_pylist(), redraws["cathode"].to_pylist(), strict=True)
+        row_of = {names: row for row, names in enumerate(contacts)}
     for start in range(0, len(pairs), _BLOCK):
-        part = {name: pairs[name].slice(start, _BLOCK).to_pylist() for name in COLUMNS}
-        names = list(zip(*(part[name] for name in KEY), strict=True))
-        made = tuple(Pair(sse, *composites[cathode, recipe]) for sse, cathode, recipe in names)
-        contact = np.array([row_of.get(one[:2], 0) for one in names], np.int64)
-        yield Prediction(made, stored_features(part, made, drawn, contact), calibration)
+        block = pairs.slice(start, _BLOCK)
+        names = list(zip(*(block[name].to_pylist() for name in KEY), strict=True))
+        some = tuple(Pair(sse, *made[cathode, recipe]) for sse, cathode, recipe in names)
+        found = [row_of.get((sse, cathode), -1) for sse, cathode, _ in names]
+        if redraws is not None:
+            _refuse_missing(found, names, block["draws"].to_pylist())
+        columns = {name: _values(block[name]) for name in STORED}
+        features = stored_features(columns, some, drawn, np.array(found, np.int64))
+        yield Prediction(some, features, calibration)
+
+
+def _refuse_missing(
+    found: Sequence[int], names: Sequence[tuple[str, str, str]], draws: Sequence[int]
+) -> None:
+    """Refuse pairs whose energies were redrawn and whose redraws are not there.
+
+    Raises
+    ------
+    StoreError
+        If there is one.
+    """
+    for row, (sse, cathode, _), n_draws in zip(found, names, draws, strict=True):
+        if row < 0 and n_draws:
+            raise StoreError(
+                f"no redraws of {sse} with {cathode} in the results; publish them again with "
+                "`catholyte work`, or screen the batch again"
+            )
+
+
+def _values(column: pa.ChunkedArray) -> Sequence[Any]:
+    """Return numbers as numpy, with nan for null, and other values as they are."""
+    if pa.types.is_floating(column.type):
+        numbers: Sequence[Any] = column.to_numpy()
+        return numbers
+    values: Sequence[Any] = column.to_pylist()
+    return values
 
 
 def _matrix(column: pa.ChunkedArray) -> NDArray[np.float64]:

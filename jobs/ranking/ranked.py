@@ -1,29 +1,38 @@
-"""Stored pairs in the order of an objective, with how sure that order is."""
+"""Stored pairs in the order of an objective, with how sure that order is: the one ranking.
+
+The command line, JSON, CSV, pictures, pages and notebooks take its rows.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from jobs.ranking.stored_pairs import numeric_columns, pairs, renewed_columns
-from jobs.store.published import rows
+from jobs.lab.experiments import measured_cells
+from jobs.ranking.batch_pairs import BatchPairs
+from jobs.ranking.measured_values import CELLS, MEASURED, measured_values
+from jobs.ranking.used_calibration import used_calibration
+from screening.first_cycle.predicted_cycle import summary
 from screening.order.objective import Objective, objective, objective_values
 from screening.order.pareto import front_probability, pareto_front
-from screening.order.ranking import TOP, ranking
+from screening.order.ranking import TOP, leaders, places, ranking, rivalries
 from screening.pairs.drawn import interval
 from screening.pairs.features import Drawn
-from screening.results.columns import PAIR_COLUMNS
+from screening.results.columns import NUMBERS, PAIR_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from jobs.ranking.stored_pairs import Pairs
+    from jobs.store.batch_choice import StoredBatch
+    from jobs.store.published import Snapshot
+    from screening.results.prediction import Prediction
 
     Floats = NDArray[np.float64]
+    Rows = NDArray[np.int64]
 
 Record = dict[str, Any]
 
@@ -34,195 +43,268 @@ AXES = (
     ("composite_cost_usd_per_kg", -1.0),
 )
 """Columns of the Pareto front, and whether they are to be large (1) or small (-1)."""
-MOST_FRONTS = 3000
-"""Pairs for which the probability to be on the front is computed; above it is null."""
+MOST_COMPARED = 1000
+"""Pairs of each cathode that are compared draw by draw: those with the best values. How sure the
+places of the others are is null."""
 SCORE = "score_0_to_1"
 """Column of the score."""
-_ALL = {column.name for column in PAIR_COLUMNS}
+_FACTORS = ("factor_capacity", "factor_interface", "factor_transport")
+_LEAST = 1e-12  # A factor below this counts as this much in a logarithm.
 
 
 class Ranked(NamedTuple):
-    """A ranking: rows in order, each with the columns of the ranking and those of the pair."""
+    """A ranking."""
 
-    batch: Record
-    """Row of the batch."""
+    batch: StoredBatch
+    """The batch."""
     objective: Objective
-    """What they are ranked by."""
-    rows: list[Record]
-    """Rows, the best first."""
+    """What its pairs are ranked by."""
+    table: pa.Table
+    """Pairs, the best first: columns of the ranking, what was measured, all columns of the pair."""
+    top: int
+    """How many places count as the top in ``top_probability``."""
     axes: tuple[str, ...]
     """Columns of the Pareto front; empty where none was asked for."""
-    statement: str
-    """How the draws were made."""
+    calibration: str
+    """Calibration behind the predictions."""
+    renewed: bool
+    """Whether that is another one than the batch's own."""
+
+    @property
+    def rows(self) -> list[Record]:
+        """The table as plain rows."""
+        rows: list[Record] = self.table.to_pylist()
+        return rows
 
 
 def ranked(
-    store: Path,
+    there: Snapshot,
     *,
-    batch_id: str | None = None,
+    batch: str | None = None,
     cathode: str | None = None,
     top: int | None = None,
-    by: str = "score",
+    by: str | None = None,
     pareto: bool = False,
+    explain: bool = False,
     calibration: str | None = None,
 ) -> Ranked:
     """Return stored pairs in the order of an objective.
 
     Parameters
     ----------
-    store : Path
-        The store.
-    batch_id : str, optional
-        The batch; the one run last without.
+    there : Snapshot
+        The published results.
+    batch : str, optional
+        Id, name or unique beginning of the id of the batch; the current one without.
     cathode : str, optional
-        Only its pairs.
+        Only its pairs; places stay those among all.
     top : int, optional
-        Only the best of each cathode; also what counts as the top in `top_probability`.
+        Only the best of each cathode; also what counts as the top in ``top_probability``.
     by : str, optional
-        Objective: a name or an expression (docs/ranking.md).
+        Objective: a name or an expression (docs/ranking.md); what the file of the batch asks for
+        without, or else the score.
     pareto : bool, optional
-        Whether to say which pairs are on the Pareto front.
+        Whether to say which pairs are on the Pareto front of their cathode.
+    explain : bool, optional
+        Whether to say what each factor adds to the distance from the best score of the cathode.
     calibration : str, optional
-        Predict with this one instead of the one that the pairs were stored with; columns that it
-        changes are those of the new prediction, but for the reason, which stays as stored.
+        Predict with this one; without, with that of the store.
 
     Raises
     ------
-    StoreError, QueryError
-        If there are no results, or no such batch, cathode or calibration.
+    QueryError
+        If there is no such batch or cathode.
+    StoreError
+        If there is no such calibration, or the results are damaged.
     ObjectiveError
         If the objective cannot be read or computed.
+
+    Notes
+    -----
+    Where the calibration is not that of the batch, all that it predicts is predicted again from
+    stored features.
     """
-    there = numeric_columns(store)
-    chosen = objective(by, there)
-    axes = [(name, sign) for name, sign in AXES if name in there] if pareto else []
-    wanted = chosen.columns | {name for name, _ in axes}
-    renewed = renewed_columns(store) if calibration else []
-    found = pairs(
-        store,
-        sorted(wanted | set(renewed)),
-        batch_id=batch_id,
-        cathode=cathode,
-        calibration=calibration,
+    chosen_batch = there.batch(batch)
+    used = used_calibration(there.folder, calibration, chosen_batch)
+    pairs = BatchPairs(there, chosen_batch, used)
+    chosen = objective(by or chosen_batch.objective or "score", NUMBERS)
+    of_cathode = pairs.of_cathode(cathode)
+    places_ = _Places(pairs, chosen, top or TOP)
+    kept = places_.kept(of_cathode, top)
+    columns = places_.columns(kept)
+    if pareto:
+        columns |= _front(pairs, kept)
+    figures = [*used.measurements, *measured_cells(there.folder)]
+    columns |= _measured(pairs, kept, measured_values(figures))
+    own = _own_columns(pairs, kept)
+    if explain:
+        columns |= _contributions(own)
+    return Ranked(
+        batch=chosen_batch,
+        objective=chosen,
+        table=pa.table({name: _nullable(column) for name, column in (columns | own).items()}),
+        top=top or TOP,
+        axes=tuple(name for name, _ in AXES) if pareto else (),
+        calibration=used.id,
+        renewed=pairs.renewed,
     )
-    values = objective_draws(chosen, found)
-    order = ranking(values, found.cathode, top=top or TOP)
-    low, high = interval(values.draws, axis=1)
-    table: list[Record] = [
-        {
-            "rank": int(order.place[row]),
-            "rank_in_cathode": int(order.place_in_cathode[row]),
-            "objective": chosen.text,
-            "objective_value": _known(values.value[row]),
-            "objective_low": _known(low[row]),
-            "objective_high": _known(high[row]),
-            "best_probability": float(order.best[row]),
-            "top_probability": float(order.top[row]),
-            "gap_to_next": _known(order.gap[row]),
-            "order_holds_probability": _known(order.holds[row]),
-            "tied_with_best": bool(order.tied[row]),
-            "group": order.group[row],
+
+
+class _Places:
+    """Places of all pairs of a batch, and how sure those of the leaders are."""
+
+    def __init__(self, pairs: BatchPairs, chosen: Objective, top: int) -> None:
+        self._pairs = pairs
+        self._chosen = chosen
+        self._values = objective_values(chosen, pairs.values(chosen.columns))
+        self._place = places(_last(self._values))
+        self._in_cathode = np.zeros(len(self._place), np.int64)
+        for rivals in rivalries(pairs.cathode):
+            self._in_cathode[rivals] = places(_last(self._values[rivals]))
+        rows = leaders(_last(self._values), pairs.cathode, MOST_COMPARED)
+        self._draws = objective_draws(chosen, pairs.drawn(chosen.columns, rows)).draws
+        self._row_of = {int(row): number for number, row in enumerate(rows)}
+        names = [pairs.cathode[row] for row in rows]
+        self._order = ranking(Drawn(self._values[rows], self._draws), names, top=top)
+
+    def kept(self, rows: Rows, top: int | None) -> Rows:
+        """Return those of some pairs that are shown, the best first."""
+        if top is not None:
+            rows = rows[self._in_cathode[rows] <= top]
+        cathodes = np.array(self._pairs.cathode)[rows]
+        return rows[np.lexsort((rows, cathodes, self._place[rows]))]
+
+    def columns(self, kept: Rows) -> dict[str, Any]:
+        """Return the columns of the ranking."""
+        order = self._order
+        compared = [self._row_of.get(int(row)) for row in kept]
+
+        def sure(values: Sequence[Any] | Floats) -> list[Any]:
+            return [None if row is None else values[row] for row in compared]
+
+        low, high = interval(self._draws, axis=1)
+        return {
+            "rank": self._place[kept],
+            "rank_in_cathode": self._in_cathode[kept],
+            "objective": [self._chosen.text] * len(kept),
+            "objective_value": self._values[kept],
+            "objective_low": sure(low),
+            "objective_high": sure(high),
+            "best_probability": sure(order.best),
+            "top_probability": sure(order.top),
+            "gap_to_next": sure(order.gap),
+            "order_holds_probability": sure(order.holds),
+            "tied_with_best": sure(order.tied.tolist()),
+            "group": sure(order.group),
         }
-        for row in range(len(found.names))
-    ]
-    if axes:
-        _add_front(table, found, axes)
-    if renewed:
-        _add_renewed(table, found, renewed)
-    keep = [
-        row
-        for row in np.lexsort((order.place_in_cathode, order.place))
-        if top is None or order.place_in_cathode[row] <= top
-    ]
-    whole = _whole_rows(store, found, keep)
-    shown = [
-        table[row] | {k: v for k, v in whole[found.names[row]].items() if k not in table[row]}
-        for row in keep
-    ]
-    front = tuple(name for name, _ in axes)
-    return Ranked(found.batch, chosen, shown, front, found.statement)
 
 
-def objective_draws(chosen: Objective, found: Pairs) -> Drawn:
+def objective_draws(chosen: Objective, columns: Mapping[str, Drawn]) -> Drawn:
     """Return an objective of pairs, with draws.
 
     Parameters
     ----------
     chosen : Objective
         The objective.
-    found : Pairs
-        Pairs with the columns that it reads.
+    columns : mapping of str to Drawn
+        The columns that it reads.
 
     Raises
     ------
     ObjectiveError
         If it has no value for any pair.
     """
-    n = len(found.names)
-    central = {name: found.columns[name].value for name in chosen.columns}
-    many = {name: found.columns[name].draws for name in chosen.columns}
-    value = np.broadcast_to(objective_values(chosen, central), n)
-    draws = objective_values(chosen, many)
-    return Drawn(value, np.broadcast_to(draws, (n, draws.shape[-1])))
+    n = len(next(iter(columns.values())).value)
+    value = objective_values(chosen, {name: columns[name].value for name in chosen.columns})
+    draws = objective_values(chosen, {name: columns[name].draws for name in chosen.columns})
+    return Drawn(np.broadcast_to(value, n), np.broadcast_to(draws, (n, draws.shape[-1])))
 
 
-def _whole_rows(
-    store: Path, found: Pairs, keep: Sequence[int]
-) -> Mapping[tuple[str, str, str], Record]:
-    """Return the stored rows of some pairs by their names."""
-    keys = ["\n".join(found.names[row]) for row in keep]
-    whole = rows(
-        store,
-        "SELECT * FROM ranked_pairs WHERE batch_id = ? "
-        "AND concat_ws(chr(10), sse, cathode, recipe) IN (SELECT unnest(?::VARCHAR[]))",
-        [found.batch["batch_id"], keys],
-    )
-    return {(row["sse"], row["cathode"], row["recipe"]): row for row in whole}
+def _own_columns(pairs: BatchPairs, kept: Rows) -> dict[str, Any]:
+    """Return the columns of the pairs, predicted anew where the calibration is another one."""
+    names = ["batch_id", "status", *(column.name for column in PAIR_COLUMNS)]
+    stored = pairs.stored(names, kept)
+    columns = {name: stored[name] for name in names}
+    if not pairs.renewed:
+        return columns
+    blocks = list(pairs.predicted(kept))
+    for column in PAIR_COLUMNS:
+        if column.predicted and column.drawn and column.ends:
+            found = [summary(column.drawn(block)) for block in blocks]
+            for name, part in zip(
+                (column.name, *column.ends), zip(*found, strict=True), strict=True
+            ):
+                columns[name] = np.concatenate(part)
+        elif column.predicted and column.drawn:
+            columns[column.name] = np.concatenate([column.drawn(one).value for one in blocks])
+    columns["reason"] = _reasons(blocks, stored["interphase_products"].to_pylist())
+    columns["outside_domain"] = [text for block in blocks for text in block.domain.reasons]
+    columns["calibration"] = [pairs.calibration.id] * len(kept)
+    return columns
 
 
-def _add_renewed(table: list[Record], found: Pairs, columns: Sequence[str]) -> None:
-    """Add to each row what another calibration predicts, with intervals, and its id."""
-    for name in columns:
-        value, draws = found.columns[name]
-        low, high = interval(draws, axis=1)
-        ends = _end_names(name)
-        for row, record in enumerate(table):
-            record[name] = _known(value[row])
-            for end, numbers in zip(ends, (low, high), strict=False):
-                record[end] = _known(numbers[row])
-    for record in table:
-        record["calibration"] = found.calibration
+def _reasons(blocks: Sequence[Prediction], made: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for block in blocks:
+        found += block.reasons(made[len(found) : len(found) + len(block.pairs)])
+    return found
 
 
-def _end_names(name: str) -> tuple[str, ...]:
-    """Return the names of both ends of the interval of a predicted column, if it has them."""
-    words = name.split("_")
-    for place in range(1, len(words)):
-        low = "_".join([*words[:place], "low", *words[place:]])
-        if low in _ALL:
-            return low, "_".join([*words[:place], "high", *words[place:]])
-    return ()
+def _measured(
+    pairs: BatchPairs,
+    kept: Rows,
+    known: Mapping[tuple[str, str, str], Mapping[str, float | int]],
+) -> dict[str, Any]:
+    """Return what was measured of pairs, null for those that nobody has made."""
+    told = [known.get(pairs.names[row], {}) for row in kept]
+    columns: dict[str, Any] = {
+        name: pa.array([one.get(name) for one in told], pa.float64()) for name in MEASURED.values()
+    }
+    return columns | {CELLS: [one.get(CELLS, 0) for one in told]}
 
 
-def _add_front(table: list[Record], found: Pairs, axes: Sequence[tuple[str, float]]) -> None:
-    """Add to each row whether it is on the front of its cathode, and how likely."""
-    cathodes = np.array(found.cathode)
-    for name in np.unique(cathodes):
-        mine = np.flatnonzero(cathodes == name)
-        values = np.stack([sign * found.columns[axis].value[mine] for axis, sign in axes], axis=1)
-        on_front = pareto_front(values)
-        likely: Sequence[float | None] = [None] * len(mine)
-        if len(mine) <= MOST_FRONTS:
-            draws = [sign * found.columns[axis].draws[mine] for axis, sign in axes]
-            n_draws = max(many.shape[1] for many in draws)
-            joint = [np.broadcast_to(many, (len(mine), n_draws)) for many in draws]
-            likely = front_probability(np.stack(joint, axis=1)).tolist()
-        for place, row in enumerate(mine):
-            table[row] |= {
-                "pareto_front": bool(on_front[place]),
-                "pareto_probability": likely[place],
-            }
+def _contributions(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the logarithm of each factor over that of the best score shown of its cathode."""
+    cathode, sse = own["cathode"].to_pylist(), own["sse"].to_pylist()
+    score = np.asarray(own[SCORE], float)
+    best = np.zeros(len(cathode), np.int64)
+    for rivals in rivalries(cathode):
+        best[rivals] = rivals[score[rivals].argmax()]
+    logs = {name: np.log(np.maximum(np.asarray(own[name], float), _LEAST)) for name in _FACTORS}
+    return {"contributions_against": [sse[row] for row in best]} | {
+        f"contribution_{name.removeprefix('factor_')}": values - values[best]
+        for name, values in logs.items()
+    }
 
 
-def _known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
+def _front(pairs: BatchPairs, kept: Rows) -> dict[str, Any]:
+    """Return whether each pair is on the front of its cathode, and how likely."""
+    names = [name for name, _ in AXES]
+    signs = np.array([sign for _, sign in AXES])
+    values = pairs.values(names)
+    on_front = np.zeros(len(pairs.names), bool)
+    likely = np.full(len(pairs.names), np.nan)
+    for rivals in rivalries(pairs.cathode):
+        on_front[rivals] = pareto_front(
+            np.stack([values[name][rivals] for name in names], axis=1) * signs
+        )
+        if len(rivals) <= MOST_COMPARED:
+            drawn = pairs.drawn(names, rivals)
+            width = max(one.draws.shape[1] for one in drawn.values())
+            joint = [np.broadcast_to(drawn[name].draws, (len(rivals), width)) for name in names]
+            likely[rivals] = front_probability(np.stack(joint, axis=1) * signs[:, None])
+    return {"pareto_front": on_front[kept], "pareto_probability": likely[kept]}
+
+
+def _nullable(column: Any) -> Any:
+    """Return a column in which what has no finite value is null."""
+    if isinstance(column, pa.Array | pa.ChunkedArray):
+        return column
+    if isinstance(column, np.ndarray) and column.dtype.kind == "f":
+        return pa.array(np.where(np.isfinite(column), column, np.nan), from_pandas=True)
+    return pa.array(column, from_pandas=True)
+
+
+def _last(values: Floats) -> Floats:
+    """Return values in which those that are missing come last."""
+    return np.where(np.isnan(values), -np.inf, values)

@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from jobs.schema.current_batch import CURRENT
 from jobs.schema.lab_tables import LAB_TABLES
 from jobs.schema.table import Field, Table
-from screening.results.columns import PAIR_COLUMNS, REDRAWN
+from screening.results.column import UNITS
+from screening.results.columns import BY_NAME, PAIR_COLUMNS, REDRAWN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-VERSION = 3
-"""Version of the schema; an older store gains what it lacks, a newer one is refused."""
-
+VERSION = 1
+"""Version of the schema; a store of another one is refused."""
 
 _BATCH = Field("batch_id", "VARCHAR", "batch it belongs to")
+_VOLT, _PER_ATOM, _PER_NON_LI = UNITS["v"], UNITS["ev_per_atom"], UNITS["ev_per_non_li_atom"]
 _PHASES = (
     Field("phase_table", "VARCHAR", "phase table with its content hash"),
     Field("policy", "VARCHAR", "which phases may compete: known or all"),
@@ -37,6 +39,7 @@ BATCHES = Table(
         Field("name", "VARCHAR", "what people call it"),
         Field("spec", "VARCHAR", "the batch file as JSON, defaults filled in"),
         *_PHASES,
+        Field("calibration", "VARCHAR", "calibration behind its predictions"),
         Field(
             "version",
             "VARCHAR",
@@ -49,17 +52,39 @@ BATCHES = Table(
     ),
     ("batch_id",),
 )
+COMPOSITES = Table(
+    "composites",
+    "One cathode of a batch in one recipe, as settled when the batch was submitted.",
+    (
+        _BATCH,
+        Field("cathode", "VARCHAR", "cathode as assembled, by formula"),
+        Field("recipe", "VARCHAR", "composite recipe"),
+        Field("voltage_low_v", "DOUBLE", "lower end of the window", _VOLT),
+        Field("voltage_high_v", "DOUBLE", "upper end of the window", _VOLT),
+        Field("voltage_source", "VARCHAR", "source of the window"),
+        Field("cathode_mass_fraction", "DOUBLE", "cathode, its coating included, by mass", "1"),
+        Field("sse_mass_fraction", "DOUBLE", "solid electrolyte, by mass", "1"),
+        Field("carbon_mass_fraction", "DOUBLE", "added carbon, by mass", "1"),
+        Field("carbon", "VARCHAR", "kind of carbon; null without"),
+        Field("mixing", "VARCHAR", "hand or milled"),
+        Field("pressure_mpa", "DOUBLE", "uniaxial fabrication pressure", "MPa"),
+        Field("recipe_source", "VARCHAR", "who made or assumed the recipe"),
+    ),
+    ("batch_id", "cathode", "recipe"),
+)
 STANDING = (
     Field(
         "best_in_cathode_probability",
         "DOUBLE",
         "probability that it is the best pair of its cathode in this batch; null for those far "
         "down in a large one",
+        "1",
     ),
     Field(
         "top_3_in_cathode_probability",
         "DOUBLE",
         "probability that it is among the best three of its cathode; null likewise",
+        "1",
     ),
 )
 """What a pair is worth among all pairs of its batch, computed when the results are published."""
@@ -69,7 +94,7 @@ PAIRS = Table(
     (
         _BATCH,
         Field("status", "VARCHAR", "ok; failed, or unanswered so far, with the reason in `reason`"),
-        *(Field(column.name, column.type, column.description) for column in PAIR_COLUMNS),
+        *(Field(one.name, one.type, one.description, one.unit) for one in PAIR_COLUMNS),
         *STANDING,
     ),
     ("batch_id", "sse", "cathode", "recipe"),
@@ -82,10 +107,13 @@ WINDOWS = Table(
         Field("sse", "VARCHAR", "solid electrolyte, by formula"),
         Field("energy_source", "VARCHAR", "where its energy comes from: entry, hull or user"),
         Field(
-            "energy_above_hull_ev_per_atom", "DOUBLE", "its entry above the hull; null without one"
+            "energy_above_hull_ev_per_atom",
+            "DOUBLE",
+            "its entry above the hull; null without one",
+            _PER_ATOM,
         ),
-        Field("reduction_limit_v", "DOUBLE", "highest voltage with Li uptake; 0 for none"),
-        Field("oxidation_limit_v", "DOUBLE", "lowest voltage with Li loss; null for none"),
+        Field("reduction_limit_v", "DOUBLE", "highest voltage with Li uptake; 0 for none", _VOLT),
+        Field("oxidation_limit_v", "DOUBLE", "lowest voltage with Li loss; null for none", _VOLT),
     ),
     ("batch_id", "sse"),
 )
@@ -96,10 +124,10 @@ STEPS = Table(
         _BATCH,
         Field("sse", "VARCHAR", "solid electrolyte, by formula"),
         Field("step", "BIGINT", "number, from 0 V upwards"),
-        Field("voltage_low_v", "DOUBLE", "lower end"),
-        Field("voltage_high_v", "DOUBLE", "upper end; null for the last"),
-        Field("li_change", "DOUBLE", "Li taken up (> 0) or given off (< 0) per formula unit"),
-        Field("capacity_mah_per_g", "DOUBLE", "charge that this passes, per gram of SSE"),
+        Field("voltage_low_v", "DOUBLE", "lower end", _VOLT),
+        Field("voltage_high_v", "DOUBLE", "upper end; null for the last", _VOLT),
+        Field("li_change", "DOUBLE", "Li taken up (> 0) or given off (< 0) per formula unit", "1"),
+        Field("capacity_mah_per_g", "DOUBLE", "charge that this passes, per gram of SSE", "mAh/g"),
         Field("products", "VARCHAR", "what the SSE has become, per formula unit"),
     ),
     ("batch_id", "sse", "step"),
@@ -112,13 +140,20 @@ KINKS = Table(
         Field("sse", "VARCHAR", "solid electrolyte, by formula"),
         Field("cathode_state", "VARCHAR", "cathode in this state, by formula"),
         Field(
-            "voltage_v", "DOUBLE", "voltage, open to Li; -1 for the chemical reaction on contact"
+            "voltage_v",
+            "DOUBLE",
+            "voltage, open to Li; -1 for the chemical reaction on contact",
+            _VOLT,
         ),
         Field("kink", "BIGINT", "number, from the pure cathode (0) to the pure SSE"),
-        Field("sse_fraction", "DOUBLE", "fraction of all atoms that belong to the SSE"),
-        Field("energy_ev_per_atom", "DOUBLE", "chemical reaction energy; null at a voltage"),
-        Field("total_ev_per_non_li_atom", "DOUBLE", "against the reactants as they are"),
-        Field("mutual_ev_per_non_li_atom", "DOUBLE", "against decomposed reactants"),
+        Field("sse_fraction", "DOUBLE", "fraction of all atoms that belong to the SSE", "1"),
+        Field(
+            "energy_ev_per_atom", "DOUBLE", "chemical reaction energy; null at a voltage", _PER_ATOM
+        ),
+        Field(
+            "total_ev_per_non_li_atom", "DOUBLE", "against the reactants as they are", _PER_NON_LI
+        ),
+        Field("mutual_ev_per_non_li_atom", "DOUBLE", "against decomposed reactants", _PER_NON_LI),
         Field(
             "products", "VARCHAR", "what forms, per atom (chemical) or non-Li atom (at a voltage)"
         ),
@@ -131,29 +166,49 @@ REDRAWS = Table(
     (
         _BATCH,
         *(PAIRS.field(name) for name in ("sse", "cathode")),
-        *(Field(name, "FLOAT[]", f"draws of {name}") for name in REDRAWN.values()),
+        *(
+            Field(name, "FLOAT[]", f"draws of {name}", BY_NAME[name].unit)
+            for name in REDRAWN.values()
+        ),
     ),
     ("batch_id", "sse", "cathode"),
 )
-RANKED_PAIRS = Table(
-    "ranked_pairs",
-    "Pairs that have an answer, with their places; the same columns as pairs.",
-    (
-        Field("rank", "BIGINT", "place in the batch, from 1"),
-        Field("rank_in_cathode", "BIGINT", "place among the pairs of the same cathode"),
-        *PAIRS.fields,
-    ),
-    # The places are found on the few columns that they need, and joined to the others by row.
-    query="""
+_PLACES = (
+    Field("rank", "BIGINT", "place in the batch, from 1"),
+    Field("rank_in_cathode", "BIGINT", "place among the pairs of the same cathode"),
+)
+
+
+def _ranked(where: str = "") -> str:
+    """Return a query on pairs with their places, found on few columns and joined to the others."""
+    return f"""
         SELECT place.rank, place.rank_in_cathode, pairs.*
         FROM (
             SELECT rowid AS row,
                    rank() OVER (PARTITION BY batch_id ORDER BY score_0_to_1 DESC) AS rank,
                    rank() OVER (PARTITION BY batch_id, cathode ORDER BY score_0_to_1 DESC)
                        AS rank_in_cathode
-            FROM pairs WHERE status = 'ok'
+            FROM pairs WHERE status = 'ok' {where}
         ) AS place JOIN pairs ON pairs.rowid = place.row
-    """,
+    """
+
+
+RANKED_PAIRS = Table(
+    "ranked_pairs",
+    "Pairs of the current batch that have an answer, with their places.",
+    (*_PLACES, *PAIRS.fields),
+    query=_ranked(
+        f"""AND batch_id = coalesce(
+                getvariable('{CURRENT}'),
+                (SELECT batch_id FROM batches ORDER BY run_at DESC, batch_id LIMIT 1)
+            )"""
+    ),
+)
+ALL_RANKED_PAIRS = Table(
+    "all_ranked_pairs",
+    "The same of all batches; places are those in the batch of the pair.",
+    (*_PLACES, *PAIRS.fields),
+    query=_ranked(),
 )
 
 _OF_MATERIAL = ("reduction_limit", "oxidation_limit", "sse_energy", "ionic_cond", "true_density")
@@ -168,7 +223,10 @@ MATERIALS = Table(
     """,
 )
 
-RESULTS = (BATCHES, PAIRS, WINDOWS, STEPS, KINKS, REDRAWS, RANKED_PAIRS, MATERIALS)
+RESULTS = (
+    BATCHES, COMPOSITES, PAIRS, WINDOWS, STEPS, KINKS, REDRAWS, RANKED_PAIRS, ALL_RANKED_PAIRS,
+    MATERIALS,
+)  # fmt: skip
 """What batches fill, in order of creation."""
 TABLES = (*RESULTS, *LAB_TABLES)
 """Everything that people query."""
@@ -206,48 +264,9 @@ def statements(tables: Sequence[Table] = WORKING_TABLES) -> list[str]:
     return sql
 
 
-def migration(found: Mapping[str, Collection[str]], version: int) -> list[str]:
-    """Return the SQL that gives an older store the tables and columns that it lacks.
-
-    Parameters
-    ----------
-    found : mapping of str to collection of str
-        Columns of each table and view that the store has.
-    version : int
-        Version of its schema.
-    """
-    missing = {
-        table.name: [field for field in table.fields if field.name not in found[table.name]]
-        for table in WORKING_TABLES
-        if not table.query and table.name in found
-    }
-    absent = [table for table in WORKING_TABLES if table.name not in found]
-    if not (any(missing.values()) or absent or version != VERSION):
-        return []
-    sql = [f"DROP VIEW IF EXISTS {table.name}" for table in WORKING_TABLES if table.query]
-    for name, fields in missing.items():
-        for field in fields:
-            sql.append(f"ALTER TABLE {name} ADD COLUMN {field.name} {field.type}")
-            sql.append(f"COMMENT ON COLUMN {name}.{field.name} IS {_text(field.comment)}")
-    for table in WORKING_TABLES:
-        if table.query or table in absent:
-            sql += _made(table)
-    if version < _WITH_CHUNKS:
-        sql += _WHOLE_BATCHES
-    sql.append(f"UPDATE schema_version SET version = {VERSION}")
-    return sql
-
-
-_WITH_CHUNKS = 3
-_WHOLE_BATCHES = (  # Before there were chunks, a batch was written as a whole.
-    "INSERT INTO chunks SELECT batch_id, 0, pairs_total, 'whole', version, run_at FROM batches",
-    "UPDATE batches SET pairs_done = pairs_total",
-    # What the SSE gives back had the name that is the pair's now.
-    (
-        "UPDATE pairs SET returning_capacity_mah_per_g = reversible_capacity_mah_per_g, "
-        "reversible_capacity_mah_per_g = NULL"
-    ),
-)
+def table(name: str) -> Table:
+    """Return one of the tables that people query."""
+    return next(one for one in TABLES if one.name == name)
 
 
 def plain_json(batch: Mapping[str, object]) -> str:
@@ -286,8 +305,11 @@ def markdown() -> str:
         parts.append(f"## {table.name}\n\n{kind}. {table.comment}")
         if table.key:
             parts[-1] += f" Key: {', '.join(f'`{name}`' for name in table.key)}."
-        lines = [f"| `{field.name}` | {field.type} | {field.comment} |" for field in table.fields]
-        parts.append("\n".join(["| column | type | what it holds |", "|---|---|---|", *lines]))
+        lines = [
+            f"| `{one.name}` | {one.type} | {one.unit} | {one.comment} |" for one in table.fields
+        ]
+        head = ["| column | type | unit | what it holds |", "|---|---|---|---|"]
+        parts.append("\n".join([*head, *lines]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -310,10 +332,12 @@ results.sql("SELECT sse, cathode, score_0_to_1, reason FROM ranked_pairs WHERE r
 On the command line, `catholyte query "SELECT ..."` does the same without being able to change or
 read anything else, and `duckdb -readonly catholyte-store/results.duckdb` opens DuckDB's own shell.
 
-Units are in the names: `_v` volts against Li/Li+, `_ev_per_atom` and `_ev_per_non_li_atom`,
-`_mah_per_g` (of the cathode as assembled for the first cycle, of the SSE for its own redox),
-`_percent`, `_s_per_cm`, `_m2_per_g`, `_g_per_cm3`. `_low` and `_high` are the ends of a 90 %
-interval. Words and signs: [conventions.md](conventions.md)."""
+`ranked_pairs` holds the current batch: the one run last, or the one of `--batch`; in DuckDB,
+`SET VARIABLE {CURRENT} = 'ID'` chooses it. All other tables and views hold all batches.
+
+Units are in the names too; `_mah_per_g` is per gram of the cathode as assembled for the first
+cycle, of the SSE for its own redox. `_low` and `_high` are the ends of a 90 % interval. Words and
+signs: [conventions.md](conventions.md)."""
 
 
 if __name__ == "__main__":

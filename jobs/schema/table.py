@@ -14,6 +14,8 @@ class Field(NamedTuple):
     """SQL type."""
     comment: str
     """What it holds."""
+    unit: str = ""
+    """Unit of a number, ``1`` if it has none; empty for texts, flags and counts."""
 
 
 class Table(NamedTuple):

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from jobs.errors import QueryError, StoreError
+from jobs.schema import store_schema as schema
+from jobs.schema.current_batch import CHOICE
+from jobs.store.batch_choice import StoredBatch, chosen_id
 from jobs.store.publication import OFFLINE, PUBLISHED, Config
 
 if TYPE_CHECKING:
@@ -33,58 +36,106 @@ _SANDBOX: Config = {
 _READS = {"SELECT", "EXPLAIN"}
 
 
-def rows(folder: Path, sql: str, parameters: Sequence[object] = ()) -> list[Record]:
-    """Return the rows of one reading statement on the published results, as plain values.
+class Snapshot:
+    """One state of everything that a store has published; from :func:`snapshot`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection = connection
+        self.folder = folder
+        """The store."""
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Record]:
+        """Return the rows of one reading statement, as plain values.
+
+        Parameters
+        ----------
+        sql : str
+            One SELECT or EXPLAIN; it can read nothing but the published results.
+        parameters : sequence, optional
+            Values for the question marks.
+
+        Raises
+        ------
+        QueryError
+            If the statement is refused, or fails.
+        """
+        with self._checked(sql):
+            result = self._connection.execute(sql, list(parameters))
+            names = _distinct([column[0] for column in result.description or ()])
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def columns(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """Return the answer to one reading statement, as columns.
+
+        Parameters
+        ----------
+        sql, parameters
+            As for :meth:`rows`.
+
+        Raises
+        ------
+        QueryError
+            As for :meth:`rows`.
+        """
+        with self._checked(sql):
+            return self._connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+    def batch(self, wanted: str | None = None) -> StoredBatch:
+        """Return a batch.
+
+        Parameters
+        ----------
+        wanted : str, optional
+            Its id, name, or a unique beginning of its id; the current one, run last, without.
+
+        Raises
+        ------
+        QueryError
+            If there is none, or several that it may mean.
+        """
+        found = self._connection.execute(CHOICE, [wanted]).fetchall()
+        names = ", ".join("batch_id" if one == "id" else one for one in StoredBatch._fields)
+        row = self._connection.execute(
+            f"SELECT {names} FROM batches WHERE batch_id = ?",  # noqa: S608  # Our own names.
+            [chosen_id(found, wanted, self.folder)],
+        ).fetchall()[0]
+        return StoredBatch(*row)
+
+    @contextmanager
+    def _checked(self, sql: str) -> Iterator[None]:
+        """Refuse all but one reading statement; whatever is wrong with it is said in one line.
+
+        Raises
+        ------
+        QueryError
+            If the statement is refused, or fails.
+        """
+        try:
+            found = self._connection.extract_statements(sql)
+        except (duckdb.Error, ValueError) as error:
+            raise QueryError(f"query refused: {_first_line(error)}") from error
+        if len(found) != 1 or found[0].type.name not in _READS:
+            kinds = ", ".join(statement.type.name for statement in found) or "nothing"
+            raise QueryError(f"query refused: one SELECT is read, this is {kinds}")
+        try:
+            yield
+        except duckdb.Error as error:
+            raise QueryError(f"query failed: {_first_line(error)}") from error
+
+
+@contextmanager
+def snapshot(folder: Path) -> Iterator[Snapshot]:
+    """Open the published results for one question, however many statements answer it.
 
     Parameters
     ----------
     folder : Path
         The store.
-    sql : str
-        One SELECT or EXPLAIN; it can read nothing but the published results.
-    parameters : sequence, optional
-        Values for the question marks.
 
     Raises
     ------
     StoreError
-        If the store holds no results, or a file that is no database.
-    QueryError
-        If the statement is refused, or fails.
-    """
-    with _asked(folder, sql) as connection:
-        result = connection.execute(sql, list(parameters))
-        names = _distinct([column[0] for column in result.description or ()])
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
-def columns(folder: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-    """Return the answer to one reading statement on the published results, as columns.
-
-    Parameters
-    ----------
-    folder, sql, parameters
-        As for :func:`rows`.
-
-    Raises
-    ------
-    StoreError, QueryError
-        As for :func:`rows`.
-    """
-    with _asked(folder, sql) as connection:
-        return connection.sql(sql, params=list(parameters)).to_arrow_table()
-
-
-@contextmanager
-def _asked(folder: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the results for one reading statement; whatever is wrong with it is said in one line.
-
-    Raises
-    ------
-    StoreError
-        If the store holds no results, or a file that is no database.
-    QueryError
-        If the statement is refused, or fails.
+        If the store holds no results, a file that is no database, or another schema.
     """
     path = folder / PUBLISHED
     if not path.is_file():
@@ -95,16 +146,43 @@ def _asked(folder: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
         raise StoreError(f"store {folder}: {_first_line(error)}") from error
     with connection:
         try:
-            found = connection.extract_statements(sql)
-        except (duckdb.Error, ValueError) as error:
-            raise QueryError(f"query refused: {_first_line(error)}") from error
-        if len(found) != 1 or found[0].type.name not in _READS:
-            kinds = ", ".join(statement.type.name for statement in found) or "nothing"
-            raise QueryError(f"query refused: one SELECT is read, this is {kinds}")
-        try:
-            yield connection
+            version = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
         except duckdb.Error as error:
-            raise QueryError(f"query failed: {_first_line(error)}") from error
+            raise StoreError(f"store {folder}: {_first_line(error)}") from error
+        if version != schema.VERSION:
+            raise StoreError(
+                f"store {folder} has schema {version}, this program {schema.VERSION}; go on with "
+                "the program that made it, or name another --store"
+            )
+        yield Snapshot(connection, folder)
+
+
+def rows(folder: Path, sql: str, parameters: Sequence[object] = ()) -> list[Record]:
+    """Return the rows of one reading statement on the published results, as plain values.
+
+    Parameters
+    ----------
+    folder : Path
+        The store.
+    sql, parameters
+        As for :meth:`Snapshot.rows`.
+    """
+    with snapshot(folder) as there:
+        return there.rows(sql, parameters)
+
+
+def columns(folder: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """Return the answer to one reading statement on the published results, as columns.
+
+    Parameters
+    ----------
+    folder : Path
+        The store.
+    sql, parameters
+        As for :meth:`Snapshot.rows`.
+    """
+    with snapshot(folder) as there:
+        return there.columns(sql, parameters)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -15,7 +15,9 @@ from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.process.durable import write_whole
 from jobs.process.version import code_version
+from screening.batch.composite_rows import composite_row
 from screening.batch.resolved import resolved
+from screening.first_cycle.calibration import default_calibration, loaded, saved
 from stability.tables.phase_table import load_phase_table, table_location
 from stability.temperature import at_temperature
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from screening.batch.model import Batch
+    from screening.first_cycle.calibration import Calibration
 
 FOLDER = "batches"
 """Folder of a store that holds a folder for each batch."""
@@ -78,15 +81,23 @@ class Spec:
     """Pairs in a chunk; it does not depend on the machine."""
     sses: tuple[str, ...]
     """Solid electrolytes by formula; those of one chemical system stand together."""
-    composites: tuple[tuple[str, str], ...]
-    """Cathode and recipe, by name."""
+    composites: tuple[dict[str, Any], ...]
+    """Cathodes with their windows in recipes, as :mod:`screening.batch.composite_rows` writes
+    them."""
     listed: tuple[tuple[int, int], ...] | None
     """Numbers of SSE and composite of each pair, where a list names pairs; None for all."""
+    details: bool
+    """Whether steps and kinks are kept."""
+    calibration: str
+    """Id of the calibration behind the predictions."""
+    calibration_json: str | None
+    """The calibration itself; None for the one that the program ships."""
 
     @cached_property
     def batch_id(self) -> str:
-        """Hash of all this but of where the table is."""
-        content = {name: value for name, value in asdict(self).items() if name != "table"}
+        """Hash of all this but of where the table is; the calibration counts by its id."""
+        elsewhere = {"table", "calibration_json"}
+        content = {name: value for name, value in asdict(self).items() if name not in elsewhere}
         text = json.dumps(content, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
@@ -94,6 +105,22 @@ class Spec:
     def text(self) -> str:
         """Content of its file."""
         return json.dumps(asdict(self), indent=1) + "\n"
+
+    @property
+    def draws(self) -> int:
+        """How often phase energies are redrawn."""
+        return int(self.batch["draws"])
+
+    @cached_property
+    def used_calibration(self) -> Calibration:
+        """The calibration behind the predictions."""
+        text = self.calibration_json
+        return default_calibration() if text is None else loaded(text)
+
+    @property
+    def exclusions(self) -> dict[str, str]:
+        """Phases that may not compete, each with its reason."""
+        return {one["formula"]: one["reason"] for one in self.batch["exclude"]}
 
     @property
     def n_pairs(self) -> int:
@@ -117,16 +144,21 @@ class Spec:
         sse, composite = (
             self.listed[number] if self.listed is not None else divmod(number, len(self.composites))
         )
-        return PairNames(self.sses[sse], *self.composites[composite])
+        made = self.composites[composite]
+        return PairNames(self.sses[sse], made["cathode"], made["recipe"])
 
 
-def batch_spec(batch: Batch, *, chunk_size: int | None = None) -> Spec:
+def batch_spec(
+    batch: Batch, *, calibration: Calibration | None = None, chunk_size: int | None = None
+) -> Spec:
     """Return the spec of a batch.
 
     Parameters
     ----------
     batch : Batch
         What to evaluate.
+    calibration : Calibration, optional
+        What to predict with; the one that the program ships by default.
     chunk_size : int, optional
         Pairs in a chunk; by default about a second of work.
 
@@ -137,6 +169,7 @@ def batch_spec(batch: Batch, *, chunk_size: int | None = None) -> Spec:
     """
     cold = load_phase_table(batch.table)
     found = resolved(batch, cold)
+    used = calibration or default_calibration()
     return Spec(
         batch=batch.model_dump(mode="json"),
         table=table_location(batch.table),
@@ -144,8 +177,11 @@ def batch_spec(batch: Batch, *, chunk_size: int | None = None) -> Spec:
         code_version=code_version(),
         chunk_size=chunk_size or _chunk_size(batch.draws, len(found.composites)),
         sses=found.sses,
-        composites=tuple((one.cathode.name, one.recipe.name) for one in found.composites),
+        composites=tuple(map(composite_row, found.composites)),
         listed=None if found.listed is None else tuple(map(_numbers, found.listed)),
+        details=batch.keeps_details(found.n_pairs),
+        calibration=used.id,
+        calibration_json=None if used.id == default_calibration().id else saved(used),
     )
 
 
@@ -236,7 +272,7 @@ def parsed_spec(text: str, batch_id: str, where: str = FILE) -> Spec:
     try:
         content = json.loads(text)
         content["sses"] = tuple(content["sses"])
-        content["composites"] = tuple((one, recipe) for one, recipe in content["composites"])
+        content["composites"] = tuple(content["composites"])
         if content["listed"] is not None:
             content["listed"] = tuple((sse, number) for sse, number in content["listed"])
         spec = Spec(**content)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from jobs.schema.table import Table
 
 Record = dict[str, Any]
-Standing = Callable[[pa.Table, pa.Table, str], pa.Table]
-"""From pairs, their redraws and the batch as JSON to what each pair is worth among them."""
+Standing = Callable[[str, pa.Table, pa.Table, pa.Table], pa.Table]
+"""From a batch with some of its pairs, their redraws and composites to what each is worth."""
 
 DEFAULT_STORE = "catholyte-store"
 """Folder that is used when no other is named."""
@@ -62,7 +62,7 @@ class Writer:
 
         A batch that is run again only renews its time.
         """
-        with self._transaction():
+        with transaction(self._connection):
             for table, records in rows.items():
                 if records:
                     self._insert(table.name, arrow_table(table, records))
@@ -108,7 +108,7 @@ class Writer:
             "code_version": version,
             "committed_at": _now(),
         }
-        with self._transaction():
+        with transaction(self._connection):
             fault.reached("chunk-begun")
             for name, table in tables.items():
                 self._insert(name, table)
@@ -226,7 +226,7 @@ class Writer:
         done, failed = self.counts(batch_id)
         found = self._best(batch_id, standing)
         names = [field.name for field in schema.STANDING]
-        with self._transaction():
+        with transaction(self._connection):
             self._connection.register("arriving", found)
             self._connection.execute(
                 f"""UPDATE pairs SET {", ".join(f"{name} = now.{name}" for name in names)}
@@ -261,10 +261,8 @@ class Writer:
             "WHERE batch_id = ? ORDER BY sse, cathode",
             params=[pairs["sse"].unique().to_pylist(), batch_id],
         ).to_arrow_table()
-        spec = self._connection.execute(
-            "SELECT spec FROM batches WHERE batch_id = ?", [batch_id]
-        ).fetchall()[0][0]
-        return standing(pairs, redraws, spec)
+        composites = self._connection.sql("FROM composites WHERE batch_id = ?", params=[batch_id])
+        return standing(batch_id, pairs, redraws, composites.to_arrow_table())
 
     def _insert(self, name: str, table: pa.Table) -> None:
         renew = "DO UPDATE SET run_at = excluded.run_at"
@@ -275,17 +273,24 @@ class Writer:
         )
         self._connection.unregister("arriving")
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Commit if the body succeeds; COMMIT after a failed statement would discard silently."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            with suppress(duckdb.Error):  # A database that is broken has rolled back already.
-                self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit if the body succeeds; COMMIT after a failed statement would discard silently.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        In no transaction.
+    """
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # A database that is broken has rolled back already.
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 @contextmanager
@@ -302,7 +307,7 @@ def writing(folder: Path) -> Iterator[Writer]:
     BusyError
         If another process is writing it.
     StoreError
-        If the folder cannot be used, is damaged, runs full, or has a newer schema.
+        If the folder cannot be used, is damaged, runs full, or has another schema.
     """
     with (
         locked(folder),
@@ -345,33 +350,25 @@ def _understood(folder: Path) -> Iterator[None]:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make the tables of a new store, and bring those of an older one up to date.
+    """Make the tables of a new store.
 
     Raises
     ------
     StoreError
-        If the store has a newer version of the schema.
+        If the store has another version of the schema.
     """
-    found: dict[str, set[str]] = {}
-    for table, column in connection.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
-    ).fetchall():
-        found.setdefault(table, set()).add(column)
-    version = schema.VERSION
-    if "schema_version" in found:
-        version = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
-    if version > schema.VERSION:
+    if not connection.execute("FROM duckdb_tables() WHERE NOT internal").fetchall():
+        with transaction(connection):
+            for statement in schema.statements():
+                connection.execute(statement)
+            fault.reached("preparing")
+        return
+    found = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
+    if found != schema.VERSION:
         raise StoreError(
-            f"store {folder} has schema {version}, this program {schema.VERSION}; "
-            "update catholyte, or name another --store"
+            f"store {folder} has schema {found}, this program {schema.VERSION}; go on with the "
+            "program that made it, or name another --store"
         )
-    sql = schema.migration(found, version) if found else schema.statements()
-    if sql:
-        connection.execute("BEGIN")
-        for statement in sql:
-            connection.execute(statement)
-        fault.reached("migrating")
-        connection.execute("COMMIT")
 
 
 def _now() -> datetime:

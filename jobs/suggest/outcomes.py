@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jobs.lab.experiment_row import Experiment
-    from jobs.ranking.stored_pairs import Pairs
+    from jobs.ranking.batch_pairs import DrawnPairs
     from screening.order.objective import Objective
 
 SPREAD = 0.05
@@ -25,7 +25,7 @@ _CAPACITY = "factor_capacity"
 _ENERGIES = ("composite_energy_wh_per_kg", "cell_energy_wh_per_kg")
 
 
-def measured_by(made: Sequence[Experiment], chosen: Objective, found: Pairs) -> Measured:
+def measured_by(made: Sequence[Experiment], chosen: Objective, found: DrawnPairs) -> Measured:
     """Return what experiments say about an objective of pairs.
 
     Parameters
@@ -66,7 +66,7 @@ def measured_by(made: Sequence[Experiment], chosen: Objective, found: Pairs) -> 
     return Measured(np.array(rows, np.int64), made_of, SPREAD * np.abs(made_of) + 1e-9)
 
 
-def half_cycle_needed(found: Pairs, row: int, score: float, side: str) -> str:
+def half_cycle_needed(found: DrawnPairs, row: int, score: float, side: str) -> str:
     """Return in words which second half-cycle stands for a score, as experiments will be read.
 
     Parameters

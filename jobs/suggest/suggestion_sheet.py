@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import ValidationError
-
 from jobs.errors import JobsError, SheetError
-from jobs.ranking.stored_pairs import batch_row
+from jobs.store.published import snapshot
 from screening.batch.batch_tables import Composite
-from screening.batch.model import Batch
+from screening.batch.composite_rows import composite
 from screening.catalogue.materials import cathode, recipe
 from screening.errors import ScreeningError
 
@@ -104,8 +101,8 @@ def weighed(store: Path, found: Sequence[Record], cell: Cell | None) -> list[Rec
         batch_id = row["batch_id"]
         if batch_id not in known:
             known[batch_id] = _composites(store, batch_id)
-        composite = known[batch_id].get((row["cathode"], row["recipe"]))
-        rows.append(row | _made(composite or _of_catalogue(row), cell))
+        settled = known[batch_id].get((row["cathode"], row["recipe"]))
+        rows.append(row | _made(settled or _of_catalogue(row), cell))
     return rows
 
 
@@ -143,11 +140,11 @@ def write_sheet(found: Sequence[Record], path: Path) -> None:
 def _composites(store: Path, batch_id: str) -> Mapping[tuple[str, str], Composite]:
     """Return the composites of a batch by cathode and recipe."""
     try:
-        spec = json.loads(batch_row(store, batch_id)["spec"])
-        batch = Batch.model_validate_json(json.dumps(spec.get("batch", spec)))
-        return {(one.cathode.name, one.recipe.name): one for one in batch.composites()}
-    except (ValidationError, ScreeningError, JobsError, TypeError):
-        return {}  # Of an older program: then the catalogue says.
+        with snapshot(store) as there:
+            found = there.rows("FROM composites WHERE batch_id = ?", [batch_id])
+        return {(row["cathode"], row["recipe"]): composite(row) for row in found}
+    except (ScreeningError, JobsError):
+        return {}  # Of results that have gone: then the catalogue says.
 
 
 def _of_catalogue(row: Record) -> Composite | None:
@@ -157,15 +154,15 @@ def _of_catalogue(row: Record) -> Composite | None:
         return None
 
 
-def _made(composite: Composite | None, cell: Cell | None) -> Record:
+def _made(settled: Composite | None, cell: Cell | None) -> Record:
     """Return the recipe of a composite, and masses; all null for one that is not on record."""
     names = (
         "cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa",
         "voltage_low_v", "voltage_high_v", "cathode_mg", "sse_mg", "carbon_mg",
     )  # fmt: skip
-    if composite is None:
+    if settled is None:
         return dict.fromkeys(names)
-    one, made = composite
+    one, made = settled
     fractions = (made.cathode_fraction, made.sse_fraction, made.carbon_fraction)
     masses: tuple[float | None, ...] = (None, None, None)
     if cell:

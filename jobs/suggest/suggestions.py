@@ -13,20 +13,22 @@ from jobs.errors import SuggestionError
 from jobs.lab.experiments import experiments
 from jobs.lab.experiments import rows as experiment_rows
 from jobs.lab.laboratory import Kind, is_there, laboratory
+from jobs.ranking.batch_pairs import BatchPairs, DrawnPairs
 from jobs.ranking.ranked import SCORE, objective_draws
-from jobs.ranking.stored_pairs import numeric_columns, pairs
+from jobs.ranking.used_calibration import used_calibration
+from jobs.store.published import snapshot
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
 from screening.catalogue.properties import chemistry
 from screening.order.next_cells import belief, suggestions
 from screening.order.objective import objective
+from screening.results.columns import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from jobs.lab.laboratory import Laboratory, Record
-    from jobs.ranking.stored_pairs import Pairs
     from screening.order.next_cells import Suggestion
     from screening.pairs.features import Drawn
 
@@ -73,7 +75,7 @@ def suggest(
     n : int
         How many; controls come on top.
     batch_id : str, optional
-        The batch; the one run last without.
+        Id, name or unique beginning of the id of the batch; the current one without.
     cathode : str, optional
         Only its pairs.
     by : str, optional
@@ -99,11 +101,11 @@ def suggest(
     """
     if not 1 <= n <= MOST:
         raise SuggestionError(f"{n} suggestions are outside 1 to {MOST}; ask for others")
-    there = numeric_columns(store)
-    chosen = objective(by, there)
-    wanted = {*chosen.columns, *HALF_CYCLES, SCORE, "factor_capacity"} & there
-    found = pairs(store, sorted(wanted), batch_id=batch_id, cathode=cathode)
-    values = objective_draws(chosen, found)
+    chosen = objective(by, NUMBERS)
+    found = _drawn_pairs(
+        store, {*chosen.columns, *HALF_CYCLES, SCORE, "factor_capacity"}, batch_id, cathode
+    )
+    values = objective_draws(chosen, found.columns)
     made = experiments(store)
     cells = measured_by(made, chosen, found)
     kinship = [
@@ -143,6 +145,18 @@ def suggest(
         if controls:
             picks += _control_rows(found, chosen.text)
         return [_keep(lab, row) for row in picks]
+
+
+def _drawn_pairs(
+    store: Path, names: set[str], batch_id: str | None, cathode: str | None
+) -> DrawnPairs:
+    """Return columns of the pairs of a batch, with draws."""
+    with snapshot(store) as there:
+        batch = there.batch(batch_id)
+        pairs = BatchPairs(there, batch, used_calibration(store, None, batch))
+        rows = pairs.of_cathode(cathode)
+        columns = pairs.drawn(sorted(names), rows)
+        return DrawnPairs(batch, [pairs.names[row] for row in rows], columns, pairs.calibration.id)
 
 
 def change(
@@ -264,7 +278,9 @@ def _excluded(
     return out
 
 
-def _row(one: Suggestion, found: Pairs, believed: Drawn, by: str, *, new_class: bool) -> Record:
+def _row(
+    one: Suggestion, found: DrawnPairs, believed: Drawn, by: str, *, new_class: bool
+) -> Record:
     """Return the row of a suggestion."""
     sse, cathode, recipe = found.names[one.row]
     low, high = np.quantile(believed.draws[one.row], [0.05, 0.95])
@@ -273,8 +289,6 @@ def _row(one: Suggestion, found: Pairs, believed: Drawn, by: str, *, new_class: 
     reason = f"{place} for {cathode}; {by} {believed.value[one.row]:.3g} ({low:.3g} to {high:.3g})"
     if new_class:
         reason += f"; this store has no cell of its class with {cathode} ({chemistry(sse)})"
-    if found.calibration is None:
-        reason += "; draws from stored intervals"
     return _base(found, sse, cathode, recipe, by) | {
         "kind": "candidate",
         "gain": one.gain,
@@ -284,7 +298,7 @@ def _row(one: Suggestion, found: Pairs, believed: Drawn, by: str, *, new_class: 
     }
 
 
-def _outcome(one: Suggestion, found: Pairs, believed: Drawn, by: str) -> str:
+def _outcome(one: Suggestion, found: DrawnPairs, believed: Drawn, by: str) -> str:
     """Return in words which outcome would change the order, as a lab would measure it."""
     cathode = found.names[one.row][1]
     if one.rival == one.row:
@@ -303,7 +317,7 @@ def _outcome(one: Suggestion, found: Pairs, believed: Drawn, by: str) -> str:
     return f"{what}: it takes the first place of {cathode} from {rival} ({chance})"
 
 
-def _control_rows(found: Pairs, by: str) -> list[Record]:
+def _control_rows(found: DrawnPairs, by: str) -> list[Record]:
     """Return the rows of the controls for the cathodes at hand."""
     cathodes = set(found.cathode)
     return [
@@ -321,13 +335,13 @@ def _control_rows(found: Pairs, by: str) -> list[Record]:
     ]
 
 
-def _base(found: Pairs, sse: str, cathode: str, recipe: str, by: str) -> Record:
+def _base(found: DrawnPairs, sse: str, cathode: str, recipe: str, by: str) -> Record:
     """Return what every row has."""
-    key = "\n".join([found.batch["batch_id"], by, sse, cathode, recipe])
+    key = f"{found.batch.id}\n{by}\n{sse}\n{cathode}\n{recipe}"
     return {
         "id": "s-" + hashlib.blake2b(key.encode(), digest_size=4).hexdigest(),
         "suggested_at": _now(),
-        "batch_id": found.batch["batch_id"],
+        "batch_id": found.batch.id,
         "objective": by,
         "sse": sse,
         "cathode": cathode,

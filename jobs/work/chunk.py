@@ -6,13 +6,12 @@ process, which writes nothing: it sends the rows as Arrow tables to the driver.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.work.pair_rows import block_tables, failed_pairs, joined_rows
-from screening.batch.model import Batch
+from screening.batch.composite_rows import composite
 from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_all
 from stability.phases import Policy, competing_phases
@@ -45,27 +44,20 @@ def phases_of(spec: Spec) -> CompetingPhases:
     StoreError
         If its content is no longer what it was when the batch was submitted.
     """
-    batch = batch_of(spec)
-    table = at_temperature(load_phase_table(spec.table), batch.temperature)
+    table = at_temperature(load_phase_table(spec.table), spec.batch["temperature"])
     if table.id != spec.phase_table:
         raise StoreError(
             f"phase table {spec.table} is {table.id} now and was {spec.phase_table} when the batch "
             "was submitted; restore it, or submit the batch again"
         )
-    margin = MARGIN if batch.draws else 0.0
-    return competing_phases(table, Policy(batch.policy), exclude=batch.exclusions, margin=margin)
-
-
-def batch_of(spec: Spec) -> Batch:
-    """Return the batch file that a spec was made from."""
-    return Batch.model_validate_json(json.dumps(spec.batch))
+    margin = MARGIN if spec.draws else 0.0
+    policy = Policy(spec.batch["policy"])
+    return competing_phases(table, policy, exclude=spec.exclusions, margin=margin)
 
 
 def composites_of(spec: Spec) -> dict[tuple[str, str], Composite]:
     """Return the composites of a batch by the names of cathode and recipe."""
-    cathodes = dict.fromkeys(cathode for cathode, _ in spec.composites)
-    found = batch_of(spec).composites(cathodes)
-    return {(one.cathode.name, one.recipe.name): one for one in found}
+    return {(row["cathode"], row["recipe"]): composite(row) for row in spec.composites}
 
 
 def evaluate_chunk(
@@ -92,10 +84,10 @@ def evaluate_chunk(
     for sse in dict.fromkeys(name.sse for name in names):
         fault.reached(f"pair-{sse}")
     pairs = [Pair(name.sse, *composites[name.cathode, name.recipe]) for name in names]
-    batch = batch_of(spec)
-    block, failures = evaluate_all(pairs, phases, draws=batch.draws)
+    block, failures = evaluate_all(
+        pairs, phases, draws=spec.draws, calibration=spec.used_calibration
+    )
     parts = [failed_pairs(spec.batch_id, failures, phases)]
     if block:
-        details = batch.keeps_details(spec.n_pairs)
-        parts.append(block_tables(spec.batch_id, block, details=details))
+        parts.append(block_tables(spec.batch_id, block, details=spec.details))
     return joined_rows(parts)

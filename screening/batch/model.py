@@ -28,7 +28,7 @@ from screening.catalogue.names import cathode_formula, read_pairs, sse_formula
 from screening.errors import BatchError, ScreeningError
 from screening.order.objective import objective
 from screening.pairs.drawn import N_DRAWS
-from screening.results.columns import PAIR_COLUMNS
+from screening.results.columns import NUMBERS
 from screening.text.documents import document, shortened
 from screening.text.limited import Limited
 from stability.errors import StabilityError
@@ -90,8 +90,7 @@ def _draws(number: int) -> int:
 
 
 def _objective(text: str) -> str:
-    numbers = [column.name for column in PAIR_COLUMNS if column.type in {"DOUBLE", "BIGINT"}]
-    return objective(text, numbers).text
+    return objective(text, NUMBERS).text
 
 
 _Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=_MOST_NAMES)]

@@ -215,6 +215,29 @@ def rivalries(cathode: Sequence[str]) -> Iterator[Places]:
         yield from np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
 
 
+def leaders(values: Floats, cathode: Sequence[str], most: int) -> Places:
+    """Return the rows of the best few of each cathode, in order of the rows.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_pairs,)
+        What to rank by, the largest first; no nan.
+    cathode : sequence of str
+        Cathode of each pair.
+    most : int
+        How many of each cathode; of equal values those in front.
+
+    Examples
+    --------
+    >>> leaders(np.array([0.1, 0.9, 0.5, 0.9]), ["S", "S", "S", "Li2S"], 2).tolist()
+    [1, 2, 3]
+    """
+    found = [
+        rivals[np.argsort(-values[rivals], kind="stable")[:most]] for rivals in rivalries(cathode)
+    ]
+    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
 def _without_nan(values: Floats) -> Floats:
     return np.where(np.isnan(values), -np.inf, values) if np.isnan(values).any() else values
 

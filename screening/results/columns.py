@@ -6,23 +6,22 @@ its page, and the command line its output.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from screening.catalogue.materials import CHARGED, DISCHARGED
+from screening.results.column import Column, number, with_ends
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterable
 
     from descriptors.quantity import Quantity
     from screening.pairs.features import Drawn
+    from screening.results.column import Values
     from screening.results.evaluation import Block
     from screening.results.prediction import Prediction
     from stability.hull import Product, Reactant
-
-    Floats = NDArray[np.float64]
 
 REDRAWN = {
     "limit": "oxidation_limit_v",
@@ -34,39 +33,21 @@ REDRAWN = {
 }
 """Column of each field of :class:`screening.pairs.features.Energetics`, in rows and in redraws."""
 PARTS = {
-    "relative_density": ("relative_density", "percent", "%"),
-    "true_density": ("true_density", "g_per_cm3", "g/cm3"),
-    "area": ("carbon_area", "m2_per_g", "m2/g"),
-    "ionic_conductivity": ("ionic_conductivity", "s_per_cm", "S/cm"),
-    "conducting": ("interphase_conducting", "fraction", "1"),
+    "relative_density": ("relative_density", "percent"),
+    "true_density": ("true_density", "g_per_cm3"),
+    "area": ("carbon_area", "m2_per_g"),
+    "ionic_conductivity": ("ionic_conductivity", "s_per_cm"),
+    "conducting": ("interphase_conducting", "fraction"),
 }
-"""Name, unit in the name and unit of each field of :class:`screening.pairs.features.Parts`."""
+"""Name and unit, as in columns, of each field of :class:`screening.pairs.features.Parts`."""
 _ENDS = ("", "_low", "_high")
 STORED = (
-    *(f"{name}{end}_{suffix}" for name, suffix, _ in PARTS.values() for end in _ENDS),
-    *(f"{name}_{what}" for name, _, _ in PARTS.values() for what in ("kind", "source")),
+    *(f"{name}{end}_{unit}" for name, unit in PARTS.values() for end in _ENDS),
+    *(f"{name}_{what}" for name, _ in PARTS.values() for what in ("kind", "source")),
     *REDRAWN.values(),
     "gives_off_gas",
 )
 """Columns that :func:`screening.results.stored_features.stored_features` takes."""
-
-Values = Iterable[Any]
-"""One value for each pair: None or nan where there is none."""
-
-
-class Column(NamedTuple):
-    """A column of the table of pairs."""
-
-    name: str
-    """Name, with the unit."""
-    type: str
-    """SQL type."""
-    description: str
-    """One line for people."""
-    values: Callable[[Block], Values]
-    """Its values for a block."""
-    drawn: Callable[[Prediction], Drawn] | None = None
-    """The same with draws, where it is predicted; else it has none."""
 
 
 def column_values(block: Block) -> dict[str, list[Any]]:
@@ -105,35 +86,53 @@ def _plain(values: Values) -> list[Any]:
     return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
 
-def _predicted(
-    name: str, unit: str, what: str, drawn: Callable[[Prediction], Drawn]
+def _drawn(
+    name: str,
+    unit: str,
+    what: str,
+    drawn: Callable[[Prediction], Drawn],
+    *,
+    predicted: bool = False,
 ) -> tuple[Column, Column, Column]:
-    """Return the columns of a prediction with its 90 % interval."""
-    label = f"{name}_{unit}"
+    """Return the columns of what follows from the features of a pair, with its 90 % interval."""
 
     def end(place: int) -> Callable[[Block], Values]:
         return lambda b: b.summary(drawn(b.prediction))[place]
 
-    return (
-        Column(label, "DOUBLE", what, end(0), drawn),
-        Column(f"{name}_low_{unit}", "DOUBLE", f"5 % of {label}", end(1)),
-        Column(f"{name}_high_{unit}", "DOUBLE", f"95 % of {label}", end(2)),
-    )
+    column = number(name, unit, what, end(0), drawn=drawn, predicted=predicted)
+    return with_ends(name, unit, column, end(1), end(2))
+
+
+def _predicted(
+    name: str, unit: str, what: str, drawn: Callable[[Prediction], Drawn]
+) -> tuple[Column, Column, Column]:
+    """Return the columns of what a calibration predicts, with its 90 % interval."""
+    return _drawn(name, unit, what, drawn, predicted=True)
+
+
+def _factor(name: str, what: str, drawn: Callable[[Prediction], Drawn]) -> Column:
+    """Return the column of a factor of the score."""
+    return Column(
+        f"factor_{name}", "DOUBLE", what, lambda b: drawn(b.prediction).value, "1",
+        drawn=drawn, predicted=True,
+    )  # fmt: skip
 
 
 def _quantity(
-    name: str, unit: str, what: str, quantities: Callable[[Block], Iterable[Quantity]]
+    name: str,
+    unit: str,
+    what: str,
+    quantities: Callable[[Block], Iterable[Quantity]],
+    drawn: Callable[[Prediction], Drawn] | None = None,
 ) -> tuple[Column, ...]:
     """Return the columns of a quantity with interval, kind and source."""
-    label = f"{name}_{unit}"
 
     def of(part: str) -> Callable[[Block], Values]:
         return lambda b: [getattr(quantity, part) for quantity in quantities(b)]
 
+    column = number(name, unit, what, of("value"), drawn=drawn)
     return (
-        Column(label, "DOUBLE", what, of("value")),
-        Column(f"{name}_low_{unit}", "DOUBLE", f"5 % of {label}", of("low")),
-        Column(f"{name}_high_{unit}", "DOUBLE", f"95 % of {label}", of("high")),
+        *with_ends(name, unit, column, of("low"), of("high")),
         Column(f"{name}_kind", "VARCHAR", f"how {name} came about: measured, fitted, predicted ...", of("kind")),
         Column(f"{name}_source", "VARCHAR", f"source of {name}", of("source")),
     )  # fmt: skip
@@ -147,11 +146,9 @@ def _limit(
     def end(place: int) -> Callable[[Block], Values]:
         return lambda b: b.ends(drawn(b.prediction))[place]
 
-    return (
-        Column(f"{name}_limit_v", "DOUBLE", what, lambda b: drawn(b.prediction).value, drawn),
-        Column(f"{name}_limit_low_v", "DOUBLE", f"5 % of {name}_limit_v", end(0)),
-        Column(f"{name}_limit_high_v", "DOUBLE", f"95 % of {name}_limit_v; null if without end", end(1)),
-    )  # fmt: skip
+    column = number(f"{name}_limit", "v", what, lambda b: drawn(b.prediction).value, drawn=drawn)
+    value, low, high = with_ends(f"{name}_limit", "v", column, end(0), end(1))
+    return value, low, high._replace(description=f"{high.description}; null if without end")
 
 
 def _side(state: int, name: str, end: str) -> tuple[Column, ...]:
@@ -161,11 +158,11 @@ def _side(state: int, name: str, end: str) -> tuple[Column, ...]:
         return lambda b: b.contacts.end_energy(state, kind)[b.contact]
 
     return (
-        Column(f"chemical_{name}_ev_per_atom", "DOUBLE", f"most negative reaction energy with the {name} cathode on contact", lambda b: b.contacts.chemical_energy(state)[b.contact]),
+        number(f"chemical_{name}", "ev_per_atom", f"most negative reaction energy with the {name} cathode on contact", lambda b: b.contacts.chemical_energy(state)[b.contact]),
         Column(f"chemical_{name}_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: _texts(b, lambda row: b.contacts.chemical_products(row, state))),
-        Column(f"mutual_{name}_ev_per_non_li_atom", "DOUBLE", f"mutual reaction energy with the {name} cathode at the {end} end of its window", at_end("mutual")),
-        Column(f"self_{name}_ev_per_non_li_atom", "DOUBLE", f"SSE alone at the {end} end of the window", at_end("first_alone")),
-        Column(f"total_{name}_ev_per_non_li_atom", "DOUBLE", f"total reaction energy with the {name} cathode at the {end} end of its window", at_end("total")),
+        number(f"mutual_{name}", "ev_per_non_li_atom", f"mutual reaction energy with the {name} cathode at the {end} end of its window", at_end("mutual")),
+        number(f"self_{name}", "ev_per_non_li_atom", f"SSE alone at the {end} end of the window", at_end("first_alone")),
+        number(f"total_{name}", "ev_per_non_li_atom", f"total reaction energy with the {name} cathode at the {end} end of its window", at_end("total")),
     )  # fmt: skip
 
 
@@ -198,9 +195,9 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("cathode", "VARCHAR", "cathode as assembled, by formula", lambda b: b.features.cathode),
     Column("recipe", "VARCHAR", "composite recipe", lambda b: b.features.recipe),
     *_predicted("score", "0_to_1", "score: capacity x interface x transport", lambda p: p.scores.value),
-    Column("factor_capacity", "DOUBLE", "does the capacity come back, 0 to 1", lambda b: b.prediction.scores.capacity.value),
-    Column("factor_interface", "DOUBLE", "does the contact hold, 0 to 1", lambda b: b.prediction.scores.interface.value),
-    Column("factor_transport", "DOUBLE", "does the lithium get through, 0 to 1", lambda b: b.prediction.scores.transport.value),
+    _factor("capacity", "does the capacity come back, 0 to 1", lambda p: p.scores.capacity),
+    _factor("interface", "does the contact hold, 0 to 1", lambda p: p.scores.interface),
+    _factor("transport", "does the lithium get through, 0 to 1", lambda p: p.scores.transport),
     Column("reason", "VARCHAR", "what limits the pair, in one line", lambda b: b.reasons),
     *_predicted("first_charge", "mah_per_g", "first charge per gram of cathode", lambda p: p.observables.charge),
     *_predicted("first_discharge", "mah_per_g", "first discharge per gram of cathode", lambda p: p.observables.discharge),
@@ -208,50 +205,55 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     *_predicted("sse_share", "percent", "share of the first charge that is the SSE's", lambda p: p.observables.sse_share),
     *_predicted("reversible_capacity", "mah_per_g", "what comes back in the second half-cycle, per gram of cathode", lambda p: p.observables.reversible_capacity),
     Column("interphase_growth", "VARCHAR", "stable, passivating, mixed_conducting or unknown", _of_contact(lambda b, row: b.interphases[row].growth.value)),
-    *_quantity("interphase_conducting", "fraction", "share of the interphase whose phases conduct electrons", _of_contact(lambda b, row: b.interphases[row].conducting)),
+    *_quantity("interphase_conducting", "fraction", "share of the interphase whose phases conduct electrons", _of_contact(lambda b, row: b.interphases[row].conducting), lambda p: p.features.conducting),
+    Column("interphase_products", "VARCHAR", "what the most negative reaction adds to the interphase; empty if nothing reacts", lambda b: b.products),
     Column("interphase_statement", "VARCHAR", "which of its products are listed, predicted or assumed to conduct", _of_contact(lambda b, row: b.interphases[row].statement)),
     Column("calibration", "VARCHAR", "calibration behind the predictions", lambda b: [b.calibration.id] * len(b)),
     Column("outside_domain", "VARCHAR", "why the calibration does not cover the pair, and its intervals are wide; empty if it does", lambda b: b.prediction.domain.reasons),
-    Column("voltage_low_v", "DOUBLE", "lower end of the cathode's window", lambda b: b.features.low),
-    Column("voltage_high_v", "DOUBLE", "upper end of the cathode's window", lambda b: b.features.high),
-    Column("mean_voltage_v", "DOUBLE", "mean discharge voltage of the cathode", lambda b: b.features.voltage),
+    number("voltage_low", "v", "lower end of the cathode's window", lambda b: b.features.low),
+    number("voltage_high", "v", "upper end of the cathode's window", lambda b: b.features.high),
+    number("mean_voltage", "v", "mean discharge voltage of the cathode", lambda b: b.features.voltage),
     *_limit("reduction", "highest voltage at which the SSE takes up Li; 0 for none", lambda p: p.features.reduction_limit),
     *_limit("oxidation", "lowest voltage at which the SSE loses Li; null for none", lambda p: p.features.limit),
-    Column("window_covers_probability", "DOUBLE", "probability that the SSE's window covers the cathode's; null without draws", _of_contact(lambda b, row: r.covers if (r := b.contacts.redraws[row]) else None)),
+    number("window_covers", "probability", "probability that the SSE's window covers the cathode's; null without draws", _of_contact(lambda b, row: r.covers if (r := b.contacts.redraws[row]) else None)),
     Column("sse_energy_source", "VARCHAR", "energy of the SSE: entry, hull or user", _of_sse(lambda s: s.energy_source.value)),
-    Column("sse_energy_above_hull_ev_per_atom", "DOUBLE", "the SSE's own entry above the hull; null without one", _of_sse(lambda s: s.energy_above_hull)),
+    number("sse_energy_above_hull", "ev_per_atom", "the SSE's own entry above the hull; null without one", _of_sse(lambda s: s.energy_above_hull)),
     Column("discharged_energy_source", "VARCHAR", "energy of the discharged cathode: entry, hull or user", _of_state(DISCHARGED)),
     Column("charged_energy_source", "VARCHAR", "energy of the charged cathode: entry, hull or user", _of_state(CHARGED)),
-    *_predicted("oxidation_capacity", "mah_per_g", "what the SSE's oxidation can give up to the upper voltage, per gram of SSE", lambda p: p.features.oxidation),
-    *_predicted("reduction_capacity", "mah_per_g", "what its reduction can take down to the lower voltage, per gram of SSE", lambda p: p.features.reduction),
-    *_predicted("returning_capacity", "mah_per_g", "part of the oxidation that comes back, per gram of SSE", lambda p: p.features.reversible),
+    *_drawn("oxidation_capacity", "mah_per_g", "what the SSE's oxidation can give up to the upper voltage, per gram of SSE", lambda p: p.features.oxidation),
+    *_drawn("reduction_capacity", "mah_per_g", "what its reduction can take down to the lower voltage, per gram of SSE", lambda p: p.features.reduction),
+    *_drawn("returning_capacity", "mah_per_g", "part of the oxidation that comes back, per gram of SSE", lambda p: p.features.reversible),
     Column("gives_off_gas", "BOOLEAN", "whether the first step of the SSE's oxidation gives off a gas", lambda b: b.features.gas),
     *_side(DISCHARGED, "discharged", "lower"),
     *_side(CHARGED, "charged", "upper"),
-    Column("worst_mutual_ev_per_non_li_atom", "DOUBLE", "most negative mutual reaction with either state anywhere in the window", lambda b: b.contacts.worst_mutual_energy[b.contact]),
-    Column("worst_mutual_voltage_v", "DOUBLE", "voltage of it; null if nothing reacts", lambda b: b.contacts.worst_mutual_voltage[b.contact]),
+    number("worst_mutual", "ev_per_non_li_atom", "most negative mutual reaction with either state anywhere in the window", lambda b: b.contacts.worst_mutual_energy[b.contact]),
+    number("worst_mutual_voltage", "v", "voltage of it; null if nothing reacts", lambda b: b.contacts.worst_mutual_voltage[b.contact]),
     Column("worst_mutual_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: _texts(b, b.contacts.worst_mutual_products)),
-    *_predicted("interface", "ev", "most negative reaction of both kinds, per atom on contact, per non-Li atom at a voltage", lambda p: p.features.interface),
-    *_quantity("ionic_conductivity", "s_per_cm", "of the SSE at room temperature", lambda b: [f.ionic_conductivity for f in b.figures]),
+    *_drawn("interface", "ev", "most negative reaction of both kinds, per atom on contact, per non-Li atom at a voltage", lambda p: p.features.interface),
+    *_quantity("ionic_conductivity", "s_per_cm", "of the SSE at room temperature", lambda b: [f.ionic_conductivity for f in b.figures], lambda p: p.features.conductivity),
     *_quantity("relative_density", "percent", "of an SSE pellet at the recipe's pressure", lambda b: [f.relative_density for f in b.figures]),
-    *_quantity("true_density", "g_per_cm3", "of the SSE without pores", lambda b: [f.true_density for f in b.figures]),
-    *_quantity("carbon_area", "m2_per_g", "electron-conducting surface per gram of SSE", lambda b: b.areas),
-    *_predicted("pore_volume", "percent", "voids in the composite, by volume", lambda p: p.electrode.pore_volume),
-    Column("cathode_volume_percent", "DOUBLE", "cathode in the composite, by volume", lambda b: b.prediction.electrode.cathode_volume),
-    Column("sse_volume_percent", "DOUBLE", "SSE in the composite, by volume", lambda b: b.prediction.electrode.sse_volume),
-    Column("carbon_volume_percent", "DOUBLE", "carbon in the composite, by volume", lambda b: b.prediction.electrode.carbon_volume),
-    *_predicted("composite_density", "g_per_cm3", "of the composite, pores included", lambda p: p.electrode.density),
-    *_predicted("effective_conductivity", "s_per_cm", "ionic, of the composite, after Bruggeman", lambda p: p.electrode.conductivity),
+    *_quantity("true_density", "g_per_cm3", "of the SSE without pores", lambda b: [f.true_density for f in b.figures], lambda p: p.features.density),
+    *_quantity("carbon_area", "m2_per_g", "electron-conducting surface per gram of SSE", lambda b: b.areas, lambda p: p.features.area),
+    *_drawn("pore_volume", "percent", "voids in the composite, by volume", lambda p: p.electrode.pore_volume),
+    number("cathode_volume", "percent", "cathode in the composite, by volume", lambda b: b.prediction.electrode.cathode_volume),
+    number("sse_volume", "percent", "SSE in the composite, by volume", lambda b: b.prediction.electrode.sse_volume),
+    number("carbon_volume", "percent", "carbon in the composite, by volume", lambda b: b.prediction.electrode.carbon_volume),
+    *_drawn("composite_density", "g_per_cm3", "of the composite, pores included", lambda p: p.electrode.density),
+    *_drawn("effective_conductivity", "s_per_cm", "ionic, of the composite, after Bruggeman", lambda p: p.electrode.conductivity),
     *_predicted("composite_energy", "wh_per_kg", "of the first discharge, per mass of composite", lambda p: p.energies.composite),
     *_predicted("cell_energy", "wh_per_kg", "per mass of a cell with the default stack (docs/cell-energy.md)", lambda p: p.energies.cell),
     *_predicted("cell_energy", "wh_per_l", "per volume of the same cell; null where the growth is unknown", lambda p: p.energies.cell_volume),
-    *_predicted("composite_cost", "usd_per_kg", "of the elements of the composite; null where one has no price", lambda p: p.electrode.cost),
-    Column("supply_concentration_hhi", "DOUBLE", "Herfindahl-Hirschman index of the supply, by mass; 10000 is one country", lambda b: b.prediction.electrode.concentration),
+    *_drawn("composite_cost", "usd_per_kg", "of the elements of the composite; null where one has no price", lambda p: p.electrode.cost),
+    number("supply_concentration", "hhi", "Herfindahl-Hirschman index of the supply, by mass; 10000 is one country", lambda b: b.prediction.electrode.concentration),
     Column("elements_to_avoid", "VARCHAR", "scarce or costly elements in it, the largest mass first; empty for none", lambda b: b.prediction.electrode.flags),
     Column("draws", "BIGINT", "how often phase energies were redrawn; with 0 the intervals leave their errors out", lambda b: [b.draws] * len(b)),
     Column("phase_table", "VARCHAR", "phase table with its content hash", lambda b: [b.phases.table.id] * len(b)),
-    Column("temperature_k", "DOUBLE", "temperature of the energies; 0 for energies as they are", lambda b: [b.phases.table.temperature] * len(b)),
+    number("temperature", "k", "temperature of the energies; 0 for energies as they are", lambda b: [b.phases.table.temperature] * len(b)),
     Column("policy", "VARCHAR", "which phases may compete: known or all", lambda b: [b.phases.policy.value] * len(b)),
     Column("policy_statement", "VARCHAR", "the same in words, with the number left out", lambda b: [b.phases.statement] * len(b)),
 )  # fmt: skip
 """Every column of a pair, in the order in which people read them."""
+BY_NAME = {column.name: column for column in PAIR_COLUMNS}
+"""The same by name."""
+NUMBERS = frozenset(name for name, one in BY_NAME.items() if one.type in {"DOUBLE", "BIGINT"})
+"""Columns that an objective may read."""

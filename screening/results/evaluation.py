@@ -122,13 +122,15 @@ class Block:
         return {}
 
     @cached_property
+    def products(self) -> list[str]:
+        """What the most negative reaction of each pair makes, as text."""
+        texts = [" + ".join(name for name, *_ in one.products) for one in self.interphases]
+        return [texts[row] for row in self.contact.tolist()]
+
+    @cached_property
     def reasons(self) -> list[str]:
         """What limits each pair, in one line."""
-        made = [
-            " + ".join(formula for formula, _, _ in self.interphases[row].products)
-            for row in self.contact.tolist()
-        ]
-        return self.prediction.reasons(made)
+        return self.prediction.reasons(self.products)
 
 
 def _worst(found: Contacts, row: int) -> Reaction:

@@ -13,6 +13,7 @@ import numpy as np
 
 from descriptors.quantity import Kind, Quantity
 from screening.pairs.features import Drawn, Energetics, Features, Parts, features
+from screening.results.column import UNITS
 from screening.results.columns import PARTS, REDRAWN
 
 if TYPE_CHECKING:
@@ -89,15 +90,13 @@ def stored_features(
     return features(pairs, parts, energetics)
 
 
-def _quantities(
-    columns: Mapping[str, Sequence[Any]], name: str, suffix: str, unit: str
-) -> list[Quantity]:
+def _quantities(columns: Mapping[str, Sequence[Any]], name: str, unit: str) -> list[Quantity]:
     return [
-        Quantity(value, low, high, unit, Kind(kind), source)
+        Quantity(value, low, high, UNITS[unit], Kind(kind), source)
         for value, low, high, kind, source in zip(
-            columns[f"{name}_{suffix}"],
-            columns[f"{name}_low_{suffix}"],
-            columns[f"{name}_high_{suffix}"],
+            columns[f"{name}_{unit}"],
+            columns[f"{name}_low_{unit}"],
+            columns[f"{name}_high_{unit}"],
             columns[f"{name}_kind"],
             columns[f"{name}_source"],
             strict=True,

@@ -48,7 +48,7 @@ def points():
     """Return the names of all fault points in the program, but for those of single pairs."""
     source = "".join(path.read_text() for path in sorted((ROOT / "jobs").rglob("*.py")))
     found = re.findall(r'fault\.reached\("([a-z-]+)"\)', source)
-    return sorted(name for name in set(found) if name not in {"migrating", "span"})
+    return sorted(name for name in set(found) if name not in {"preparing", "span"})
 
 
 def start(store, engine="local", *options, fault="", cwd=ROOT, **environment):

@@ -24,7 +24,7 @@ def run(stored, tmp_path, monkeypatch, capsys):
 
 def test_without_options_the_stored_ranking_is_printed(run):
     """For people with reasons, as JSON in order."""
-    assert "Score = capacity x interface x transport" in " ".join(run().split())
+    assert "score_0_to_1 = capacity x interface x transport" in " ".join(run().split())
     found = json.loads(run("--cathode", "LiFePO4", "--top", 3, "--json"))
     assert [row["rank_in_cathode"] for row in found] == sorted(
         row["rank_in_cathode"] for row in found

@@ -9,7 +9,7 @@ from pyarrow import ipc, parquet
 
 from jobs.errors import QueryError, StoreError
 from jobs.query import result_file as module
-from jobs.query.result_file import UNITS, Format, export
+from jobs.query.result_file import Format, export
 from jobs.schema import store_schema as schema
 
 
@@ -23,7 +23,9 @@ def store(tmp_path):
             connection.execute(statement)
         for batch, name, score in (("a", "=cmd()", 0.25), ("b", "-1+2", 0.5)):
             connection.execute(
-                "INSERT INTO batches (batch_id, name, pairs_total) VALUES (?, ?, 1)", [batch, name]
+                "INSERT INTO batches SELECT ?, ?, '{}', 't', 'known', 'c', '0', 1, 1, 0, "
+                "TIMESTAMP '2026-01-01'",
+                [batch, name],
             )
             connection.execute(
                 "INSERT INTO pairs (batch_id, status, sse, cathode, recipe, score_0_to_1) "
@@ -41,7 +43,7 @@ def test_parquet_holds_rows_units_and_comments(store, tmp_path):
 
     table = parquet.read_table(output)
     assert (written.rows, written.columns) == (table.num_rows, table.num_columns)
-    assert sorted(table["score_0_to_1"].to_pylist()) == [0.25, 0.5]
+    assert table["score_0_to_1"].to_pylist() == [0.25]
     field = table.schema.field("oxidation_limit_v")
     assert field.metadata[b"unit"] == b"V vs. Li/Li+"
     assert field.metadata[b"comment"]
@@ -92,16 +94,27 @@ def test_a_table_without_rows_is_a_file_with_columns(form, store, tmp_path):
 
     written = export(store, output, table="kinks", form=form)
 
-    assert written == (0, len(schema.KINKS.fields))
+    assert written == (None, 0, len(schema.KINKS.fields))
     assert output.stat().st_size > 0
 
 
 def test_one_batch_can_be_written(store, tmp_path):
-    """Its rows alone."""
+    """Its rows alone; `ranked_pairs` holds the current one, and says which."""
     output = tmp_path / "out.parquet"
 
-    assert export(store, output, table="pairs", batch_id="b").rows == 1
-    assert parquet.read_table(output)["batch_id"].to_pylist() == ["b"]
+    for table, batch, wanted in (
+        ("pairs", "b", ["b"]),
+        ("ranked_pairs", "b", ["b"]),
+        ("ranked_pairs", "-1", ["b"]),
+        ("ranked_pairs", None, ["a"]),
+        ("all_ranked_pairs", None, ["a", "b"]),
+        ("pairs", None, ["a", "b"]),
+    ):
+        written = export(store, output, table=table, batch=batch)
+        assert sorted(parquet.read_table(output)["batch_id"].to_pylist()) == wanted
+        assert (written.batch.id if written.batch else None) == (
+            wanted[0] if len(wanted) == 1 else None
+        )
 
 
 def test_many_rows_come_in_pieces(store, tmp_path, monkeypatch):
@@ -121,7 +134,7 @@ def test_many_rows_come_in_pieces(store, tmp_path, monkeypatch):
     [
         ({"table": "secrets"}, "no table is named 'secrets'; there are batches, "),
         ({"table": "pairs; DROP TABLE pairs"}, "no table is named"),
-        ({"batch_id": "c"}, "no batch 'c' in the results; there are a, b"),
+        ({"batch": "c"}, "no batch 'c' in the results of"),
         ({"output": "out.xlsx"}, "the ending is none of .parquet, .csv, .arrow; give --format"),
         ({"output": "absent/out.csv"}, "there is no folder"),
         ({"output": "store/out.csv"}, "is inside the store"),
@@ -171,18 +184,3 @@ def test_a_store_without_results_is_refused(tmp_path):
     (tmp_path / "none" / "results.duckdb").write_bytes(b"garbage" * 1000)
     with pytest.raises(StoreError, match="not a valid DuckDB"):
         export(tmp_path / "none", tmp_path / "out.csv")
-
-
-def test_every_column_with_a_unit_in_its_name_has_one():
-    """The ends of names are those of docs/conventions.md; no number is left without."""
-    numbers = {
-        field.name
-        for table in schema.TABLES
-        for field in table.fields
-        if field.type == "DOUBLE" and module._unit(field.name) is None
-    }
-
-    assert UNITS
-    assert {name for name in numbers if name.rpartition("_")[2] in {"v", "k", "ev", "percent"}} == (
-        set()
-    )

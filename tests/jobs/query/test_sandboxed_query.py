@@ -25,6 +25,7 @@ def ask(tmp_path):
             "file": "results.duckdb",
             "config": {},
             "sql": sql,
+            "choice": None,
         }
         ended = subprocess.run(
             [sys.executable, "-I", str(SCRIPT)],
@@ -41,7 +42,7 @@ def ask(tmp_path):
 
 def test_columns_and_rows_come_back(ask):
     """As one JSON object."""
-    assert ask("FROM t") == {"columns": ["x"], "rows": [[1]]}
+    assert ask("FROM t") == {"columns": ["x"], "batch": None, "rows": [[1]]}
 
 
 def test_even_without_a_sandboxed_configuration_no_file_can_be_written(ask, tmp_path):

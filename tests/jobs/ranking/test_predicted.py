@@ -2,9 +2,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from jobs.errors import StoreError
 from jobs.ranking.predicted import COLUMNS, predictions
 from jobs.schema import store_schema as schema
+from jobs.schema.arrow import arrow_table
 from jobs.work.pair_rows import block_tables
+from screening.batch.composite_rows import composite_row
 from screening.batch.model import Batch
 from screening.batch.resolved import resolved
 from screening.results.evaluation import evaluate_block
@@ -20,6 +23,15 @@ def block():
     return evaluate_block(list(resolved(BATCH)), competing_phases(reference_table(), margin=0.1))
 
 
+def rows_of(batch):
+    """Return the composites of a batch as the store keeps them."""
+    found = [composite_row(one) | {"batch_id": "b"} for one in batch.composites()]
+    return arrow_table(schema.COMPOSITES, found)
+
+
+COMPOSITES = rows_of(BATCH)
+
+
 @pytest.fixture(scope="module")
 def tables(block):
     """Return their rows."""
@@ -33,7 +45,7 @@ def scores(found):
 
 def test_predictions_from_stored_rows_are_those_that_were_stored(tables, block):
     """Redraws are kept as single numbers: the same to a millionth."""
-    found = list(predictions(tables["pairs"], tables["redraws"], BATCH, block.calibration))
+    found = list(predictions(tables["pairs"], tables["redraws"], COMPOSITES, block.calibration))
 
     assert [pair.sse for one in found for pair in one.pairs] == [pair.sse for pair in block.pairs]
     assert scores(found) == pytest.approx(block.prediction.scores.value.draws, rel=1e-5)
@@ -43,7 +55,7 @@ def test_the_columns_that_it_names_are_enough(tables, block):
     """Nothing else is read."""
     few = tables["pairs"].select(COLUMNS)
 
-    found = predictions(few, tables["redraws"], BATCH, block.calibration)
+    found = predictions(few, tables["redraws"], COMPOSITES, block.calibration)
 
     assert sum(len(one.pairs) for one in found) == len(block)
 
@@ -52,9 +64,24 @@ def test_the_order_of_the_redraws_does_not_matter(tables, block):
     """Each pair finds its own."""
     turned = tables["redraws"].take(pa.array([3, 1, 0, 2]))
 
-    found = predictions(tables["pairs"], turned, BATCH, block.calibration)
+    found = predictions(tables["pairs"], turned, COMPOSITES, block.calibration)
 
     assert scores(found) == pytest.approx(block.prediction.scores.value.draws, rel=1e-5)
+
+
+def test_a_contact_without_redraws_is_an_error(tables, block):
+    """Not the redraws of another one: the message names the pair."""
+    few = tables["redraws"].slice(1)
+
+    with pytest.raises(StoreError, match=r"no redraws of Li6PS5Cl with LiFePO4"):
+        list(predictions(tables["pairs"], few, COMPOSITES, block.calibration))
+
+
+def test_values_alone_need_no_redraws(tables, block):
+    """The same values, without draws of the energies."""
+    (found,) = predictions(tables["pairs"], None, COMPOSITES, block.calibration)
+
+    assert found.scores.value.value == pytest.approx(block.prediction.scores.value.value)
 
 
 def test_without_redraws_the_energies_are_sure(block):
@@ -62,7 +89,7 @@ def test_without_redraws_the_energies_are_sure(block):
     exact = evaluate_block(block.pairs, block.phases, draws=0)
     tables = block_tables("b", exact, details=False)
 
-    (found,) = predictions(tables["pairs"], tables["redraws"], BATCH, block.calibration)
+    (found,) = predictions(tables["pairs"], tables["redraws"], COMPOSITES, block.calibration)
 
     assert found.features.limit.draws.shape == (len(block), 1)
     assert np.array_equal(found.scores.value.value, exact.prediction.scores.value.value)
@@ -76,7 +103,7 @@ def test_the_window_of_the_batch_is_that_of_its_pairs(block):
     made = evaluate_block(list(resolved(narrow)), block.phases, draws=0)
     tables = block_tables("b", made, details=False)
 
-    (found,) = predictions(tables["pairs"], tables["redraws"], narrow, block.calibration)
+    (found,) = predictions(tables["pairs"], tables["redraws"], rows_of(narrow), block.calibration)
 
     assert set(found.features.low) == {2.6}
     assert set(found.features.high) == {3.9}

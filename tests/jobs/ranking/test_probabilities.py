@@ -5,11 +5,14 @@ import pytest
 
 from jobs.ranking.probabilities import standing
 from jobs.schema import store_schema as schema
+from jobs.schema.arrow import arrow_table
 from jobs.store.published import columns
 from jobs.store.writer import writing
 from jobs.work.pair_rows import block_tables
+from screening.batch.composite_rows import composite_row
 from screening.batch.model import Batch
 from screening.batch.resolved import resolved
+from screening.first_cycle.calibration import default_calibration
 from screening.results.evaluation import evaluate_block
 from stability.phases import competing_phases
 from stability.tables.phase_table import reference_table
@@ -23,11 +26,23 @@ def block():
     return evaluate_block(list(resolved(BATCH)), competing_phases(reference_table(), margin=0.1))
 
 
+def rows_of(batch):
+    """Return the composites of a batch as the store keeps them."""
+    return [composite_row(one) | {"batch_id": "b"} for one in batch.composites()]
+
+
+def worth(_, *tables):
+    """Return what pairs are worth by the calibration that the program ships."""
+    return standing(*tables, default_calibration())
+
+
 @pytest.fixture(scope="module")
 def found(block):
     """Return what each is worth."""
     tables = block_tables("b", block, details=False)
-    return standing(tables["pairs"], tables["redraws"], BATCH.model_dump_json()).to_pylist()
+    composites = arrow_table(schema.COMPOSITES, rows_of(BATCH))
+    worth = standing(tables["pairs"], tables["redraws"], composites, block.calibration)
+    return worth.to_pylist()
 
 
 @pytest.mark.parametrize("cathode", ["LiFePO4", "S"])
@@ -62,7 +77,8 @@ def test_rows_keep_their_order(block, found):
 MANY = Batch(name="many", cathodes=("LiFePO4", "S"))
 ROW = {
     "batch_id": "b", "name": "many", "spec": MANY.model_dump_json(), "phase_table": "t",
-    "policy": "known", "version": "0", "pairs_total": 30, "pairs_done": 0, "pairs_failed": 0,
+    "policy": "known", "calibration": "c", "version": "0", "pairs_total": 30, "pairs_done": 0,
+    "pairs_failed": 0,
     "run_at": None,
 }  # fmt: skip
 
@@ -77,14 +93,14 @@ def many():
 def published(store, many, moments, order):
     """Commit the pairs by threes, publish at some moments and at the end; return the tables."""
     with writing(store) as writer:
-        writer.insert({schema.BATCHES: [ROW]})
+        writer.insert({schema.BATCHES: [ROW], schema.COMPOSITES: rows_of(MANY)})
         for done, number in enumerate(order):
             chunk = many if done == 0 else {name: table.slice(0, 0) for name, table in many.items()}
             chunk = chunk | {"pairs": many["pairs"].slice(3 * number, 3)}
             writer.commit("b", number, str(number), chunk, "0")
             if done in moments:
-                writer.publish(standing)
-        writer.publish(standing)
+                writer.publish(worth)
+        writer.publish(worth)
     return {table.name: columns(store, f"FROM {table.name}") for table in schema.RESULTS}
 
 
@@ -112,13 +128,13 @@ def test_a_batch_that_grew_unpublished_is_made_whole_by_the_next_publication(man
     half = {name: table.slice(0, 15) if name == "pairs" else table for name, table in many.items()}
     rest = {name: table.slice(15 if name == "pairs" else 0) for name, table in many.items()}
     with writing(tmp_path) as writer:
-        writer.insert({schema.BATCHES: [ROW]})
+        writer.insert({schema.BATCHES: [ROW], schema.COMPOSITES: rows_of(MANY)})
         writer.commit("b", 0, "0", half, "0")
-        writer.publish(standing)
+        writer.publish(worth)
         writer.commit("b", 1, "1", rest, "0")
     with writing(tmp_path) as writer:
         writer.insert({schema.BATCHES: [ROW | {"batch_id": "other"}]})
-        writer.publish(standing)
+        writer.publish(worth)
 
     wins = columns(tmp_path, "SELECT sum(best_in_cathode_probability) AS s FROM pairs")
     assert wins["s"].to_pylist() == [pytest.approx(2.0)]

@@ -2,6 +2,7 @@ import duckdb
 import pytest
 
 from jobs.schema import store_schema as schema
+from jobs.schema.current_batch import CURRENT
 from screening.results.columns import PAIR_COLUMNS
 
 
@@ -54,7 +55,14 @@ def test_the_version_is_written_down(empty):
 
 
 def test_ranked_pairs_order_by_score_and_share_places(empty):
-    """Scores 0.9, 0.5, 0.5, 0.1 take places 1, 2, 2, 4; failed pairs and other batches none."""
+    """Scores 0.9, 0.5, 0.5, 0.1 take places 1, 2, 2, 4; failed pairs and other batches none.
+
+    The current batch is the one run last, or the one that the variable names.
+    """
+    empty.execute(
+        "INSERT INTO batches (batch_id, run_at) VALUES ('b', TIMESTAMP '2026-01-02'), "
+        "('other', TIMESTAMP '2026-01-01')"
+    )
     rows = [
         ("b", "ok", "A", "S", 0.5),
         ("b", "ok", "B", "S", 0.9),
@@ -70,10 +78,14 @@ def test_ranked_pairs_order_by_score_and_share_places(empty):
     )
 
     found = empty.execute(
-        "SELECT sse, rank, rank_in_cathode FROM ranked_pairs WHERE batch_id = 'b' ORDER BY sse"
+        "SELECT sse, rank, rank_in_cathode FROM ranked_pairs ORDER BY sse"
     ).fetchall()
 
     assert found == [("A", 2, 2), ("B", 1, 1), ("C", 2, 1), ("D", 4, 3)]
+    everything = empty.execute("SELECT sse, rank FROM all_ranked_pairs ORDER BY sse").fetchall()
+    assert everything == [("A", 2), ("B", 1), ("C", 2), ("D", 4), ("F", 1)]
+    empty.execute(f"SET VARIABLE {CURRENT} = 'other'")
+    assert empty.execute("SELECT sse, rank FROM ranked_pairs").fetchall() == [("F", 1)]
 
 
 def test_a_key_stands_once(empty):
@@ -93,7 +105,10 @@ def test_the_page_lists_every_table_and_column(table):
 
     assert table.comment in section
     for field in table.fields:
-        assert section.count(f"| `{field.name}` | {field.type} | {field.comment} |") == 1
+        assert (
+            section.count(f"| `{field.name}` | {field.type} | {field.unit} | {field.comment} |")
+            == 1
+        )
 
 
 def test_the_page_is_well_formed():
@@ -103,3 +118,15 @@ def test_the_page_is_well_formed():
     assert all("|" not in field.comment for table in schema.TABLES for field in table.fields)
     assert page.endswith("|\n")
     assert not page.endswith("\n\n")
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
+def test_every_number_has_a_unit(table):
+    """1 where it has none; counts, texts and flags need none."""
+    for field in table.fields:
+        assert bool(field.unit) is (field.type in {"DOUBLE", "FLOAT[]"}), field.name
+
+
+def test_a_table_is_found_by_its_name():
+    """As people write it."""
+    assert schema.table("pairs") is schema.PAIRS

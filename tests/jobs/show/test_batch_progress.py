@@ -8,7 +8,11 @@ from jobs.show.batch_progress import BatchProgress, duration, print_plan, print_
 from jobs.store import ledger
 from jobs.store.spec import Spec
 
-SPEC = Spec({"name": "x", "draws": 0}, "t", "t", "0", 2, ("a", "b", "c"), (("S", "r"),), None)
+SPEC = Spec(
+    {"name": "x", "draws": 0}, "t", "t", "0", 2, ("a", "b", "c"),
+    ({"cathode": "S", "recipe": "r"},), None,
+    details=False, calibration="c", calibration_json=None,
+)  # fmt: skip
 
 
 def test_status_is_a_table_or_a_list(tmp_path, capsys):

@@ -12,7 +12,11 @@ from jobs.store.spec import Spec
 def spec(name, n=3):
     """Return a spec with n pairs; nothing of it is computed."""
     sses = tuple("abcdefgh"[:n])
-    return Spec({"name": name, "draws": 0}, "reference", "t", "0", 2, sses, (("S", "r"),), None)
+    return Spec(
+        {"name": name, "draws": 0}, "reference", "t", "0", 2, sses,
+        ({"cathode": "S", "recipe": "r"},), None,
+        details=False, calibration="c", calibration_json=None,
+    )  # fmt: skip
 
 
 ONE, TWO = spec("one"), spec("two", 5)

@@ -8,7 +8,8 @@ from jobs.store.writer import writing
 
 BATCH = {
     "batch_id": "b", "name": "by hand", "spec": "{}", "phase_table": "t", "policy": "known",
-    "version": "0", "pairs_total": 0, "pairs_done": 0, "pairs_failed": 0, "run_at": None,
+    "calibration": "c", "version": "0", "pairs_total": 0, "pairs_done": 0,
+    "pairs_failed": 0, "run_at": None,
 }  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from jobs.work.schedule import Schedule
 LIMITS = Limits(deadline=60.0, attempts=3)
 SPEC = Spec(
     {"name": "x", "draws": 0, "policy": "known", "temperature": 0.0},
-    "reference", "t", "0", 8, tuple(f"Li{n}Cl" for n in range(1, 21)), (("S", "r"),), None,
+    "reference", "t", "0", 8, tuple(f"Li{n}Cl" for n in range(1, 21)),
+    ({"cathode": "S", "recipe": "r"},), None,
+    details=False, calibration="c", calibration_json=None,
 )  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def test_what_breaks_everything_stops_the_batch(blame, error):
     """It is not the pairs if more than half of many break; a machine may be better tomorrow."""
     many = Spec(
         SPEC.batch, "reference", "t", "0", 100, tuple(f"Li{n}Cl" for n in range(1, 201)),
-        (("S", "r"),), None,
+        SPEC.composites, None, details=False, calibration="c", calibration_json=None,
     )  # fmt: skip
 
     with pytest.raises(EngineError, match="something is wrong with the machine") as raised:

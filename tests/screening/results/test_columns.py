@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 
 from screening.catalogue.materials import cathode
+from screening.results.column import UNITS
 from screening.results.columns import PAIR_COLUMNS, column_values, pair_records, product_text
 from stability.hull import Product
 
-UNITS = (
-    "_v", "_ev", "_ev_per_atom", "_ev_per_non_li_atom", "_mah_per_g", "_s_per_cm", "_m2_per_g",
-    "_percent", "_fraction", "_wh_per_kg", "_wh_per_l", "_usd_per_kg", "_hhi", "_k", "_g_per_cm3",
-    "_0_to_1", "_probability",
-)  # fmt: skip
 KINDS = {"DOUBLE": float, "VARCHAR": str, "BIGINT": int, "BOOLEAN": bool}
 
 
@@ -33,12 +29,14 @@ def test_column_names_are_unique_and_lower_case():
 
 @pytest.mark.parametrize("column", PAIR_COLUMNS, ids=lambda column: column.name)
 def test_every_number_says_its_unit_and_every_column_what_it_is(column):
-    """A DOUBLE ends in a unit, or is a factor from 0 to 1."""
+    """A DOUBLE ends in its unit, or is a factor from 0 to 1; nothing else has one."""
     assert column.type in KINDS
     assert column.description
     assert "\n" not in column.description
-    if column.type == "DOUBLE":
-        assert column.name.endswith(UNITS) or column.name.startswith("factor_")
+    ends = [unit for end, unit in UNITS.items() if column.name.endswith(f"_{end}")]
+    if column.name.startswith("factor_"):
+        ends = ["1"]
+    assert (column.unit in ends) if column.type == "DOUBLE" else not column.unit
 
 
 def test_every_value_is_of_its_type_finite_and_serialisable(records):
@@ -75,9 +73,7 @@ def test_only_what_does_not_exist_is_null(records):
 
 def test_every_interval_is_in_order(records):
     """The low end, the value, the high end: for each number that has both ends."""
-    names = [column.name for column in PAIR_COLUMNS]
-    trios = [(name.replace("_low_", "_", 1), name) for name in names if "_low_" in name]
-    trios = [(low, name, low.replace("_low_", "_high_", 1)) for name, low in trios if name in names]
+    trios = [(one.ends[0], one.name, one.ends[1]) for one in PAIR_COLUMNS if one.ends]
 
     assert len(trios) >= 20  # score, first cycle, redox, energies, cost, materials
     for pair, record in records.items():

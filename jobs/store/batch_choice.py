@@ -1,0 +1,76 @@
+"""Which batch a question is about: the one run last, or one by id, name, or unique beginning."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from jobs.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class StoredBatch(NamedTuple):
+    """A batch in the published results."""
+
+    id: str
+    """Its id."""
+    name: str
+    """What people call it."""
+    spec: str
+    """What its file says, as JSON."""
+    calibration: str
+    """Id of the calibration behind its predictions."""
+    pairs_total: int
+    """Pairs asked for."""
+    pairs_done: int
+    """Pairs with a row; fewer while it is computed."""
+    pairs_failed: int
+    """Those of them without an answer."""
+
+    @property
+    def title(self) -> str:
+        """What outputs call it."""
+        return f"batch {self.id} ({self.name})"
+
+    @property
+    def objective(self) -> str | None:
+        """What its file asks to be ranked by; None for the score."""
+        asked: str | None = json.loads(self.spec).get("objective")
+        return asked
+
+    @property
+    def draws(self) -> int:
+        """How often phase energies were redrawn."""
+        return int(json.loads(self.spec)["draws"])
+
+
+def chosen_id(found: Sequence[Sequence[object]], wanted: str | None, store: Path) -> str:
+    """Return the id of the one batch that was found by :data:`jobs.schema.current_batch.CHOICE`.
+
+    Parameters
+    ----------
+    found : sequence
+        Its rows.
+    wanted : str or None
+        What was asked for.
+    store : Path
+        The store.
+
+    Raises
+    ------
+    QueryError
+        If there is none, or more than one.
+    """
+    if not found:
+        asked = f"no batch {wanted!r}" if wanted is not None else "no batch yet"
+        raise QueryError(f"{asked} in the results of {store}; see `catholyte status`")
+    if len(found) > 1:
+        told = ", ".join(f"{row[0]} ({row[1]})" for row in found)
+        raise QueryError(
+            f"{wanted!r} names, or begins the id or name of, {len(found)} batches in {store}: "
+            f"{told}; give more of the id"
+        )
+    return str(found[0][0])
