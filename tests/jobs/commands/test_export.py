@@ -29,11 +29,13 @@ def test_it_says_what_it_has_written(store, tmp_path_factory, capsys):
     columns = len(schema.KINKS.fields)
 
     export(output, table="kinks", store=store)
-    assert capsys.readouterr().out == f"{output}: 0 rows of kinks, {columns} columns\n"
+    assert (
+        capsys.readouterr().out == f"{output}: 0 rows of kinks, {columns} columns, of all batches\n"
+    )
 
     export(output, table="kinks", store=store, form=FormatName.ARROW, as_json=True)
     said = json.loads(capsys.readouterr().out)
-    assert said == {"file": str(output), "rows": 0, "columns": columns}
+    assert said == {"file": str(output), "batch_id": None, "rows": 0, "columns": columns}
 
 
 def test_typer_takes_it():
