@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
 from typing import Annotated
 
 import typer

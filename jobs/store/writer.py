@@ -125,7 +125,7 @@ class Writer:
         tables : mapping of str to Table
             Its rows, by table.
         """
-        with self._transaction():
+        with transaction(self._connection):
             for name, table in tables.items():
                 self._insert(name, table)
 
@@ -153,7 +153,7 @@ class Writer:
         chunks : sequence of int
             All chunks that have a failed row.
         """
-        with self._transaction():
+        with transaction(self._connection):
             self._connection.execute(
                 "DELETE FROM chunks WHERE batch_id = ? AND list_contains(?, chunk)",
                 [batch_id, list(chunks)],
@@ -216,7 +216,8 @@ class Writer:
             row[0]
             for row in self._connection.execute(
                 """SELECT batch_id FROM batches JOIN (
-                       SELECT batch_id, count(*) AS rows FROM pairs GROUP BY batch_id
+                       SELECT batch_id, count(*) AS rows FROM pairs
+                       WHERE status <> 'unanswered' GROUP BY batch_id
                    ) USING (batch_id) WHERE rows <> pairs_done ORDER BY batch_id"""
             ).fetchall()
         ]

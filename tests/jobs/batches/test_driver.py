@@ -74,7 +74,7 @@ class Fake:
 def answers(monkeypatch):
     """Let the rows be answers; nobody ranks them."""
     monkeypatch.setattr(Fake, "status", ANSWERED)
-    monkeypatch.setattr("jobs.batches.driver.standing", None)
+    monkeypatch.setattr("jobs.batches.driver._Driver._standing", None)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import os
 import resource
+import time
 from pathlib import Path
 
 import duckdb

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from jobs.errors import EngineError, EngineLostError
@@ -90,7 +92,7 @@ def test_what_the_machine_stops_is_no_answer():
 def test_one_doubt_is_enough():
     """A pair that the machine stopped once and broke twice by itself has not failed three times."""
     blames = iter([Blame.PAIR, Blame.MACHINE, Blame.PAIR])
-    only = Spec(SPEC.batch, "reference", "t", "0", 8, ("LiCl",), (("S", "r"),), None)
+    only = replace(SPEC, sses=("LiCl",))
 
     finished, _ = computed(lambda _: next(blames), spec=only)
 
@@ -109,10 +111,7 @@ def test_less_time_than_is_enough_proves_nothing():
 )
 def test_what_breaks_everything_stops_the_batch(blame, error):
     """It is not the pairs if more than half of many break; a machine may be better tomorrow."""
-    many = Spec(
-        SPEC.batch, "reference", "t", "0", 100, tuple(f"Li{n}Cl" for n in range(1, 201)),
-        SPEC.composites, None, details=False, calibration="c", calibration_json=None,
-    )  # fmt: skip
+    many = replace(SPEC, chunk_size=100, sses=tuple(f"Li{n}Cl" for n in range(1, 201)))
 
     with pytest.raises(EngineError, match="something is wrong with the machine") as raised:
         computed(lambda _: blame, spec=many)
