@@ -75,9 +75,9 @@ def options(
 ) -> None:
     """Find the solid electrolyte (SSE) that works inside each cathode."""
     if version:
-        from importlib.metadata import version as installed
+        from jobs.process.version import code_version
 
-        print(installed("catholyte"))
+        print(code_version())
         raise typer.Exit
 
 

@@ -150,8 +150,10 @@ def electrochemical_reactions(
     ----------
     .. [1] Y. Zhu, X. He, Y. Mo, J. Mater. Chem. A 4, 3253 (2016), doi:10.1039/C5TA08574H.
     """
-    fractions, energies = stacked(sse, cathode)
     volts = np.asarray(list(voltages), float)
+    if not volts.size:
+        return []  # Whatever the reactants: lithium metal reacts on contact.
+    fractions, energies = stacked(sse, cathode)
     batch = open_reactions(phases, fractions, energies, *PAIR, volts, max_kinks=MAX_KINKS + 1)
     return [
         ElectrochemicalReaction(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.phase_tables.errors import DataError
 from screening.catalogue.oxidation_states import anions
+from stability.errors import TableError
+from stability.tables.functionals import shared_functional
 from stability.tables.phase_rows import MOST_FAULTS_SHOWN
 
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
     from jobs.phase_tables.entry_file import PlainEntry
 
-GGA = "GGA_GGA+U"
-"""Method of the Materials Project's older energies: GGA, with U where its rules want it."""
 OXIDE_TYPES = ("oxide", "peroxide", "superoxide", "ozonide", "hydroxide")
 """What ``oxide_type`` of an entry may say; each has its own correction."""
 _GUESS = "Failed to guess|No structure or oxide_type"  # How pymatgen's warnings on guesses begin.
@@ -30,7 +30,6 @@ _MOST_SITES = (
 )  # As pymatgen itself: compositions that reduce to more than 20 sites take too long.
 _CORRECTED = frozenset(("Br", "I", "Se", "Si", "Sb", "Te", "H", "N", "F", "Cl"))
 """Elements that the scheme corrects where they are anions, besides O and S."""
-_FAMILY = {"GGA": GGA, "GGA+U": GGA, GGA: GGA, "PBE": GGA, "PBE+U": GGA, "R2SCAN": "R2SCAN"}
 
 
 def one_functional(names: Iterable[object], *, of: str) -> str:
@@ -53,14 +52,10 @@ def one_functional(names: Iterable[object], *, of: str) -> str:
     >>> one_functional(["GGA", "GGA+U", None], of="hand")
     'GGA_GGA+U'
     """
-    said = {str(name) for name in names if name}
-    families = sorted({_FAMILY.get(name.upper(), name) for name in said})
-    if len(families) > 1 or any(GGA in one and one != GGA for one in families):
-        raise DataError(
-            f"{of} mixes functionals ({' and '.join(families)}), whose energies have "
-            "different zeros; keep one of them"
-        )
-    return families[0] if families else ""
+    try:
+        return shared_functional(names, of=of)
+    except TableError as error:
+        raise DataError(str(error)) from error
 
 
 def corrected(entries: Sequence[PlainEntry], *, name: str) -> list[float]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from math import gcd, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +24,8 @@ ENDINGS = (".json", ".json.gz")
 """How a file of entries may be called."""
 _LARGEST_FILE = 4 << 30  # [bytes] After unpacking: all entries of the Materials Project fit.
 _PEROXIDES = {"H", "Li", "Na", "K", "Rb", "Cs"}  # With as much oxygen, written as in Li2O2.
+_MOST_DIGITS = 300  # More do not fit into a double.
+_ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # Half a character, which no file can hold.
 _WHOLE = 1e-6  # Amounts this near to whole numbers are whole.
 
 
@@ -104,11 +107,45 @@ def _content(path: Path) -> Any:
             text = file.read(_LARGEST_FILE + 1)
         if len(text) > _LARGEST_FILE:
             raise DataError(f"{path.name} holds more than {_LARGEST_FILE >> 30} GiB; split it")
-        return json.loads(text)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
+        content = json.loads(text, object_pairs_hook=_object, parse_int=_whole)
+        if _ESCAPED_HALF.search(text):
+            json.dumps(content, ensure_ascii=False).encode()
+    except _FieldError as error:
+        raise DataError(f"{path.name}: {error}") from error
+    except (OSError, EOFError, zlib.error, UnicodeError, json.JSONDecodeError) as error:
         raise DataError(f"{path.name}: not a readable JSON file ({error})") from error
     except RecursionError as error:
         raise DataError(f"{path.name}: nested too deeply for a list of entries") from error
+    return content
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON.
+
+    Raises
+    ------
+    _FieldError
+        If a key stands in it twice: a parser would keep the last value in silence.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise _FieldError(f"key {twice[:40]!r} stands twice in one object; keep one")
+    return found
+
+
+def _whole(digits: str) -> int:
+    """Return a whole number of JSON.
+
+    Raises
+    ------
+    _FieldError
+        If it has more digits than any count or energy.
+    """
+    if len(digits) > _MOST_DIGITS:
+        raise _FieldError(f"a whole number of {len(digits)} digits; nothing is that large")
+    return int(digits)
 
 
 def _entry(one: object) -> PlainEntry:
@@ -168,8 +205,9 @@ def _of_structure(structure: Mapping[str, Any] | None) -> Mapping[str, float]:
         for site in (structure or {})["sites"]:
             for species in site["species"]:
                 element = str(species["element"])
-                amounts[element] = amounts.get(element, 0.0) + float(species["occu"])
-    except (KeyError, TypeError, ValueError) as error:
+                amount = _number(species["occu"], "structure")
+                amounts[element] = amounts.get(element, 0.0) + amount
+    except (KeyError, TypeError) as error:
         raise _FieldError("field composition: missing, and no usable structure") from error
     return amounts
 

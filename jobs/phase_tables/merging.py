@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from jobs.phase_tables.corrections import GGA
 from jobs.phase_tables.errors import DataError
 from jobs.phase_tables.importing import FORMATION, UNCORRECTED
 from jobs.phase_tables.row_table import Row
 from jobs.phase_tables.snapshot import snapshot, snapshot_rows, verify
 from stability.formula import composition
+from stability.tables.functionals import GGA
 from stability.tables.phase_table import REFERENCE, reference_table
 from stability.tables.reference_rows import reference_phases
 

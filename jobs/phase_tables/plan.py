@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
-from jobs.phase_tables.corrections import GGA
 from jobs.phase_tables.errors import DataError
 from screening.batch.resolved import resolved
 from stability.elements import ATOMIC_WEIGHT
 from stability.formula import composition
+from stability.tables.functionals import GGA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,6 @@ import time
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from jobs.phase_tables.corrections import GGA
 from jobs.phase_tables.errors import DataError, ServiceError, UnreachableError
 from jobs.phase_tables.fetched import fetched, forget
 from jobs.phase_tables.materials_project import ATTRIBUTION, PAGE
@@ -26,6 +25,7 @@ from jobs.phase_tables.snapshot import (
 )
 from jobs.process import failure_points as fault
 from stability.formula import composition
+from stability.tables.functionals import GGA
 from stability.tables.phase_rows import Phase
 from stability.tables.reference_rows import unphysical_energies
 from stability.tables.snapshots import snapshots

@@ -20,6 +20,7 @@ from jobs.process.durable import move_whole
 from jobs.query.spreadsheet import STARTS
 from jobs.schema import store_schema as schema
 from jobs.schema.current_batch import CURRENT
+from jobs.store.duckdb_words import plain_words
 from jobs.store.publication import OFFLINE, PUBLISHED
 from jobs.store.published import snapshot
 
@@ -105,7 +106,7 @@ def export(
             rows = _written(found, draft, chosen, table)
             return Exported(chosen_batch, rows, len(found.schema))
     except duckdb.Error as error:
-        raise StoreError(f"store {store}: {str(error).strip().splitlines()[0]}") from error
+        raise StoreError(f"store {store}: {plain_words(error)}") from error
     except pa.ArrowException as error:
         raise QueryError(f"{table} cannot be written as {chosen}: {error}") from error
     except OSError as error:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobs.errors import QueryError, StoreError
 from jobs.schema.current_batch import CHOICE, CURRENT
 from jobs.store.batch_choice import chosen_id
+from jobs.store.duckdb_words import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +174,7 @@ def _asked(
     found = _reply(request, timeout)
     fault = found.get("fault")
     if fault == "store":
-        raise StoreError(f"store {store}, {file}: {found['said']}")
+        raise StoreError(f"store {store}, {file}: {plain_words(found['said'])}")
     if fault == "size":
         raise QueryError(
             f"query refused: it finds {found['said']}; add LIMIT, raise --max-rows, or use "

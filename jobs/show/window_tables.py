@@ -35,7 +35,8 @@ def print_window(record: Record) -> None:
     out.print(table)
     if "draws" in record:
         out.print(_window_intervals(record), highlight=False)
-    _print_origin(record, f"{record['formula']}: {record['energy_statement']}")
+    said = (record["energy_statement"], record["lithium_statement"])
+    _print_origin(record, *(f"{record['formula']}: {one}" for one in said if one))
 
 
 def print_failure(record: Record) -> None:

@@ -14,6 +14,7 @@ from jobs.errors import QueryError, StoreError
 from jobs.schema import store_schema as schema
 from jobs.schema.current_batch import CHOICE
 from jobs.store.batch_choice import StoredBatch, chosen_id
+from jobs.store.duckdb_words import plain_words, refuse_path
 from jobs.store.publication import OFFLINE, PUBLISHED, Config
 
 if TYPE_CHECKING:
@@ -113,14 +114,14 @@ class Snapshot:
         try:
             found = self._connection.extract_statements(sql)
         except (duckdb.Error, ValueError) as error:
-            raise QueryError(f"query refused: {_first_line(error)}") from error
+            raise QueryError(f"query refused: {plain_words(error)}") from error
         if len(found) != 1 or found[0].type.name not in _READS:
             kinds = ", ".join(statement.type.name for statement in found) or "nothing"
             raise QueryError(f"query refused: one SELECT is read, this is {kinds}")
         try:
             yield
         except duckdb.Error as error:
-            raise QueryError(f"query failed: {_first_line(error)}") from error
+            raise QueryError(f"query failed: {plain_words(error)}") from error
 
 
 @contextmanager
@@ -138,17 +139,18 @@ def snapshot(folder: Path) -> Iterator[Snapshot]:
         If the store holds no results, a file that is no database, or another schema.
     """
     path = folder / PUBLISHED
+    refuse_path(folder)
     if not path.is_file():
         raise StoreError(f"no results in {folder}; run `catholyte screen` first, or name --store")
     try:
         connection = duckdb.connect(path, read_only=True, config=_SANDBOX)
     except duckdb.Error as error:
-        raise StoreError(f"store {folder}: {_first_line(error)}") from error
+        raise StoreError(f"store {folder}: {plain_words(error)}") from error
     with connection:
         try:
             version = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
         except duckdb.Error as error:
-            raise StoreError(f"store {folder}: {_first_line(error)}") from error
+            raise StoreError(f"store {folder}: {plain_words(error)}") from error
         if version != schema.VERSION:
             raise StoreError(
                 f"store {folder} has schema {version}, this program {schema.VERSION}; go on with "
@@ -196,6 +198,3 @@ def _distinct(names: Sequence[str]) -> list[str]:
         distinct.append(free)
     return distinct
 
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

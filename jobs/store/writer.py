@@ -21,6 +21,7 @@ from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.schema import store_schema as schema
 from jobs.schema.arrow import arrow_table
+from jobs.store.duckdb_words import refuse_path
 from jobs.store.lock import locked
 from jobs.store.publication import FORMAT, OFFLINE, Config, publish
 
@@ -310,6 +311,7 @@ def writing(folder: Path) -> Iterator[Writer]:
     StoreError
         If the folder cannot be used, is damaged, runs full, or has another schema.
     """
+    refuse_path(folder)
     with (
         locked(folder),
         _understood(folder),

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+_NO_LITHIUM = (
+    "holds no lithium: these are voltages against Li/Li+ of taking lithium up; it is no "
+    "electrolyte of a lithium cell, and its own ion is not considered"
+)
+
 
 def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
     """Return a window with its staircase, as ``catholyte window --json`` prints it."""
@@ -28,6 +33,7 @@ def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
         "temperature_k": phases.table.temperature,
         "energy_source": material.energy_source.value,
         "energy_statement": material.statement,
+        "lithium_statement": "" if "Li" in material.material.amounts else _NO_LITHIUM,
         "energy_above_hull_ev_per_atom": material.energy_above_hull,
         "reduction_limit_v": staircase.window.reduction,
         "oxidation_limit_v": finite(staircase.window.oxidation),

@@ -109,6 +109,8 @@ def phases_of_columns(columns: Any, *, name: str) -> list[Phase]:
         If a column is missing or a row is faulty.
     """
     there = getattr(columns, "column_names", None) or list(columns)
+    if twice := [key for key in COLUMNS if list(there).count(key) > 1]:
+        raise TableError(f"phase table {name}: column {twice[0]} stands twice; keep one")
     taken = {key: _values(columns[key]) for key in COLUMNS if key in there}
     rows = [dict(zip(taken, values, strict=True)) for values in zip(*taken.values(), strict=True)]
     return phases_of_rows(rows, name=name)

@@ -16,6 +16,7 @@ from stability.elements import ATOMIC_WEIGHT
 from stability.errors import FormulaError, MissingElementError, TableError
 from stability.formula import Composition, composition
 from stability.tables.entries import entries_of, formation_phases, lowest, total
+from stability.tables.functionals import shared_functional
 from stability.tables.phase_rows import (
     MOST_FAULTS_SHOWN,
     READERS,
@@ -190,9 +191,12 @@ class PhaseTable:
         Raises
         ------
         TableError
-            If an element is missing, or an entry is faulty.
+            If an element is missing, an entry is faulty, or functionals are mixed.
         """
-        formed = formation_phases([total(entry) for entry in entries], name=name)
+        listed = list(entries)
+        said = [(getattr(one, "parameters", None) or {}).get("run_type") for one in listed]
+        shared_functional(said, of=f"phase table {name}")
+        formed = formation_phases([total(entry) for entry in listed], name=name)
         return phase_table(lowest(formed, name=name).compounds, name=name)
 
     def to_entries(self, entry: Callable[..., E]) -> list[E]:

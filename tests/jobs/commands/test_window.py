@@ -170,6 +170,29 @@ def test_the_fraction_counts_all_atoms_of_the_electrolyte(command):
     assert atoms_of_s == pytest.approx(chemical["sse_fraction"] * 5 / 13)  # S5 of 13 atoms
 
 
+def test_lithium_metal_reacts_on_contact(command):
+    """1/9 Li6PS5Cl + 8/9 Li -> 5/9 Li2S + 1/9 Li3P + 1/9 LiCl, 13 atoms of 21; as pymatgen does."""
+    code, output, _ = command("pair", "LPSCl", "Li", "--temperature", 0, "--json")
+
+    chemical = json.loads(output)["chemical"]
+    made = {one["formula"]: one["amount"] for one in chemical["products"]}
+    assert code == 0
+    assert chemical["energy_ev_per_atom"] == pytest.approx(-0.5426, abs=0.0005)
+    assert chemical["sse_fraction"] == pytest.approx(13 / 21)
+    assert made["Li2S"] == pytest.approx(5 * made["Li3P"]) == pytest.approx(5 * made["LiCl"])
+    code, output, errors = command("pair", "LPSCl", "Li", "--voltage", 1)
+    assert (code, output) == (2, "")
+    assert "the reservoir is lithium already" in errors
+
+
+def test_a_material_without_lithium_is_said_to_have_none(command):
+    """Its voltages are those of taking lithium up; nobody is told "never oxidised" without that."""
+    output = command("window", "FePO4")[1]
+
+    assert "FePO4: holds no lithium" in " ".join(output.split())
+    assert "holds no lithium" not in command("window", "LiFePO4")[1]
+
+
 # --- several ---
 
 

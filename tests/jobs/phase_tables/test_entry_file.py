@@ -2,6 +2,8 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobs.phase_tables.entry_file import read_entries
 from jobs.phase_tables.errors import DataError
@@ -80,6 +82,12 @@ def test_a_structure_says_the_composition(written):
         (b"[1, 2", r"mine\.json: not a readable JSON file"),
         (b"\xff\xfe", "not a readable JSON file"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'[{"energy": ' + b"9" * 400 + b"}]", "a whole number of 400 digits"),
+        (b'[{"energy": ' + b"9" * 5000 + b"}]", "a whole number of 5000 digits"),
+        (b'[{"energy": 1e999, "composition": {"Li": 1}}]', "no finite number"),
+        (b'[{"energy": -1, "energy": -2, "composition": {"Li": 1}}]', "'energy' stands twice"),
+        (b'[{"energy": -1, "composition": {"Li": 1, "Li": 2}}]', "'Li' stands twice"),
+        (b'[{"entry_id": "\\ud800", "energy": 1, "composition": {"Li": 1}}]', "surrogate"),
     ],
 )
 def test_faulty_files_are_refused_in_one_line(written, content, says):
@@ -114,3 +122,26 @@ def test_nothing_in_a_file_chooses_what_is_imported(written):
     (entry,) = read_entries(written([odd]))
 
     assert entry.formula == "Li2O"
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+fields = st.sampled_from(["composition", "energy", "correction", "data", "structure", "Li", "O"])
+documents = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(fields, inner, max_size=4)
+)
+
+
+@settings(max_examples=60)
+@given(documents)
+def test_any_document_is_read_or_refused_in_one_line(tmp_path_factory, document):
+    """Never another error than ours, whatever stands in which field."""
+    path = tmp_path_factory.mktemp("any") / "mine.json"
+    path.write_text(json.dumps([document, LI2O]), encoding="utf-8")
+    said = ""
+    try:
+        entries = read_entries(path)
+    except DataError as error:
+        said = str(error)
+
+    assert "\n" not in said
+    assert said or entries[-1].formula == "Li2O"
