@@ -197,4 +197,3 @@ def _distinct(names: Sequence[str]) -> list[str]:
             number += 1
         distinct.append(free)
     return distinct
-

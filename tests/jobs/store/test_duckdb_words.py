@@ -49,5 +49,3 @@ def test_a_notebook_that_holds_the_results_is_named(tmp_path):
         with pytest.raises(StoreError, match=f"open for writing in process {notebook.pid}"):
             published.rows(tmp_path, "SELECT 1")
         notebook.communicate(b"\n")
-
-    assert published.rows(tmp_path, "SELECT 1 AS x") == [{"x": 1}]
