@@ -21,7 +21,9 @@ from screening.catalogue.materials import State, cathode, recipe, recipes
 from screening.catalogue.names import sse_formula
 from screening.errors import ScreeningError
 from screening.first_cycle.measured_cells import Measurement, known_recipe
+from stability.elements import FARADAY
 from stability.errors import StabilityError
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -324,7 +326,7 @@ def _composite(texts: Mapping[str, str], numbers: Mapping[str, float], one: Cath
 
 
 _OVER = 1.1  # Weighing and rounding.
-_OF_SSE = 700.0  # [mAh/g of SSE] More than any sulfide gives.
+_OF_SSE = 700.0  # [mAh/g of SSE] More than any sulfide takes up.
 _MOST_EFFICIENT = {State.DISCHARGED: 110.0, State.CHARGED: 250.0}  # [%] SSE redox adds to charge.
 
 
@@ -362,9 +364,14 @@ def _refuse_impossible(found: Experiment, one: Cathode) -> None:
         If a capacity is beyond what cathode and SSE hold, or the efficiency beyond what the SSE
         can add.
     """
-    most = _OVER * one.theoretical_capacity + _OF_SSE * found.sse_parts / found.cathode_parts
+    material = composition(found.sse)
+    lithium = FARADAY * material.amounts.get("Li", 0.0) / material.molar_mass
     for name in ("first_charge_mah_per_g", "first_discharge_mah_per_g"):
         capacity = getattr(found, name)
+        # A first charge takes no more from the SSE than the lithium that it holds.
+        begins = one.assembled is State.DISCHARGED and name == "first_charge_mah_per_g"
+        of_sse = lithium if begins else _OF_SSE
+        most = _OVER * one.theoretical_capacity + of_sse * found.sse_parts / found.cathode_parts
         if capacity is not None and capacity > most:
             raise ExperimentError(
                 f"{name} {capacity:g} is more than {most:.0f}, all that {one.name} and the SSE "

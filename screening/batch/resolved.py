@@ -167,10 +167,13 @@ class _ListedPair(NamedTuple):
 def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
     """Return the rows of a list of candidates, each once.
 
+    An SSE that is no formula stays as it is written: its pairs get the reason, and the others go
+    on.
+
     Raises
     ------
     BatchError
-        If a name is no formula; the message names the line.
+        If a cathode is unknown; the message names the line.
     """
     rows = read_list(path, ("sse",), optional=("cathode",), what="list of candidates")
     formulas: dict[str, str] = {}
@@ -178,10 +181,10 @@ def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
     for line, (name, of_cathode) in rows:
         try:
             if name not in formulas:
-                formulas[name] = sse_formula(name)
+                formulas[name] = _formula_or_text(name)
             if of_cathode not in cathodes:
                 cathodes[of_cathode] = cathode(of_cathode).name
-        except (StabilityError, UnknownNameError) as error:
+        except UnknownNameError as error:
             raise BatchError(f"list of candidates {path}, line {line}: {error}") from error
     pairs = list(dict.fromkeys(_ListedPair(formulas[sse], cathodes[one]) for _, (sse, one) in rows))
     counts = [CandidateCount(f"rows of {path.name}", len(rows))]
@@ -206,12 +209,33 @@ def _found(batch: Batch, table: PhaseTable | None) -> tuple[tuple[str, ...], lis
     return tuple(map(sse_formula, found)), counts
 
 
+def _formula_or_text(name: str) -> str:
+    try:
+        return sse_formula(name)
+    except StabilityError:
+        return name
+
+
+def _key(formula: str) -> object:
+    """Return what two names of one material share: its composition, or the text if it has none."""
+    try:
+        return composition(formula).shares
+    except StabilityError:
+        return formula
+
+
+def _chemical_system(formula: str) -> str:
+    try:
+        return "-".join(sorted(composition(formula).amounts))
+    except StabilityError:
+        return ""
+
+
 def _ordered(formulas: Sequence[str]) -> tuple[str, ...]:
     """Return each composition once, by chemical system and formula."""
     once: dict[object, tuple[str, str]] = {}
     for formula in formulas:
-        material = composition(formula)
-        once.setdefault(material.shares, ("-".join(sorted(material.amounts)), formula))
+        once.setdefault(_key(formula), (_chemical_system(formula), formula))
     return tuple(formula for _, formula in sorted(once.values()))
 
 
@@ -219,11 +243,11 @@ def _numbered(
     listed: Sequence[_ListedPair], sses: Sequence[str], composites: Sequence[Composite]
 ) -> NDArray[np.int64]:
     """Return the numbers of the pairs of a list, each once, in order."""
-    place = {composition(formula).shares: number for number, formula in enumerate(sses)}
+    place = {_key(formula): number for number, formula in enumerate(sses)}
     of_cathode: dict[str, list[int]] = {}
     for number, one in enumerate(composites):
         of_cathode.setdefault(one.cathode.name, []).append(number)
-    sse_of = {one.sse: place[composition(one.sse).shares] for one in listed}
+    sse_of = {one.sse: place[_key(one.sse)] for one in listed}
     numbers = {
         (sse_of[one.sse], composite) for one in listed for composite in of_cathode[one.cathode]
     }

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from screening.catalogue.materials import cathode
+from screening.errors import UnknownNameError
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ MOST = 6.0
 """Most that several doubts together widen: beyond it nothing is left to lose."""
 _HALOGENS = {"F", "Cl", "Br", "I"}
 _ANIONS = {"O", "S", *_HALOGENS}
+_SAME_WINDOW = 0.05  # [V] Capacities hardly change where the ends move by less.
 _FAR = 2.0  # More than this factor beyond what the cells have is far.
 
 
@@ -113,6 +116,7 @@ def outside_domain(features: Features, inside: Covered) -> Domain:
             is_reduced.tolist(),
             far_area.tolist(),
             far_ratio.tolist(),
+            map(_other_window, features.cathode, features.low.tolist(), features.high.tolist()),
             strict=True,
         )
     ]
@@ -134,6 +138,7 @@ def _judged(
     is_reduced: bool,  # noqa: FBT001  # The same.
     far_area: bool,  # noqa: FBT001  # The same.
     far_ratio: bool,  # noqa: FBT001  # The same.
+    other_window: str,
     inside: Covered,
 ) -> tuple[float, str]:
     """Return the widening of one pair and its reason."""
@@ -157,12 +162,33 @@ def _judged(
                 name for name, far in (("surface", far_area), ("SSE", far_ratio)) if far
             )
             yield COMPOSITE, f"{what} per gram far from that of all cells"
+        if other_window:
+            yield CATHODE, other_window
 
     factor, reasons = 1.0, []
     for doubt, reason in doubts():
         factor *= doubt
         reasons.append(reason)
     return min(factor, MOST), "; ".join(reasons)
+
+
+@lru_cache(maxsize=10_000)
+def _other_window(name: str, low: float, high: float) -> str:
+    """Return that a cathode is cycled in another window than its capacity is known for, or nothing.
+
+    The capacity of a cathode is that of a liquid cell in the window of the catalogue; nothing here
+    says what it becomes in another one.
+    """
+    try:
+        known = cathode(name)
+    except UnknownNameError:
+        return ""
+    if max(abs(low - known.voltage_low), abs(high - known.voltage_high)) <= _SAME_WINDOW:
+        return ""
+    return (
+        f"cycled from {low:g} to {high:g} V, while the capacity of {name} is that from "
+        f"{known.voltage_low:g} to {known.voltage_high:g} V"
+    )
 
 
 def _strange(sse: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from descriptors.composite.carbon import carbon_area
 from descriptors.errors import DescriptorError
 from screening.catalogue.properties import Properties, many_properties
-from screening.errors import ScreeningError
+from screening.errors import BatchError, ScreeningError
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.predicted_cycle import Summary, summary
 from screening.pairs.contacts import Contacts, contacts
@@ -199,12 +199,20 @@ def evaluate_block(
     ------
     FormulaError, MissingElementError, LithiumReactantError
         If an SSE cannot be read, or cannot be computed from this phase table.
+    BatchError
+        If one cathode has two voltage windows.
     SolverError
         If a linear program finds no answer.
     """
     place: dict[tuple[str, str], int] = {}
     contact = [place.setdefault((one.sse, one.cathode.name), len(place)) for one in pairs]
-    cathodes = {one.cathode.name: one.cathode for one in pairs}
+    cathodes: dict[str, Cathode] = {}
+    for one in pairs:
+        if cathodes.setdefault(one.cathode.name, one.cathode) != one.cathode:
+            raise BatchError(
+                f"{one.cathode.name} stands there in two voltage windows; evaluate them in two "
+                "batches, since results name a cathode by its name alone"
+            )
     couples = [(sse, cathodes[name]) for sse, name in place]
     return Block(
         pairs=tuple(pairs),

@@ -68,6 +68,8 @@ def test_rates_are_read_as_they_are_said(text, rate):
         ({"first_charge_mah_per_g": "inf"}, "is no number"),
         ({"first_charge_mah_per_g": "1_000"}, "write 1000, without separators"),
         ({"temperature_k": "25"}, "degrees Celsius; write 298.15"),
+        ({"first_charge_mah_per_g": "1140"}, "more than 1041, all that LiFePO4 and the SSE hold"),
+        ({"first_charge_mah_per_g": "430", "sse": "LZC"}, "more than 427"),
         ({"voltage_high_v": "4000"}, "looks like mV; write 4"),
         ({"voltage_low_v": "4.2"}, "is not below voltage_high_v 4; swap them"),
         ({"rate_c": "C/0"}, "write C/20"),
@@ -159,7 +161,7 @@ def test_every_number_is_a_field():
     ("cathode", "charge", "discharge", "said"),
     [
         # 1.1 x 169.9 + 700 x 57 / 40: all of LiFePO4 and more than any sulfide gives.
-        ("LiFePO4", "3900", "3800", "first_charge_mah_per_g 3900 is more than 1184"),
+        ("LiFePO4", "3900", "3800", "first_charge_mah_per_g 3900 is more than 1041"),
         ("LiFePO4", "100", "150", "efficiency_percent 150.0 is more than 110"),
         ("S", "2900", "1000", "efficiency_percent 290.0 is more than 250"),
     ],

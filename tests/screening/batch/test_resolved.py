@@ -96,7 +96,6 @@ def test_a_list_with_cathodes_names_the_pairs(listed):
 @pytest.mark.parametrize(
     ("rows", "keys", "said"),
     [
-        (["sse", "LPSCl", "Li6PS5Cll"], {}, "list.csv, line 3: "),
         (["sse,cathode", "LPSCl,LFX"], {}, "list.csv, line 2: no cathode is named 'LFX'"),
         (["sse,cathode", "LPSCl,S"], {"sses": ("LZC",)}, "leave sses and filter out"),
         (["sse,cathode", "LPSCl,S"], {"cathodes": ("Li2S",)}, "S of the list is not among them"),
@@ -172,3 +171,11 @@ def test_labels_mean_cathodes_in_files_and_lists(listed):
 
     assert [one.name for one in found.cathodes] == ["LiFePO4", "LiNi0.8Mn0.1Co0.1O2"]
     assert [one.cathode.name for one in rows] == ["LiFePO4"]
+
+
+def test_a_text_that_is_no_formula_keeps_its_row(listed):
+    """It is an SSE like the others, whose pairs will say why they have no answer."""
+    found = resolved(listed(["sse", "LPSCl", "Xx3", "LiCl\u00b7H2O", "Xx3"], cathodes=("S",)))
+
+    assert sorted(found.sses) == ["Li6PS5Cl", "LiCl\u00b7H2O", "Xx3"]
+    assert found.n_pairs == 3

@@ -93,7 +93,9 @@ def test_a_cathode_or_a_way_of_mixing_without_a_cell_is_flagged(cells, inside):
     """LiCoO2 was never calibrated, LiFePO4 only mixed by hand."""
     lfp = row(cells, "lfp-lzc")
 
-    other = judged(replace(lfp, cathode=("LiCoO2",)), inside)
+    other = judged(
+        replace(lfp, cathode=("LiCoO2",), low=np.array([3.0]), high=np.array([4.2])), inside
+    )
     milled = judged(replace(lfp, milled=np.array([True])), inside)
 
     assert other == (True, CATHODE, "no cell with LiCoO2")
@@ -112,7 +114,13 @@ def test_a_surface_far_from_all_cells_is_flagged(cells, inside):
 
 def test_doubts_multiply_and_are_all_named(cells, inside):
     """An oxide with LiCoO2: both factors, both reasons."""
-    one = replace(row(cells, "lfp-lzc"), chemistry=("oxide",), cathode=("LiCoO2",))
+    one = replace(
+        row(cells, "lfp-lzc"),
+        chemistry=("oxide",),
+        cathode=("LiCoO2",),
+        low=np.array([3.0]),
+        high=np.array([4.2]),
+    )
 
     outside, widening, reason = judged(one, inside)
 
@@ -128,3 +136,23 @@ def test_a_cell_widens_what_is_covered(cells):
     found = covered(one, np.array([True]))
 
     assert judged(one, found) == (False, 1.0, "")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (2.5, 4.0, ""),
+        (2.48, 4.04, ""),
+        (2.5, 4.6, "cycled from 2.5 to 4.6 V, while the capacity of LiFePO4 is that from 2.5 to 4"),
+        (3.0, 4.0, "cycled from 3 to 4 V"),
+    ],
+)
+def test_another_window_than_that_of_the_known_capacity_is_said(low, high, said, cells, inside):
+    """The capacity of a cathode does not follow its window, so the pair is outside, and wider."""
+    cycled = replace(row(cells, "lfp-lpscl"), low=np.array([low]), high=np.array([high]))
+
+    outside, widening, reason = judged(cycled, inside)
+
+    assert (outside, widening) == ((True, CATHODE) if said else (False, 1.0))
+    assert reason.startswith(said)
+    assert bool(reason) == bool(said)

@@ -5,6 +5,7 @@ import pytest
 
 from descriptors.composite.carbon import carbons
 from screening.catalogue.materials import cathode, recipe
+from screening.errors import BatchError
 from screening.pairs.features import Pair
 from screening.results import evaluation as module
 from screening.results.columns import column_values, pair_records
@@ -41,6 +42,15 @@ def test_pairs_that_share_an_electrolyte_and_a_cathode_share_the_work(known, lfp
     assert len(found.contacts) == 1
     assert one["worst_mutual_ev_per_non_li_atom"] == two["worst_mutual_ev_per_non_li_atom"]
     assert one["carbon_area_m2_per_g"] != two["carbon_area_m2_per_g"]
+
+
+def test_two_windows_of_one_cathode_are_refused(known, lfp):
+    """Results name a cathode by its name, so one of both would be taken for the other."""
+    wider = replace(lfp, voltage_high=4.2)
+    pairs = [Pair("Li6PS5Cl", one, recipe(lfp.recipe)) for one in (lfp, wider)]
+
+    with pytest.raises(BatchError, match="LiFePO4 stands there in two voltage windows"):
+        evaluate_block(pairs, known, draws=0)
 
 
 def test_surface_follows_from_the_recipe(known, lfp):
