@@ -4,6 +4,7 @@ StabilityError (ValueError)
 ├── FormulaError           text that is no chemical formula
 ├── TableError             a phase table that cannot be used
 ├── MissingElementError    an element that the phase table does not hold
+├── MissingPhaseError      a compound whose energy nobody has
 ├── LargeSystemError       more elements or phases than one system may have
 ├── EnergyError            an energy that no material has
 ├── VoltageError           a voltage outside the range in which the question has an answer
@@ -27,6 +28,10 @@ class TableError(StabilityError):
 
 class MissingElementError(StabilityError):
     """An element for which the phase table holds no phase."""
+
+
+class MissingPhaseError(StabilityError):
+    """A compound whose energy nobody has."""
 
 
 class LargeSystemError(StabilityError):

@@ -71,6 +71,8 @@ class CompetingPhases:
                 f"known phases of {self.table.id}: {len(self.excluded)} left out as computed-only "
                 f"(flags: {self.table.flags})"
             )
+        if self.table.correction is not None:
+            said += f"; energies corrected by {self.table.correction.id}"
         by_user = ", ".join(f"{name} ({why})" for name, why in self.exclusions.items())
         return f"{said}; left out by the user: {by_user}" if by_user else said
 

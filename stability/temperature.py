@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.elements import ATOMIC_WEIGHT
+from stability.energies.anchors import anchors
 from stability.errors import TableError
 from stability.formula import Composition, composition
 from stability.quantities import ROOM_TEMPERATURE, SCALES
@@ -40,6 +41,7 @@ _WEIGHT_OF_RULE = 0.05  # A solid that is half of an element counts 0.25; 0.02 t
 _TABULATED_ERROR = 0.02  # [1] Compilations differ by about so much; judged.
 _MEMORY_ERROR = 0.04  # [1] Twice that for rows that nobody has checked or that are estimated.
 _GAS_ERROR = 0.001  # [1] Gases come from spectra; what is left is the rounding to 0.1 J/(mol K).
+_KINDS = "estimated entropy", "tabulated entropy", "measured Gibbs energy"
 _NITRATE = "NO"  # Name of the contribution of nitrogen that has oxygen beside it.
 
 
@@ -112,7 +114,9 @@ def at_temperature(table: PhaseTable, temperature: float) -> PhaseTable:
     -----
     Per atom, ``G = H - T (S - sum of x_i S_i)``, with H the energy of the table, S the standard
     entropy of the phase and S_i those of its elements (atom fractions x_i), all at 298.15 K.
-    Elements stay at 0. Heat capacities are neglected: between 0 and 298.15 K this is up to
+    Elements stay at 0. In a corrected table, a phase whose enthalpy is measured and whose entropy
+    would be an estimate takes the difference between its measured enthalpy and Gibbs energy
+    instead. Heat capacities are neglected: between 0 and 298.15 K this is up to
     25 meV/atom (oxides; most of it is in the corrections of fitted tables), above it 2 meV/atom.
 
     Examples
@@ -139,18 +143,22 @@ def at_temperature(table: PhaseTable, temperature: float) -> PhaseTable:
             f"to {temperature:g} K; start from the table at 0 K"
         )
     values, tabulated = _entropies(table)
-    of_elements = table.fractions @ values[: len(table.elements)]
-    energies = table.energies - temperature * (values - of_elements) / _EV
+    gained = (values - table.fractions @ values[: len(table.elements)]) / _EV
+    gibbs = _measured_gibbs(table, tabulated)
+    for row, energy in gibbs.items():
+        gained[row] = (table.energies[row] - energy) / ROOM_TEMPERATURE
+    energies = table.energies - temperature * gained
     energies[: len(table.elements)] = 0.0
     energies.setflags(write=False)
-    kinds = ("estimated entropy", "tabulated entropy")
+    kinds = tabulated.astype(int)
+    kinds[list(gibbs)] = 2
     return replace(
         table,
         name=f"{table.name}-at-{temperature:g}K",
         energies=energies,
         sources=tuple(
-            f"{source}, {kinds[known]}".removeprefix(", ")
-            for source, known in zip(table.sources, tabulated.tolist(), strict=True)
+            f"{source}, {_KINDS[kind]}".removeprefix(", ")
+            for source, kind in zip(table.sources, kinds.tolist(), strict=True)
         ),
         temperature=temperature,
     )
@@ -244,6 +252,21 @@ def entropy_estimate() -> EntropyEstimate:
         sqrt(sum(error**2 for error in alloys) / len(alloys)),
         sqrt(float(((measured - shares @ start) ** 2).mean())),
     )
+
+
+def _measured_gibbs(table: PhaseTable, tabulated: NDArray[np.bool_]) -> dict[int, float]:
+    """Return measured Gibbs energies [eV/atom] by row, where the entropy would be an estimate."""
+    if table.correction is None:
+        return {}
+    found = {}
+    for anchor in anchors().values():
+        material = composition(anchor.formula)
+        if anchor.gibbs is None or not table.element_index.keys() >= material.amounts.keys():
+            continue
+        row = table.row(table.atom_fractions(material))
+        if row is not None and table.correction.measured[row] and not tabulated[row]:
+            found[row] = anchor.gibbs
+    return found
 
 
 def _entropies(table: PhaseTable) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -1,9 +1,13 @@
 """How sure the numbers are: redraw the energies of all phases under a stated error model.
 
 The error of a formation energy has two parts. One is independent from phase to phase. The other is
-common to all phases of a chemistry class, here the anion: it cancels in reactions within the class,
-and moves those that form elements, such as the oxidation of chlorides to chlorine. A phase with
-several anions takes of each class what its anions are made of.
+common to phases that are alike: it cancels in reactions among them, and moves those that form
+elements, such as the oxidation of chlorides to chlorine.
+
+Where energies are corrected, both parts are those that the fit leaves open: what is shared belongs
+to cation-anion pairs, as far as measured compounds do not pin them down, and measured phases err by
+their measurement alone. Energies as they were computed err by :class:`ErrorModel`, in which the
+anion is what phases share; one with several takes of each what its anions are made of.
 """
 
 from __future__ import annotations
@@ -15,9 +19,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.arrays import check_voltages, refuse_faults, refuse_lithium
+from stability.energies.correction import correction, term_draws
 from stability.kernels.chemical_system import frozen
 from stability.kernels.outputs import PairDraws, WindowDraws
-from stability.kernels.redraw_kernels import Errors, draw_pairs, draw_windows
+from stability.kernels.redraw_kernels import (
+    Errors,
+    draw_pairs,
+    draw_windows,
+    standard_normals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +46,7 @@ CLASSES = ("F", "O", "N", "Cl", "Br", "S", "I", "Se")
 
 
 class ErrorModel(NamedTuple):
-    """Standard errors of formation energies, and the series of draws."""
+    """Standard errors of energies that are not corrected, and the series of draws."""
 
     independent: float = 0.020
     """Of each phase by itself: a reaction among a few similar compounds then errs by about
@@ -122,7 +132,7 @@ def redrawn_reactions(
     )
     draw_pairs(
         phases.columns,
-        errors(phases, model),
+        errors(phases, model, draws),
         frozen(fractions),
         frozen(np.zeros(len(fractions)) if above_hull is None else above_hull),
         frozen(first),
@@ -174,7 +184,9 @@ def redrawn_windows(
         np.zeros((n, len(volts), draws)),
         np.zeros(n, np.int64),
     )
-    draw_windows(phases.columns, errors(phases, model), frozen(fractions), frozen(volts), out)
+    draw_windows(
+        phases.columns, errors(phases, model, draws), frozen(fractions), frozen(volts), out
+    )
     refuse_faults(out.outcome)
     return out
 
@@ -213,15 +225,49 @@ def probability_better(first: Floats, second: Floats) -> float:
     return float(np.mean((first > second) + 0.5 * (first == second)))
 
 
-def errors(phases: CompetingPhases, model: ErrorModel) -> Errors:
-    """Return how the competing phases may err under a model."""
-    seeds, weights = _per_phase(phases)
-    return Errors(seeds, weights, float(model.independent), float(model.shared), int(model.seed))
+def errors(phases: CompetingPhases, model: ErrorModel, draws: int) -> Errors:
+    """Return how the competing phases may err.
+
+    Parameters
+    ----------
+    phases : CompetingPhases
+        Of a table whose energies are corrected, or as they were computed.
+    model : ErrorModel
+        Seed; and the standard errors of energies that are not corrected.
+    draws : int
+        How many.
+    """
+    seeds = _per_phase(phases)
+    applied = phases.table.correction
+    if applied is None:
+        shared = model.shared * standard_normals(
+            np.arange(1, len(CLASSES) + 2, dtype=np.uint64), model.seed, draws
+        )
+        own = np.full(len(seeds), float(model.independent))
+        return Errors(seeds, frozen(own), *_anions(phases), frozen(shared.T), int(model.seed))
+    starts, numbers, shares = _pairs(phases)
+    used, numbers = np.unique(numbers, return_inverse=True)
+    found = term_draws(correction(applied.id.rpartition("-")[0]), seed=model.seed, draws=draws)
+    return Errors(
+        seeds,
+        frozen(applied.own_errors[phases.rows]),
+        starts,
+        frozen(numbers),
+        shares,
+        frozen(found[used].T),
+        int(model.seed),
+    )
 
 
 @lru_cache(maxsize=8)
-def _per_phase(phases: CompetingPhases) -> tuple[NDArray[np.uint64], Floats]:
-    """Return seed and class weights of each column: the same in every draw."""
+def _per_phase(phases: CompetingPhases) -> NDArray[np.uint64]:
+    """Return the seed of each column: the same in every draw."""
+    return frozen(np.array(_seeds(phases), np.uint64))
+
+
+@lru_cache(maxsize=8)
+def _anions(phases: CompetingPhases) -> tuple[Ints, Ints, Floats]:
+    """Return the share of each chemistry class in each column, as :class:`Errors` takes them."""
     fractions = phases.columns.fractions
     anions = [
         fractions[:, phases.table.element_index[element]]
@@ -231,8 +277,24 @@ def _per_phase(phases: CompetingPhases) -> tuple[NDArray[np.uint64], Floats]:
     ]
     weights = np.stack([*anions, np.zeros(len(fractions))], axis=1)
     weights[weights.sum(axis=1) == 0.0, -1] = 1.0
-    seeds = frozen(np.array(_seeds(phases), np.uint64))
-    return seeds, frozen(weights / weights.sum(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    column, number = np.nonzero(weights)
+    starts = np.searchsorted(column, np.arange(len(weights) + 1))
+    return frozen(starts), frozen(number), frozen(weights[column, number])
+
+
+@lru_cache(maxsize=8)
+def _pairs(phases: CompetingPhases) -> tuple[Ints, Ints, Floats]:
+    """Return the shares of cation-anion pairs in each column, as :class:`Errors` takes them."""
+    applied = phases.table.correction
+    assert applied is not None  # noqa: S101  # The caller has looked.
+    counts = np.diff(applied.term_starts)[phases.rows]
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    first = np.repeat(applied.term_starts[phases.rows] - starts[:-1], counts)
+    entries = first + np.arange(starts[-1])
+    return (
+        frozen(starts), frozen(applied.term_numbers[entries]), frozen(applied.term_shares[entries])
+    )  # fmt: skip
 
 
 def _seeds(phases: CompetingPhases) -> list[int]:

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import Json, PolicyName, PolicyOption, Table, Temperature
+from jobs.commands.options import (
+    EnergiesName,
+    EnergiesOption,
+    Json,
+    PolicyName,
+    PolicyOption,
+    Table,
+    Temperature,
+)
 
 
 def coat(
@@ -31,6 +39,7 @@ def coat(
     ] = None,
     top: Annotated[int, typer.Option(help="How many to print.", min=1)] = 10,
     table: Table = "reference",
+    energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = 298.15,
     as_json: Json = False,
@@ -54,7 +63,7 @@ def coat(
                 f"--voltage-range {low:g} {high:g} does not rise from 0 V; give the lower first"
             )
         chosen = replace(chosen, voltage_low=low, voltage_high=high)
-    phases = competing(table, policy, None, temperature, draws=1)
+    phases = competing(table, energies, policy, None, temperature, draws=1)
     rules = CoatingRules(thickness=thickness, coverage=coverage)
     record = coated(sse_formula(sse), chosen, phases, rules, names=coating or (), search=search)
     if as_json:

@@ -41,6 +41,13 @@ def amount(scale: str, text: str, metavar: str, *names: str) -> Any:
     return typer.Option(*names, help=text, metavar=metavar, parser=str, callback=within_limits)
 
 
+class EnergiesName(StrEnum):
+    """Which energies of a phase table are used."""
+
+    CORRECTED = "corrected"
+    DFT = "dft"
+
+
 class PolicyName(StrEnum):
     """Which phases may compete."""
 
@@ -61,6 +68,13 @@ Table = Annotated[
     str,
     typer.Option(
         help="Phase table: reference, a snapshot, or a .csv or .parquet file.", metavar="NAME"
+    ),
+]
+EnergiesOption = Annotated[
+    EnergiesName | None,
+    typer.Option(
+        "--energies",
+        help="Energies of the table: corrected towards measured enthalpies, or as DFT gave them.",
     ),
 ]
 PolicyOption = Annotated[

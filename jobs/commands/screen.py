@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, PolicyName, Store, amount
+from jobs.commands.options import (
+    DEFAULT_STORE,
+    Csv,
+    EnergiesName,
+    EnergiesOption,
+    Json,
+    PolicyName,
+    Store,
+    amount,
+)
 from jobs.commands.rank import rank
 from jobs.engines.choice import Wanted
 from jobs.engines.engine_name import EngineName
@@ -54,6 +63,7 @@ def screen(
     batch: BatchFile = None,
     *,
     table: TableChange = None,
+    energies: EnergiesOption = None,
     policy: PolicyChange = None,
     temperature: TemperatureChange = None,
     engine: Engine = EngineName.AUTO,
@@ -70,7 +80,7 @@ def screen(
     from jobs.batches.driven import driven, ended
     from jobs.store.spec import batch_spec
 
-    chosen = _batch(batch, table, policy, temperature)
+    chosen = _batch(batch, table, energies, policy, temperature)
     spec = batch_spec(chosen)
     wanted = Wanted(engine, cpus, ray_address)
     if dry_run:
@@ -87,6 +97,7 @@ def submit(
     batch: BatchFile = None,
     *,
     table: TableChange = None,
+    energies: EnergiesOption = None,
     policy: PolicyChange = None,
     temperature: TemperatureChange = None,
     priority: Annotated[int, amount("priority", "The higher, the earlier.", "N")] = 0,
@@ -95,7 +106,7 @@ def submit(
     """Put a batch into the queue, for `catholyte work`; print its id."""
     from jobs.batches.run import submit as submitted
 
-    spec = submitted(_batch(batch, table, policy, temperature), store, priority=priority)
+    spec = submitted(_batch(batch, table, energies, policy, temperature), store, priority=priority)
     print(spec.batch_id)
 
 
@@ -182,13 +193,22 @@ def resume(
 
 
 def _batch(
-    path: Path | None, table: str | None, policy: PolicyName | None, temperature: float | None
+    path: Path | None,
+    table: str | None,
+    energies: EnergiesName | None,
+    policy: PolicyName | None,
+    temperature: float | None,
 ) -> Batch:
     """Return the batch of a file, with what the options change."""
     from screening.batch.model import Batch, read_batch
 
     chosen = read_batch(path) if path else Batch()
-    changes = {"table": table, "policy": policy and policy.value, "temperature": temperature}
+    changes = {
+        "table": table,
+        "energies": energies and energies.value,
+        "policy": policy and policy.value,
+        "temperature": temperature,
+    }
     return chosen.model_copy(update={key: new for key, new in changes.items() if new is not None})
 
 

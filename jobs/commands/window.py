@@ -11,6 +11,8 @@ import typer
 
 from jobs.commands.options import (
     Draws,
+    EnergiesName,
+    EnergiesOption,
     Exclude,
     Json,
     Plot,
@@ -45,6 +47,7 @@ def window(
         bool, typer.Option("--compare-policies", help="Show what computed-only phases change.")
     ] = False,
     table: Table = "reference",
+    energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
     temperature: Temperature = ROOM_TEMPERATURE,
@@ -56,11 +59,11 @@ def window(
     from jobs.work.material_records import check_covers, compared_windows, windows
     from screening.errors import BatchError
 
-    phases = competing(table, policy, exclude, temperature, draws)
+    phases = competing(table, energies, policy, exclude, temperature, draws)
     if compare_policies:
         if draws or covers or plot:
             raise BatchError("--compare-policies goes without --draws, --covers and --plot")
-        everything = competing(table, PolicyName.ALL, exclude, temperature, 0)
+        everything = competing(table, energies, PolicyName.ALL, exclude, temperature, 0)
         compared = _print_each(
             [(name, {"formula": name}) for name in formulas],
             lambda name: next(compared_windows([name], phases, everything)),
@@ -110,6 +113,7 @@ def pair(
         typer.Option(help="Ideal disorder: occupants of one kind of site, as 1,1.", metavar="N,N"),
     ] = None,
     table: Table = "reference",
+    energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
     exclude: Exclude = None,
     temperature: Temperature = ROOM_TEMPERATURE,
@@ -127,7 +131,7 @@ def pair(
     if plot and from_file:
         raise BatchError("--plot draws one pair; give an SSE and a cathode, not --from")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
-    phases = competing(table, policy, exclude, temperature, draws)
+    phases = competing(table, energies, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
     found = _print_each(
         [((one, other), {"sse": one, "cathode": other}) for one, other in names],
@@ -155,6 +159,7 @@ def describe(
     pressure: Annotated[float, amount("pressure_mpa", "Uniaxial pressure.", "MPA")] = 375.0,
     plot: Plot = None,
     table: Table = "reference",
+    energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = ROOM_TEMPERATURE,
     as_json: Json = False,
@@ -163,7 +168,7 @@ def describe(
     from jobs.show.material_report import print_description
     from jobs.work.material_records import described
 
-    phases = competing(table, policy, None, temperature, draws=1)
+    phases = competing(table, energies, policy, None, temperature, draws=1)
     record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
     if plot:
         from jobs.figures.curves import density_picture
@@ -181,17 +186,22 @@ def _pair_picture(record: Record) -> Picture:
 
 
 def competing(
-    table: str, policy: PolicyName, exclude: list[str] | None, temperature: float, draws: int
+    table: str,
+    energies: EnergiesName | None,
+    policy: PolicyName,
+    exclude: list[str] | None,
+    temperature: float,
+    draws: int,
 ) -> CompetingPhases:
     """Return the competing phases that the options ask for."""
+    from stability.energies.corrected_table import loaded_table
     from stability.phases import Policy, competing_phases
-    from stability.tables.phase_table import load_phase_table
     from stability.temperature import at_temperature
     from stability.uncertainty import MARGIN
 
     exclusions = dict(text.partition("=")[::2] for text in exclude or ())
     return competing_phases(
-        at_temperature(load_phase_table(table), temperature),
+        at_temperature(loaded_table(table, energies and energies.value), temperature),
         Policy(policy.value),
         exclude={formula: reason or "no reason given" for formula, reason in exclusions.items()},
         margin=MARGIN if draws else 0.0,

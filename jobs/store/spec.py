@@ -18,7 +18,8 @@ from jobs.process.version import code_version
 from screening.batch.composite_rows import composite_row
 from screening.batch.resolved import resolved
 from screening.first_cycle.calibration import default_calibration, loaded, saved
-from stability.tables.phase_table import load_phase_table, table_location
+from stability.energies.corrected_table import loaded_table
+from stability.tables.phase_table import table_location
 from stability.temperature import at_temperature
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def batch_spec(
     BatchError, UnknownNameError, FormulaError, TableError
         If the batch cannot be run at all.
     """
-    cold = load_phase_table(batch.table)
+    cold = loaded_table(batch.table, batch.energies)
     found = resolved(batch, cold)
     used = calibration or default_calibration()
     return Spec(

@@ -14,8 +14,8 @@ from jobs.work.pair_rows import block_tables, failed_pairs, joined_rows
 from screening.batch.composite_rows import composite
 from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_all
+from stability.energies.corrected_table import loaded_table
 from stability.phases import Policy, competing_phases
-from stability.tables.phase_table import load_phase_table
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
@@ -44,7 +44,8 @@ def phases_of(spec: Spec) -> CompetingPhases:
     StoreError
         If its content is no longer what it was when the batch was submitted.
     """
-    table = at_temperature(load_phase_table(spec.table), spec.batch["temperature"])
+    cold = loaded_table(spec.table, spec.batch["energies"])
+    table = at_temperature(cold, spec.batch["temperature"])
     if table.id != spec.phase_table:
         raise StoreError(
             f"phase table {spec.table} is {table.id} now and was {spec.phase_table} when the batch "

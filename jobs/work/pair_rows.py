@@ -71,6 +71,7 @@ def failed_pairs(
     known = {
         "batch_id": batch_id,
         "phase_table": phases.table.id,
+        "energies": phases.table.energies_used,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
         "temperature_k": phases.table.temperature,

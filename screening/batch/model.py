@@ -121,6 +121,8 @@ class Batch(Table):
     """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
     table: _Path = REFERENCE
     """Phase table: ``reference``, or a file relative to where the program runs."""
+    energies: Literal["corrected", "dft"] = "dft"
+    """Which energies of the table: corrected towards measured enthalpies, or as DFT gave them."""
     policy: Literal["known", "all"] = "known"
     """Which phases may compete."""
     exclude: Annotated[tuple[Exclusion, ...], Field(max_length=1000)] = ()

@@ -17,10 +17,10 @@ from screening.catalogue.materials import cathode, electrolytes
 from screening.catalogue.names import read_list, sse_formula
 from screening.errors import BatchError, UnknownNameError
 from screening.pairs.features import Pair
+from stability.energies.corrected_table import loaded_table
 from stability.errors import StabilityError
 from stability.formula import composition
 from stability.phases import Policy, competing_phases
-from stability.tables.phase_table import load_phase_table
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
@@ -196,7 +196,7 @@ def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
 def _found(batch: Batch, table: PhaseTable | None) -> tuple[tuple[str, ...], list[CandidateCount]]:
     if batch.filter is None:
         return (), []
-    cold = table if table is not None else load_phase_table(batch.table)
+    cold = table if table is not None else loaded_table(batch.table, batch.energies)
     at = at_temperature(cold, batch.temperature)
     found, counts = filtered_candidates(
         batch.filter,

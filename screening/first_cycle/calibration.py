@@ -32,9 +32,9 @@ from screening.first_cycle.measured_cells import (
 )
 from screening.first_cycle.priors import priors
 from screening.pairs.drawn import interval
+from stability.energies.corrected_table import loaded_table
 from stability.phases import competing_phases
 from stability.quantities import ROOM_TEMPERATURE
-from stability.tables.phase_table import load_phase_table
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
@@ -150,7 +150,7 @@ def calibrate(
 @cache
 def reference_phases() -> CompetingPhases:
     """Return the phases behind the cells: of the reference table, known ones, at 25 C."""
-    table = at_temperature(load_phase_table("reference"), TEMPERATURE)
+    table = at_temperature(loaded_table("reference", "dft"), TEMPERATURE)
     return competing_phases(table, margin=MARGIN)
 
 

@@ -249,6 +249,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("draws", "BIGINT", "how often phase energies were redrawn; with 0 the intervals leave their errors out", lambda b: [b.draws] * len(b)),
     Column("phase_table", "VARCHAR", "phase table with its content hash", lambda b: [b.phases.table.id] * len(b)),
     number("temperature", "k", "temperature of the energies; 0 for energies as they are", lambda b: [b.phases.table.temperature] * len(b)),
+    Column("energies", "VARCHAR", "which energies of the table: corrected, or dft", lambda b: [b.phases.table.energies_used] * len(b)),
     Column("policy", "VARCHAR", "which phases may compete: known or all", lambda b: [b.phases.policy.value] * len(b)),
     Column("policy_statement", "VARCHAR", "the same in words, with the number left out", lambda b: [b.phases.statement] * len(b)),
 )  # fmt: skip

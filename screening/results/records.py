@@ -28,6 +28,7 @@ def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
     return {
         "formula": material.material.formula,
         "phase_table": phases.table.id,
+        "energies": phases.table.energies_used,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
         "temperature_k": phases.table.temperature,
@@ -63,6 +64,7 @@ def reaction_record(
         "sse": sse.material.formula,
         "cathode": cathode.material.formula,
         "phase_table": phases.table.id,
+        "energies": phases.table.energies_used,
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
         "temperature_k": phases.table.temperature,

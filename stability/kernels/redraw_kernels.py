@@ -45,12 +45,16 @@ class Errors(NamedTuple):
 
     seeds: NDArray[np.uint64]
     """One number per phase, from its composition, shape (n_phases,)."""
-    weights: Floats
-    """Share of each chemistry class in each phase, rows add up to 1, shape (n_phases, classes)."""
-    independent: float
-    """Standard error of each phase by itself. [eV/atom]"""
-    shared: float
-    """Standard error common to a chemistry class. [eV/atom]"""
+    own: Floats
+    """Standard error of each phase by itself, shape (n_phases,). [eV/atom]"""
+    starts: Ints
+    """First share of each phase, and the end, shape (n_phases + 1,)."""
+    numbers: Ints
+    """Which shared error each share is of."""
+    shares: Floats
+    """How much of that error a phase takes."""
+    shared: Floats
+    """Shared errors in each draw, shape (n_draws, n_shared). [eV/atom]"""
     seed: int
     """Which series of draws."""
 
@@ -66,7 +70,6 @@ def draw_pairs(
     start, end = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    common = np.empty(errors.weights.shape[1])
     for p in range(first.size):
         a, b = first[p], second[p]
         for e in range(present.size):
@@ -77,7 +80,7 @@ def draw_pairs(
             continue
         li_a, li_b = fractions[a, table.li], fractions[b, table.li]
         for d in range(out.chemical.shape[1]):
-            _draw(table, errors, system, n, d, common)
+            _draw(table, errors, system, n, d)
             for i in range(m):
                 end[i] = fractions[a, system.element[i]]
                 start[i] = fractions[b, system.element[i]]
@@ -138,7 +141,6 @@ def draw_windows(
     start, end = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    common = np.empty(errors.weights.shape[1])
     for p in range(fractions.shape[0]):
         for e in range(present.size):
             present[e] = fractions[p, e] > 0.0 or e == table.li
@@ -154,7 +156,7 @@ def draw_windows(
         pristine = fractions[p, table.li] / rest
         traces = max(_NO_LI, TRACE * pristine)
         for d in range(out.reduction.shape[1]):
-            _draw(table, errors, system, n, d, common)
+            _draw(table, errors, system, n, d)
             start_from_elements(ws, m, n - 1)
             count = minimise(ws, system.matrix, system.cost, m, n, start)
             if count == OK:
@@ -180,21 +182,27 @@ def draw_windows(
 
 
 @part
-def _draw(
-    table: Columns, errors: Errors, system: System, n: int, draw: int, common: Floats
-) -> None:
+def _draw(table: Columns, errors: Errors, system: System, n: int, draw: int) -> None:
     """Put the energies of one draw into the system; elements are the zero and never err."""
     n_elements = table.fractions.shape[1]
-    for c in range(common.size):
-        common[c] = errors.shared * _normal(np.uint64(c + 1), errors.seed, draw)
     for j in range(n):
         phase = system.phase[j]
         energy = table.energies[phase]
         if phase >= n_elements:
-            energy += errors.independent * _normal(errors.seeds[phase], errors.seed, draw)
-            for c in range(common.size):
-                energy += errors.weights[phase, c] * common[c]
+            energy += errors.own[phase] * _normal(errors.seeds[phase], errors.seed, draw)
+            for k in range(errors.starts[phase], errors.starts[phase + 1]):
+                energy += errors.shares[k] * errors.shared[draw, errors.numbers[k]]
         system.cost[j] = energy
+
+
+@jit
+def standard_normals(keys: NDArray[np.uint64], seed: int, draws: int) -> Floats:
+    """Return standard normal numbers that depend on key, seed and draw alone."""
+    out = np.empty((keys.size, draws))
+    for row in range(keys.size):
+        for draw in range(draws):
+            out[row, draw] = _normal(keys[row], seed, draw)
+    return out
 
 
 @part

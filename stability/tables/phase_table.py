@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from stability.tables.applied_correction import AppliedCorrection
+
     _Key = frozenset[tuple[str, float]]
 
 __all__ = [
@@ -93,6 +95,8 @@ class PhaseTable:
     """Terms under which each row may be used, such as BY-C."""
     origins: tuple[str, ...] | None = None
     """Which file or database each row came in with."""
+    correction: AppliedCorrection | None = None
+    """How the energies were corrected; None where they are as computed."""
 
     @cached_property
     def id(self) -> str:
@@ -102,6 +106,11 @@ class PhaseTable:
         for formula, energy, known in sorted(rows):
             digest.update(f"{formula},{energy!r},{known:d}\n".encode())
         return f"{self.name}-{digest.hexdigest()[:12]}"
+
+    @property
+    def energies_used(self) -> str:
+        """``corrected`` towards measured enthalpies, or ``dft``, as they were computed."""
+        return "dft" if self.correction is None else "corrected"
 
     @cached_property
     def element_index(self) -> Mapping[str, int]:

@@ -177,7 +177,9 @@ def test_several_anions_share_the_error(competing):
     phases = competing({"Li6PS5Cl": -20.0, "Li3P": -3.0, "LiCl": -4.0})
     rows = {phases.table.formulas[row]: column for column, row in enumerate(phases.rows)}
 
-    weights = errors(phases, ErrorModel()).weights
+    said = errors(phases, ErrorModel(), 1)
+    weights = np.zeros((len(phases.rows), len(CLASSES) + 1))
+    weights[np.repeat(np.arange(len(weights)), np.diff(said.starts)), said.numbers] = said.shares
 
     sulfur, chlorine = CLASSES.index("S"), CLASSES.index("Cl")
     assert weights[rows["Li6PS5Cl"], [sulfur, chlorine]] == pytest.approx([5 / 6, 1 / 6])

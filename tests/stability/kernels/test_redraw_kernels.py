@@ -101,8 +101,8 @@ def normal(key, seed, draw):
 
 def redrawn_table(phases, model, draw):
     """Return the competing phases as a table with the energies of one draw."""
-    said = errors(phases, model)
-    shared = [model.shared * normal(c + 1, model.seed, draw) for c in range(said.weights.shape[1])]
+    said = errors(phases, model, draw + 1)
+    shared = [model.shared * normal(c + 1, model.seed, draw) for c in range(said.numbers.max() + 1)]
     n_elements = len(phases.table.elements)
     return phase_table(
         (
@@ -110,7 +110,10 @@ def redrawn_table(phases, model, draw):
                 phases.table.formulas[phases.rows[column]],
                 phases.columns.energies[column]
                 + model.independent * normal(int(said.seeds[column]), model.seed, draw)
-                + float(said.weights[column] @ shared),
+                + sum(
+                    said.shares[k] * shared[said.numbers[k]]
+                    for k in range(said.starts[column], said.starts[column + 1])
+                ),
             )
             for column in range(n_elements, len(phases.rows))
         ),

@@ -1,0 +1,1 @@
+"""What makes the correction of energies anew from files that the user names."""
