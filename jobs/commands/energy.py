@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import SOME_FAILED, EnergiesOption, Json, Table
+from jobs.commands.options import EnergiesOption, Json, Table  # noqa: TC001  # As above.
+from jobs.process.ending import SOME_FAILED
 
 
 def energy(
