@@ -207,7 +207,7 @@ def _descriptors() -> Floats:
             strength, state = 2.6, 0
         d_block = 3 <= group <= 12 and not _f_block(number)  # noqa: PLR2004  # By definition.
         rows.append((strength, period, state, d_block, group))
-    return np.divide(np.array(rows, float), _UNITS)
+    return np.asarray(np.array(rows, float) / np.array(_UNITS))
 
 
 def _f_block(number: int) -> bool:
