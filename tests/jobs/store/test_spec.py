@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from jobs.errors import StoreError
-from jobs.store.spec import batch_spec, read_spec, spec_path, store_spec
+from jobs.store.spec import batch_spec, parsed_spec, read_spec, spec_path, store_spec
 from screening.batch.model import Batch
+from screening.first_cycle.calibration import default_calibration
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +109,19 @@ def test_chunks_are_as_large_as_their_work(draws, recipes, expected):
     batch = Batch(sses=("LPSCl",), cathodes=cathodes, recipes=tuple(recipes), draws=draws)
 
     assert batch_spec(batch).chunk_size == expected
+
+
+def test_another_calibration_is_another_batch(small):
+    """It counts by its id; the shipped one needs no copy, any other goes along and comes back."""
+    shipped = default_calibration()
+    other = replace(shipped, phase_table="another")
+
+    plain, again, changed = (
+        batch_spec(small),
+        batch_spec(small, calibration=shipped),
+        batch_spec(small, calibration=other),
+    )
+
+    assert plain.batch_id == again.batch_id != changed.batch_id
+    assert plain.calibration_json is None
+    assert parsed_spec(changed.text, changed.batch_id).used_calibration.id == other.id
