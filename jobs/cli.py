@@ -72,7 +72,12 @@ app.add_typer(data.data, name="data")
 def options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version, with a hash of code and data, and stop.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version, with a hash of code and data, and stop.",
+            is_eager=True,
+        ),
     ] = False,
 ) -> None:
     """Find the solid electrolyte (SSE) that works inside each cathode."""

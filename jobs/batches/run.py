@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jobs.batches.driver import Outcome, drive
 from jobs.engines.choice import Wanted, chosen
 from jobs.errors import StoreError
+from jobs.lab.calibrations import chosen_calibration
 from jobs.store import ledger
 from jobs.store.control import CONTROL
 from jobs.store.spec import batch_spec, store_spec
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from screening.batch.model import Batch
 
 
-def submit(batch: Batch, store: Path, *, priority: int = 0) -> Spec:
+def submit(batch: Batch, store: Path, *, priority: int = 0, calibration: str | None = None) -> Spec:
     """Put a batch into the queue of a store.
 
     Parameters
@@ -31,13 +32,15 @@ def submit(batch: Batch, store: Path, *, priority: int = 0) -> Spec:
         Folder that keeps the results; made if it is missing.
     priority : int, optional
         The higher, the earlier.
+    calibration : str, optional
+        Predict with this one; without, with the current one of the store.
 
     Raises
     ------
     StabilityError, ScreeningError, JobsError
         If the batch cannot be run at all; then nothing is written.
     """
-    spec = batch_spec(batch)
+    spec = batch_spec(batch, calibration=chosen_calibration(store, calibration))
     store_spec(store, spec)
     ledger.queue(store, spec, priority=priority)
     return spec
@@ -49,6 +52,7 @@ def run(
     *,
     wanted: Wanted | None = None,
     limits: Limits | None = None,
+    calibration: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Evaluate every pair of a batch, store the results and publish them.
@@ -63,6 +67,8 @@ def run(
         What computes; one process of this machine by default.
     limits : Limits, optional
         What workers may use.
+    calibration : str, optional
+        Predict with this one; without, with the current one of the store.
     progress : callable, optional
         Called with the pairs done and the pairs in all, now and then.
 
@@ -72,7 +78,7 @@ def run(
         If the batch cannot be run at all; then nothing is written. A single pair that has no
         answer becomes a failed row.
     """
-    spec = batch_spec(batch)
+    spec = batch_spec(batch, calibration=chosen_calibration(store, calibration))
     choice = chosen(wanted or Wanted(cpus=1))
     return drive(store, spec, choice, limits=limits, progress=progress)
 

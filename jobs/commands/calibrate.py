@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jobs.commands.options import DEFAULT_STORE, Json, Plot, Store
 from jobs.process.ending import SOME_FAILED
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jobs.ranking.moved_places import Moved
+    from jobs.ranking.ranked import Ranked
+
 
 def calibrate(
     *,
-    with_experiments: Annotated[
-        bool, typer.Option("--with-experiments", help="Fit the cells of the store as well.")
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Take the one that the program ships instead.")
     ] = False,
     leave_one_out: Annotated[
         bool, typer.Option(help="Leave each cell out in turn, and predict it.")
@@ -26,36 +32,64 @@ def calibrate(
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
-    """Fit the first cycle to measured cells; print parameters, predictions and what is unknown."""
-    from jobs.lab.calibrations import experiments_as_cells, keep, kept, usable_cells
-    from jobs.show.calibration_report import as_record, print_calibration, print_kept
+    """Fit the first cycle to published cells and those of the store; predict with it from now on.
+
+    Prints parameters, predictions, what is unknown, and which places of the current batch moved.
+    """
+    from jobs.lab.calibrations import keep, kept, usable_cells
+    from jobs.lab.experiments import measured_cells
+    from jobs.show.calibration_report import as_record, print_calibration, print_kept, print_moved
 
     if show_list:
         print_kept(kept(store), as_json=as_json)
         return
-    from screening.first_cycle.calibration import calibrate as calibrated
-    from screening.first_cycle.measured_cells import thesis_cells
+    from screening.first_cycle.calibration import default_calibration
     from screening.first_cycle.validation import comparisons
     from screening.first_cycle.validation import leave_one_out as left_out
 
-    found = calibrated(thesis_cells())
-    not_fitted: dict[str, str] = {}
-    if with_experiments:
-        cells, not_fitted = usable_cells(experiments_as_cells(store))
-        if cells:
-            found = found.with_cells(cells)
+    found, not_fitted = default_calibration(), dict[str, str]()
+    if not shipped:
+        cells, not_fitted = usable_cells(measured_cells(store))
+        found = found.with_cells(cells) if cells else found
     compared = comparisons(found)
     if plot:
         from jobs.figures.parity import parity_picture
 
         parity_picture(compared).save(plot)
+    before = _ranking(store)
     keep(store, found)
     record = as_record(found, compared, left_out(found) if leave_one_out else ())
     record["experiments_left_out"] = [
         {"experiment": name, "reason": reason} for name, reason in not_fitted.items()
     ]
+    moved = _moved(store, before)
+    record["moved_places"] = None if moved is None else [one._asdict() for one in moved]
     print_calibration(record, as_json=as_json)
+    if before and moved is not None and not as_json:
+        print_moved(moved, before.batch.title)
     for name, reason in not_fitted.items():
         print(f"experiment {name} is left out: {reason}", file=sys.stderr)
     if not_fitted:
         raise typer.Exit(SOME_FAILED)
+
+
+def _ranking(store: Path) -> Ranked | None:
+    """Return the ranking of the current batch; None if there is none, or it cannot be made."""
+    from jobs.errors import JobsError
+    from jobs.ranking.ranked import ranked
+    from jobs.store.published import snapshot
+    from screening.errors import CalibrationError
+
+    try:
+        with snapshot(store) as there:
+            return ranked(there)
+    except (JobsError, CalibrationError):  # Without results, or of another model: nothing to say.
+        return None
+
+
+def _moved(store: Path, before: Ranked | None) -> list[Moved] | None:
+    """Return the pairs that have another place than before; None without a ranking."""
+    from jobs.ranking.moved_places import moved_places
+
+    after = _ranking(store) if before else None
+    return moved_places(before, after) if before and after else None

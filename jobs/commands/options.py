@@ -89,6 +89,14 @@ BatchChoice = Annotated[
         metavar="BATCH",
     ),
 ]
+CalibrationChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--calibration",
+        help="Predict with this one, or `shipped`; the current one of the store without.",
+        metavar="ID",
+    ),
+]
 Exclude = Annotated[
     list[str] | None,
     typer.Option(help="Leave a phase out; may be repeated.", metavar="FORMULA[=REASON]"),

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Plot, Store, amount, style
+from jobs.commands.options import (
+    DEFAULT_STORE,
+    BatchChoice,
+    CalibrationChoice,
+    Csv,
+    Json,
+    Plot,
+    Store,
+    amount,
+    style,
+)
 
 _MOST_SHOWN, _BEST = 5000, 20  # Pairs of a batch up to which all are shown; else this many.
 
@@ -35,10 +45,7 @@ def rank(
         ),
     ] = False,
     plot: Plot = None,
-    calibration: Annotated[
-        str | None,
-        typer.Option(help="Predict with this calibration, or `shipped`.", metavar="ID"),
-    ] = None,
+    calibration: CalibrationChoice = None,
     batch: BatchChoice = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,

@@ -10,6 +10,7 @@ import typer
 
 from jobs.commands.options import (
     DEFAULT_STORE,
+    CalibrationChoice,
     Csv,
     EnergiesName,
     EnergiesOption,
@@ -72,23 +73,31 @@ def screen(
     deadline: Deadline = 60.0,
     stop: Stop = 3600.0,
     dry_run: DryRun = False,
+    calibration: CalibrationChoice = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
     """Evaluate every pair of a batch here and now, keep the results, print the ranking."""
     from jobs.batches.driven import driven, ended
+    from jobs.lab.calibrations import chosen_calibration
     from jobs.store.spec import batch_spec
 
     chosen = _batch(batch, table, energies, policy, temperature)
-    spec = batch_spec(chosen)
+    spec = batch_spec(chosen, calibration=chosen_calibration(store, calibration))
     wanted = Wanted(engine, cpus, ray_address)
     if dry_run:
         _print_plan(chosen, spec, store, wanted)
         return
     outcome = driven(store, spec, wanted, _limits(deadline, stop))
     if outcome.done == outcome.pairs > outcome.failed:
-        rank(batch=outcome.batch_id, store=store, as_json=as_json, as_csv=as_csv)
+        rank(
+            batch=outcome.batch_id,
+            calibration=calibration,
+            store=store,
+            as_json=as_json,
+            as_csv=as_csv,
+        )
     if code := ended(outcome, store):
         raise typer.Exit(code)
 
@@ -101,12 +110,14 @@ def submit(
     policy: PolicyChange = None,
     temperature: TemperatureChange = None,
     priority: Annotated[int, amount("priority", "The higher, the earlier.", "N")] = 0,
+    calibration: CalibrationChoice = None,
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Put a batch into the queue, for `catholyte work`; print its id."""
     from jobs.batches.run import submit as submitted
 
-    spec = submitted(_batch(batch, table, energies, policy, temperature), store, priority=priority)
+    chosen = _batch(batch, table, energies, policy, temperature)
+    spec = submitted(chosen, store, priority=priority, calibration=calibration)
     print(spec.batch_id)
 
 

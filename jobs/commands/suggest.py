@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Store, amount, style
+from jobs.commands.options import (
+    DEFAULT_STORE,
+    BatchChoice,
+    CalibrationChoice,
+    Csv,
+    Json,
+    Store,
+    amount,
+    style,
+)
 
 if TYPE_CHECKING:
     from jobs.suggest.suggestions import State
@@ -61,6 +70,7 @@ def suggest(
     ] = None,
     done: Annotated[list[str] | None, typer.Option(help="This one was made.", metavar="ID")] = None,
     note: Annotated[str, typer.Option(help="Why, with --accept, --reject or --done.")] = "",
+    calibration: CalibrationChoice = None,
     batch: BatchChoice = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
@@ -97,6 +107,7 @@ def suggest(
             exclude=exclude or (),
             group_by_sse=group_by is Group.SSE,
             controls=controls,
+            calibration=calibration,
         )
     rows = weighed(store, found, cell)
     if sheet:

@@ -1,4 +1,8 @@
-"""Calibrations that a store keeps: made from the cells of the thesis and of the lab."""
+"""Calibrations that a store keeps, made from published cells and those of the lab.
+
+One of them is current: the one made last, or else the one that the program ships. Screening,
+ranking and suggestions predict with it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.errors import DescriptorError
 from jobs.errors import StoreError
-from jobs.lab.experiments import measured_cells
 from jobs.lab.laboratory import Kind, laboratory
 from screening.errors import ScreeningError
 from screening.first_cycle.calibration import (
@@ -41,10 +44,12 @@ class Kept(NamedTuple):
     """Cells that were fitted."""
     figures: int
     """Figures that were fitted."""
+    current: bool = False
+    """Whether the store predicts with it."""
 
 
 def keep(store: Path, calibration: Calibration) -> None:
-    """Keep a calibration in a store; one that is there stays as it is.
+    """Keep a calibration in a store, and make it the current one.
 
     Parameters
     ----------
@@ -60,15 +65,23 @@ def keep(store: Path, calibration: Calibration) -> None:
     """
     fitted = calibration.fits
     with laboratory(store, write=True) as lab:
-        if lab.history(Kind.CALIBRATION, calibration.id):
+        newest = lab.newest(Kind.CALIBRATION)
+        if newest and newest.id == calibration.id:
             return
-        made = Kept(
-            id=calibration.id,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            cells=len({one.cell for one in fitted}),
-            figures=len(fitted),
+        known = lab.history(Kind.CALIBRATION, calibration.id)
+        values = (
+            known[0].values
+            if known
+            else {
+                "id": calibration.id,
+                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "cells": len({one.cell for one in fitted}),
+                "figures": len(fitted),
+                _TEXT: saved(calibration),
+            }
         )
-        lab.add(Kind.CALIBRATION, made.id, made._asdict() | {_TEXT: saved(calibration)})
+        reason = "made current again" if known else ""
+        lab.add(Kind.CALIBRATION, calibration.id, values, reason=reason)
 
 
 def kept(store: Path) -> list[Kept]:
@@ -96,8 +109,46 @@ def rows(lab: Laboratory) -> list[Record]:
     lab : Laboratory
         From :func:`jobs.lab.laboratory.laboratory`.
     """
+    newest = lab.newest(Kind.CALIBRATION)
     found = lab.current(Kind.CALIBRATION, without=_TEXT)
-    return [one.values for one in reversed(found.values())]
+    return [
+        one.values | {"current": newest is not None and one.id == newest.id}
+        for one in reversed(found.values())
+    ]
+
+
+def current_calibration(store: Path) -> Calibration:
+    """Return the calibration that a store predicts with.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read.
+    CalibrationError
+        If it was made for another version of the model.
+    """
+    with laboratory(store) as lab:
+        newest = lab.newest(Kind.CALIBRATION)
+    shipped = default_calibration()
+    return shipped if newest is None or newest.id == shipped.id else loaded(newest.values[_TEXT])
+
+
+def chosen_calibration(store: Path, name: str | None) -> Calibration:
+    """Return the calibration that is asked for, or the current one of a store.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    name : str or None
+        As for :func:`kept_calibration`.
+    """
+    return kept_calibration(store, name) if name else current_calibration(store)
 
 
 def kept_calibration(store: Path, name: str) -> Calibration:
@@ -134,35 +185,13 @@ def kept_calibration(store: Path, name: str) -> Calibration:
     return loaded(text)
 
 
-def experiments_as_cells(store: Path) -> Sequence[Measurement]:
-    """Return the measured cells of the lab, as a calibration takes them.
-
-    Parameters
-    ----------
-    store : Path
-        The store.
-
-    Raises
-    ------
-    StoreError
-        If the store holds none.
-    """
-    found = measured_cells(store)
-    if not found:
-        raise StoreError(
-            f"no measured cells in {store}; add some with `catholyte experiment add`, "
-            "or leave --with-experiments out"
-        )
-    return found
-
-
 def usable_cells(found: Sequence[Measurement]) -> tuple[list[Measurement], dict[str, str]]:
     """Return the figures of cells that can be fitted, and why each other cell cannot.
 
     Parameters
     ----------
     found : sequence of Measurement
-        From :func:`experiments_as_cells`.
+        From :func:`jobs.lab.experiments.measured_cells`.
     """
     left_out: dict[str, str] = {}
     for cell in dict.fromkeys(one.cell for one in found):

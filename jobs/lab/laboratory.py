@@ -131,6 +131,15 @@ class Laboratory:
         )
         return [_version(row) for row in found]
 
+    def newest(self, kind: Kind) -> Version | None:
+        """Return the version of a kind that was entered last; None if there is none."""
+        found = self._connection.execute(
+            """SELECT kind, id, version, entered_at, reason, withdrawn, content
+               FROM record WHERE kind = ? ORDER BY rowid DESC LIMIT 1""",
+            (kind.value,),
+        )
+        return next(map(_version, found), None)
+
     def everything(self) -> Iterator[Version]:
         """Yield all versions of all records, in the order in which they were entered."""
         found = self._connection.execute(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from jobs.lab.calibrations import chosen_calibration
 from jobs.lab.experiments import measured_cells
 from jobs.ranking.batch_pairs import BatchPairs
 from jobs.ranking.measured_values import CELLS, MEASURED, measured_values
-from jobs.ranking.used_calibration import used_calibration
 from screening.first_cycle.predicted_cycle import summary
 from screening.order.objective import Objective, objective, objective_values
 from screening.order.pareto import front_probability, pareto_front
@@ -108,7 +108,7 @@ def ranked(
     explain : bool, optional
         Whether to say what each factor adds to the distance from the best score of the cathode.
     calibration : str, optional
-        Predict with this one; without, with that of the store.
+        Predict with this one; without, with the current one of the store.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def ranked(
     stored features.
     """
     chosen_batch = there.batch(batch)
-    used = used_calibration(there.folder, calibration, chosen_batch)
+    used = chosen_calibration(there.folder, calibration)
     pairs = BatchPairs(there, chosen_batch, used)
     chosen = objective(by or chosen_batch.objective or "score", NUMBERS)
     of_cathode = pairs.of_cathode(cathode)

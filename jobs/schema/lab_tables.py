@@ -75,6 +75,7 @@ CALIBRATIONS = Table(
         Field("made_at", _TEXT, "when (UTC)"),
         Field("cells", _WHOLE, "measured cells behind it"),
         Field("figures", _WHOLE, "figures of these cells that were fitted"),
+        Field("current", _FLAG, "whether the store predicts with it"),
     ),
     ("id",),
 )

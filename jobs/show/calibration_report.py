@@ -14,6 +14,7 @@ from screening.first_cycle.validation import learnt, orders, share_inside
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jobs.ranking.moved_places import Moved
     from screening.first_cycle.calibration import Calibration
     from screening.first_cycle.validation import Comparison, LeftOut, Order
 
@@ -108,6 +109,25 @@ def print_calibration(record: Record, *, as_json: bool) -> None:
     )
 
 
+def print_moved(moved: Sequence[Moved], batch: str) -> None:
+    """Print which places a calibration has moved.
+
+    Parameters
+    ----------
+    moved : sequence of Moved
+        From :func:`jobs.ranking.moved_places.moved_places`.
+    batch : str
+        Title of the batch.
+    """
+    out = console()
+    out.print(f"\n{len(moved)} places of {batch} moved", highlight=False)
+    for cathode in dict.fromkeys(one.cathode for one in moved):
+        places = (
+            f"{one.sse} {one.before} to {one.after}" for one in moved if one.cathode == cathode
+        )
+        out.print(f"{cathode}: {', '.join(places)}", highlight=False, markup=False)
+
+
 def print_kept(rows: Sequence[Any], *, as_json: bool) -> None:
     """Print the calibrations of a store.
 
@@ -121,9 +141,9 @@ def print_kept(rows: Sequence[Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([row._asdict() for row in rows], indent=2))
         return
-    table = Table("calibration", "made", "cells", "figures", box=None, header_style="bold")
+    table = Table("calibration", "made", "cells", "figures", "", box=None, header_style="bold")
     for row in rows:
-        table.add_row(*map(str, row))
+        table.add_row(*map(str, row[:-1]), "current" if row.current else "")
     console().print(table)
 
 

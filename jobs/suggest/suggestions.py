@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jobs.errors import SuggestionError
+from jobs.lab.calibrations import chosen_calibration
 from jobs.lab.experiments import experiments
 from jobs.lab.experiments import rows as experiment_rows
 from jobs.lab.laboratory import Kind, is_there, laboratory
 from jobs.ranking.batch_pairs import BatchPairs, DrawnPairs
 from jobs.ranking.ranked import SCORE, objective_draws
-from jobs.ranking.used_calibration import used_calibration
 from jobs.store.published import snapshot
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobs.lab.laboratory import Laboratory, Record
+    from screening.first_cycle.calibration import Calibration
     from screening.order.next_cells import Suggestion
     from screening.pairs.features import Drawn
 
@@ -65,6 +66,7 @@ def suggest(
     exclude: Sequence[str] = (),
     group_by_sse: bool = False,
     controls: bool = False,
+    calibration: str | None = None,
 ) -> list[Record]:
     """Choose the cells to make next, keep them as suggested, and return their rows.
 
@@ -86,6 +88,8 @@ def suggest(
         Whether one SSE in several cells is worth more than several SSEs.
     controls : bool, optional
         Whether to add the reference cells of the thesis for the cathodes at hand.
+    calibration : str, optional
+        Predict with this one; without, with the current one of the store.
 
     Raises
     ------
@@ -102,9 +106,8 @@ def suggest(
     if not 1 <= n <= MOST:
         raise SuggestionError(f"{n} suggestions are outside 1 to {MOST}; ask for others")
     chosen = objective(by, NUMBERS)
-    found = _drawn_pairs(
-        store, {*chosen.columns, *HALF_CYCLES, SCORE, "factor_capacity"}, batch_id, cathode
-    )
+    names = {*chosen.columns, *HALF_CYCLES, SCORE, "factor_capacity"}
+    found = _drawn_pairs(store, names, batch_id, cathode, chosen_calibration(store, calibration))
     values = objective_draws(chosen, found.columns)
     made = experiments(store)
     cells = measured_by(made, chosen, found)
@@ -148,15 +151,19 @@ def suggest(
 
 
 def _drawn_pairs(
-    store: Path, names: set[str], batch_id: str | None, cathode: str | None
+    store: Path,
+    names: set[str],
+    batch_id: str | None,
+    cathode: str | None,
+    calibration: Calibration,
 ) -> DrawnPairs:
     """Return columns of the pairs of a batch, with draws."""
     with snapshot(store) as there:
         batch = there.batch(batch_id)
-        pairs = BatchPairs(there, batch, used_calibration(store, None, batch))
+        pairs = BatchPairs(there, batch, calibration)
         rows = pairs.of_cathode(cathode)
         columns = pairs.drawn(sorted(names), rows)
-        return DrawnPairs(batch, [pairs.names[row] for row in rows], columns, pairs.calibration.id)
+        return DrawnPairs(batch, [pairs.names[row] for row in rows], columns, calibration.id)
 
 
 def change(

@@ -85,8 +85,7 @@ def test_another_picture_is_refused(run):
     """Said before anything is fitted or kept."""
     with pytest.raises(JobsError, match=r"cells\.jpg: pictures are \.svg"):
         run("--plot", "cells.jpg")
-    with pytest.raises(JobsError):
-        run("--list")
+    assert json.loads(run("--list", "--json")) == []
 
 
 def test_experiments_of_the_store_are_fitted(run, tmp_path):
@@ -99,11 +98,15 @@ def test_experiments_of_the_store_are_fitted(run, tmp_path):
     }  # fmt: skip
     add(tmp_path / "catholyte-store", experiment(one))
 
-    both = json.loads(run("--json", "--no-leave-one-out", "--with-experiments"))
+    both = json.loads(run("--json", "--no-leave-one-out"))
 
     assert both["cells"] == thesis["cells"] + 1
     assert both["figures"] == thesis["figures"] + 2
     assert both["calibration"] != thesis["calibration"]
+    shipped = json.loads(run("--json", "--no-leave-one-out", "--shipped"))
+    assert shipped["calibration"] == thesis["calibration"]
+    kept = {row["id"]: row["current"] for row in json.loads(run("--list", "--json"))}
+    assert kept == {thesis["calibration"]: True, both["calibration"]: False}
 
 
 @pytest.mark.usefixtures("run")
@@ -119,7 +122,7 @@ def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, cap
     app = typer.Typer(pretty_exceptions_enable=False)
     app.command()(calibrate)
 
-    code = app(args=["--json", "--no-leave-one-out", "--with-experiments"], standalone_mode=False)
+    code = app(args=["--json", "--no-leave-one-out"], standalone_mode=False)
     said = capsys.readouterr()
 
     assert code == 3
@@ -128,3 +131,48 @@ def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, cap
     assert [row["experiment"] for row in record["experiments_left_out"]] == ["salt"]
     assert "Na" in record["experiments_left_out"][0]["reason"]
     assert record["cells"] == 12  # Eleven of the thesis, and lab-1.
+
+
+def test_the_loop_closes_by_itself(command, tmp_path):
+    """Screen, measure, calibrate: what moved is said; rank, suggest and screen use it from then on.
+
+    The cell is far better than predicted, so that its pair rises.
+    """
+    (tmp_path / "few.toml").write_text(
+        "sses = ['LPSCl', 'LZC', 'Li3YCl6']\ncathodes = ['LiFePO4']\n", encoding="utf-8"
+    )
+    command("screen", "few.toml", "--json")
+    add(
+        tmp_path / "catholyte-store",
+        experiment(
+            {
+                "id": "lab-1",
+                "sse": "Li6PS5Cl",
+                "cathode": "LiFePO4",
+                "recipe": "lfp-vgcf-hand",
+                "first_charge_mah_per_g": "150",
+                "first_discharge_mah_per_g": "140",
+                "source": "lab book 1",
+                "date": "2026-01-15",
+            }
+        ),
+    )
+    _, before, _ = command("rank", "--json")
+
+    _, said, _ = command("calibrate", "--json", "--no-leave-one-out")
+
+    made = json.loads(said)
+    _, after, _ = command("rank", "--json")
+    _, overridden, _ = command("rank", "--json", "--calibration", "shipped")
+    _, screened, _ = command("screen", "few.toml", "--json")
+    places = {row["sse"]: row["rank_in_cathode"] for row in json.loads(before)}
+    for row in json.loads(after):
+        assert row["calibration"] == made["calibration"]
+        moved = {one["sse"]: (one["before"], one["after"]) for one in made["moved_places"]}
+        was = places[row["sse"]]
+        assert moved.get(row["sse"], (was, was)) == (was, row["rank_in_cathode"])
+    measured = {row["sse"]: row["measured_efficiency_percent"] for row in json.loads(after)}
+    assert measured["Li6PS5Cl"] > 42.0
+    assert measured["Li3YCl6"] is None
+    assert overridden == before
+    assert {row["calibration"] for row in json.loads(screened)} == {made["calibration"]}

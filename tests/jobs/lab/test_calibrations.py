@@ -3,7 +3,14 @@ from dataclasses import replace
 import pytest
 
 from jobs.errors import StoreError
-from jobs.lab.calibrations import experiments_as_cells, keep, kept, kept_calibration, rows
+from jobs.lab.calibrations import (
+    chosen_calibration,
+    current_calibration,
+    keep,
+    kept,
+    kept_calibration,
+    rows,
+)
 from jobs.lab.laboratory import laboratory
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.measured_cells import thesis_cells
@@ -70,10 +77,25 @@ def test_a_store_without_calibrations_lists_none(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
-def test_no_experiments_is_refused(tmp_path):
-    """There is nothing to fit, and the message says how to add some."""
-    with pytest.raises(StoreError, match="catholyte experiment add"):
-        experiments_as_cells(tmp_path)
+def test_the_one_made_last_is_current(tmp_path, other):
+    """Without any it is the shipped one; one that was made before can be made current again."""
+    shipped = default_calibration()
+    found = [current_calibration(tmp_path).id]
+    for one in (other, shipped, other):
+        keep(tmp_path, one)
+        found.append(current_calibration(tmp_path).id)
+        assert [row.id for row in kept(tmp_path) if row.current] == [one.id]
+
+    assert found == [shipped.id, other.id, shipped.id, other.id]
+    assert len(kept(tmp_path)) == 2
+
+
+def test_a_name_comes_before_the_current_one(tmp_path, other):
+    """Whatever is asked for."""
+    keep(tmp_path, other)
+
+    assert chosen_calibration(tmp_path, None).id == other.id
+    assert chosen_calibration(tmp_path, "shipped") is default_calibration()
 
 
 def test_rows_for_the_published_tables(tmp_path, other):

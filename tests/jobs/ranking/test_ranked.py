@@ -9,6 +9,7 @@ from jobs.ranking.ranked import Ranked
 from jobs.store import published
 from jobs.store.published import rows, snapshot
 from screening.errors import ObjectiveError
+from screening.first_cycle.calibration import default_calibration
 
 
 def ranked(store, **choices) -> Ranked:
@@ -174,9 +175,8 @@ def test_the_calibration_that_was_used_changes_nothing(stored):
 
 def test_predictions_by_another_calibration_are_made_anew(stored, monkeypatch):
     """With the same parameters under another id: the same numbers, to what redraws are kept to."""
-    used = module.used_calibration(stored, "shipped", None)
-    other = replace(used, phase_table="another")
-    monkeypatch.setattr(module, "used_calibration", lambda *_: other)
+    other = replace(default_calibration(), phase_table="another")
+    monkeypatch.setattr(module, "chosen_calibration", lambda *_: other)
 
     found = ranked(stored, explain=True)
 

@@ -67,11 +67,17 @@ def test_json_is_the_record(record, capsys):
 
 def test_kept_calibrations_are_listed(capsys):
     """One row each, on the screen and as JSON."""
-    rows = [Kept("a1", "2026-01-02T03:04:05+00:00", 11, 20)]
+    rows = [Kept("a1", "2026-01-02T03:04:05+00:00", 11, 20, current=True)]
 
     print_kept(rows, as_json=True)
     assert json.loads(capsys.readouterr().out) == [
-        {"id": "a1", "made_at": "2026-01-02T03:04:05+00:00", "cells": 11, "figures": 20}
+        {
+            "id": "a1",
+            "made_at": "2026-01-02T03:04:05+00:00",
+            "cells": 11,
+            "figures": 20,
+            "current": True,
+        }
     ]
     print_kept(rows, as_json=False)
     assert "2026-01-02T03:04:05+00:00" in capsys.readouterr().out
