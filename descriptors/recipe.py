@@ -12,6 +12,8 @@ from descriptors.errors import InvalidRecipeError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from descriptors.quantity import Quantity
+
 SUM_TOLERANCE = 1e-9
 """Rounding of three decimal fractions; a balance is a million times coarser."""
 
@@ -54,6 +56,10 @@ class Recipe:
     """Uniaxial fabrication pressure. [MPa]"""
     source: str
     """Who made or assumed it."""
+    carbon_area: Quantity | None = None
+    """Surface of a carbon of one's own; None for one of the carbon tables. [m2/g]"""
+    carbon_density: Quantity | None = None
+    """True density of it. [g/cm3]"""
 
     def __post_init__(self) -> None:
         """Refuse an impossible recipe.

@@ -19,6 +19,7 @@ from jobs.commands import (
     experiment,
     export,
     lab,
+    material,
     query,
     schema,
     suggest,
@@ -64,6 +65,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(experiment.app, name="experiment")
+app.add_typer(material.app, name="material")
 app.add_typer(lab.app, name="lab")
 app.add_typer(data.data, name="data")
 

@@ -7,6 +7,7 @@ JobsError (ValueError)
 ├── EngineError       an engine that cannot be had
 │   └── EngineLostError  one that has died
 ├── ExperimentError   a measured cell that cannot be taken as it is
+├── MaterialError     a material of one's own that cannot be kept as it is
 ├── SuggestionError   a suggestion that cannot be made or changed
 └── SheetError        a sheet for the laboratory that cannot be written
 
@@ -44,6 +45,10 @@ class EngineLostError(EngineError):
 
 class ExperimentError(JobsError):
     """An experiment that cannot be kept as it is."""
+
+
+class MaterialError(JobsError):
+    """A material of one's own that cannot be kept as it is."""
 
 
 class SheetError(JobsError):

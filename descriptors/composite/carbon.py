@@ -135,7 +135,7 @@ def carbon_area(recipe: Recipe, *, cathode_area: Quantity | float) -> Quantity:
     """
     shares = [(recipe.cathode_fraction, _cathode_quantity(cathode_area))]
     if recipe.carbon is not None:
-        shares.append((recipe.carbon_fraction, _known(recipe.carbon).specific_area))
+        shares.append((recipe.carbon_fraction, carbon_of(recipe).specific_area))
 
     per_sse = [(mass / recipe.sse_fraction, area) for mass, area in shares]
     return Quantity(
@@ -146,6 +146,19 @@ def carbon_area(recipe: Recipe, *, cathode_area: Quantity | float) -> Quantity:
         kind=weakest(Kind.COMPUTED, *(area.kind for _, area in shares)),
         source=" + ".join(area.source for _, area in shares),
     )
+
+
+def carbon_of(recipe: Recipe) -> Carbon:
+    """Return the carbon of a composite that has one: of the tables, or of one's own.
+
+    Raises
+    ------
+    UnknownCarbonError
+        If it is neither.
+    """
+    if recipe.carbon_area is not None and recipe.carbon_density is not None:
+        return Carbon(recipe.carbon or "", recipe.carbon_area, recipe.carbon_density)
+    return _known(recipe.carbon or "")
 
 
 def _cathode_quantity(area: Quantity | float) -> Quantity:

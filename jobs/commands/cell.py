@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import Json, Plot, amount
+from jobs.commands.options import DEFAULT_STORE, Json, Plot, Store, amount
 
 if TYPE_CHECKING:
     from descriptors.composite.microstructure import ParticleSizes
@@ -82,23 +82,24 @@ def cell(
         float | None, amount("packaging_percent", "Packaging, of mass and volume.", "PERCENT")
     ] = None,
     plot: Plot = None,
+    store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
     """Print the energy of a cell with every input that goes into it."""
     from descriptors.cell.volume_change import Anode
+    from jobs.lab.materials import own_in
     from jobs.show.composite_report import print_cell
-    from screening.catalogue import materials as catalogue
-    from screening.catalogue.names import sse_formula
     from screening.results.cell_design import Wishes, cell_design, cell_record
 
-    chosen = catalogue.cathode(cathode)
+    own = own_in(store)
+    chosen = own.cathode(cathode)
     anodes = {
         AnodeName.LITHIUM: Anode.LITHIUM,
         AnodeName.SILICON: Anode.SILICON,
         AnodeName.ANODE_FREE: Anode.ANODE_FREE,
     }
     design = cell_design(
-        sse_formula(sse),
+        own.sse_formula(sse),
         chosen,
         _recipe(recipe or chosen.recipe, fractions, carbon, pressure),
         anodes[anode],
@@ -111,6 +112,7 @@ def cell(
             cathode_density=cathode_density,
             separator=separator_um,
             packaging=packaging,
+            own=own,
         ),
     )
     record = cell_record(design)

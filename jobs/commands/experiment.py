@@ -38,7 +38,7 @@ def add(
     from jobs.lab.experiment_row import experiment
     from jobs.lab.experiments import add as keep
 
-    one = experiment(_texts(fields))
+    one = experiment(texts_of(fields))
     new = keep(store, one)
     print(f"experiment {one.id} {'added' if new else 'was there already, exactly so'}")
 
@@ -105,12 +105,18 @@ def correct(
     """Add a corrected version of a cell; what stood before is kept."""
     from jobs.lab.experiments import correct as keep
 
-    keep(store, name, _texts(changes or []), reason=reason, withdraw=withdraw)
+    keep(store, name, texts_of(changes or []), reason=reason, withdraw=withdraw)
     print(f"experiment {name} {'withdrawn' if withdraw else 'corrected'}")
 
 
-def _texts(fields: list[str]) -> dict[str, str]:
-    """Return fields and values."""
+def texts_of(fields: list[str]) -> dict[str, str]:
+    """Return fields and values.
+
+    Raises
+    ------
+    ExperimentError
+        If one has no value, or stands twice.
+    """
     from jobs.errors import ExperimentError
 
     texts: dict[str, str] = {}

@@ -83,7 +83,7 @@ def screen(
     from jobs.lab.calibrations import chosen_calibration
     from jobs.store.spec import batch_spec
 
-    chosen = _batch(batch, table, energies, policy, temperature)
+    chosen = _batch(batch, table, energies, policy, temperature, store)
     spec = batch_spec(chosen, calibration=chosen_calibration(store, calibration))
     wanted = Wanted(engine, cpus, ray_address)
     if dry_run:
@@ -116,7 +116,7 @@ def submit(
     """Put a batch into the queue, for `catholyte work`; print its id."""
     from jobs.batches.run import submit as submitted
 
-    chosen = _batch(batch, table, energies, policy, temperature)
+    chosen = _batch(batch, table, energies, policy, temperature, store)
     spec = submitted(chosen, store, priority=priority, calibration=calibration)
     print(spec.batch_id)
 
@@ -209,11 +209,14 @@ def _batch(
     energies: EnergiesName | None,
     policy: PolicyName | None,
     temperature: float | None,
+    store: Path,
 ) -> Batch:
     """Return the batch of a file, with what the options change."""
-    from screening.batch.model import Batch, read_batch
+    from jobs.lab.materials import kept_materials
+    from screening.batch.model import Batch, read_batch, with_materials
 
-    chosen = read_batch(path) if path else Batch()
+    own = kept_materials(store)
+    chosen = read_batch(path, own) if path else with_materials(Batch(), own)
     changes = {
         "table": table,
         "energies": energies and energies.value,

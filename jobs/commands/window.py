@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from jobs.commands.options import (
+    DEFAULT_STORE,
     Draws,
     EnergiesName,
     EnergiesOption,
@@ -18,6 +19,7 @@ from jobs.commands.options import (
     Plot,
     PolicyName,
     PolicyOption,
+    Store,
     Table,
     Temperature,
     amount,
@@ -52,13 +54,16 @@ def window(
     exclude: Exclude = None,
     temperature: Temperature = ROOM_TEMPERATURE,
     plot: Plot = None,
+    store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
     """Print stability windows with their redox staircases."""
+    from jobs.lab.materials import own_in
     from jobs.show.window_tables import print_comparison, print_window
     from jobs.work.material_records import check_covers, compared_windows, windows
     from screening.errors import BatchError
 
+    own = own_in(store)
     phases = competing(table, energies, policy, exclude, temperature, draws)
     if compare_policies:
         if draws or covers or plot:
@@ -66,7 +71,7 @@ def window(
         everything = competing(table, energies, PolicyName.ALL, exclude, temperature, 0)
         compared = _print_each(
             [(name, {"formula": name}) for name in formulas],
-            lambda name: next(compared_windows([name], phases, everything)),
+            lambda name: next(compared_windows([name], phases, everything, own)),
             print_comparison,
             as_json=as_json,
         )
@@ -75,7 +80,7 @@ def window(
     check_covers(covers, draws)
     found = _print_each(
         [(name, {"formula": name}) for name in formulas],
-        lambda name: windows([name], phases, draws=draws, covers=covers)[0],
+        lambda name: windows([name], phases, draws=draws, covers=covers, own=own)[0],
         print_window,
         as_json=as_json,
     )
@@ -118,9 +123,11 @@ def pair(
     exclude: Exclude = None,
     temperature: Temperature = ROOM_TEMPERATURE,
     plot: Plot = None,
+    store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
     """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
+    from jobs.lab.materials import own_in
     from jobs.show.window_tables import print_reactions
     from jobs.work.material_records import metastability, reactions
     from screening.batch.model import read_pairs
@@ -131,12 +138,13 @@ def pair(
     if plot and from_file:
         raise BatchError("--plot draws one pair; give an SSE and a cathode, not --from")
     names = read_pairs(from_file) if from_file else [(str(sse), str(cathode))]
+    own = own_in(store)
     phases = competing(table, energies, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
     found = _print_each(
         [((one, other), {"sse": one, "cathode": other}) for one, other in names],
         lambda one: reactions(
-            [one], phases, voltage or (), voltage_range, known=known, draws=draws
+            [one], phases, voltage or (), voltage_range, known=known, draws=draws, own=own
         )[0],
         print_reactions,
         as_json=as_json,
@@ -162,14 +170,17 @@ def describe(
     energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = ROOM_TEMPERATURE,
+    store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
     """Print everything about one SSE: measured, fitted, predicted or computed."""
+    from jobs.lab.materials import own_in
     from jobs.show.material_report import print_description
     from jobs.work.material_records import described
 
+    own = own_in(store)
     phases = competing(table, energies, policy, None, temperature, draws=1)
-    record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe)
+    record = described(material, phases, pressure=pressure, cathode=cathode, recipe=recipe, own=own)
     if plot:
         from jobs.figures.curves import density_picture
 

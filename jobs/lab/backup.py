@@ -49,16 +49,34 @@ def export_laboratory(store: Path, output: Path) -> int:
         raise StoreError(f"no laboratory in {store}; nothing was entered there, or name --store")
     if output.resolve().is_relative_to(store.resolve()):
         raise StoreError(f"output {output} is inside the store; choose another place")
-    if output.exists() and not output.is_file():
-        raise StoreError(f"output {output} is no ordinary file; choose another name")
     with laboratory(store) as lab:
         versions = list(lab.everything())
     lines = [FORMAT, *(json.dumps(one._asdict(), ensure_ascii=False) for one in versions)]
+    write_text(output, "\n".join(lines) + "\n")
+    return len(versions)
+
+
+def write_text(output: Path, text: str) -> None:
+    """Write a text file, whole or not at all.
+
+    Parameters
+    ----------
+    output : Path
+        The file; it is replaced.
+    text : str
+        Its content.
+
+    Raises
+    ------
+    StoreError
+        If something stands there that is no file, or it cannot be written.
+    """
+    if output.exists() and not output.is_file():
+        raise StoreError(f"output {output} is no ordinary file; choose another name")
     try:
-        write_whole(output.resolve(), ("\n".join(lines) + "\n").encode())
+        write_whole(output.resolve(), text.encode())
     except OSError as error:
         raise StoreError(f"output {output}: {error.strerror}; choose another place") from error
-    return len(versions)
 
 
 def import_laboratory(store: Path, path: Path) -> Restored:

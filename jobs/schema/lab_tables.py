@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.schema.table import Field, Table
+from screening.catalogue.own_material import UNITS, Material
 
 _TEXT, _NUMBER, _WHOLE, _FLAG = "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN"
 
@@ -80,5 +81,27 @@ CALIBRATIONS = Table(
     ("id",),
 )
 
-LAB_TABLES = (EXPERIMENTS, SUGGESTIONS, CALIBRATIONS)
+OWN_MATERIALS = Table(
+    "own_materials",
+    "A material of the laboratory's own, in its present version.",
+    (
+        Field("id", _TEXT, "its label, as it was first written"),
+        *(
+            Field(
+                name,
+                _NUMBER if "float" in str(field.annotation) else _TEXT,
+                str(field.description).strip().splitlines()[0].rstrip(".").lower(),
+                next((unit for end, unit in UNITS.items() if name.endswith(f"_{end}")), ""),
+            )
+            for name, field in Material.model_fields.items()
+        ),
+        Field("version", _WHOLE, "1, and one more for each correction"),
+        Field("entered_at", _TEXT, "when this version was entered (UTC)"),
+        Field("reason", _TEXT, "reason of the correction; empty in the first version"),
+        Field("withdrawn", _FLAG, "whether it is no longer used"),
+    ),
+    ("id",),
+)
+
+LAB_TABLES = (EXPERIMENTS, SUGGESTIONS, CALIBRATIONS, OWN_MATERIALS)
 """All of them, in order of creation."""

@@ -69,6 +69,7 @@ COMPOSITES = Table(
         Field("mixing", "VARCHAR", "hand or milled"),
         Field("pressure_mpa", "DOUBLE", "uniaxial fabrication pressure", "MPa"),
         Field("recipe_source", "VARCHAR", "who made or assumed the recipe"),
+        Field("own_materials", "VARCHAR", "cathode and carbon of one's own, as JSON"),
     ),
     ("batch_id", "cathode", "recipe"),
 )

@@ -6,10 +6,13 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import QueryError
+from screening.catalogue.own_materials import stated_materials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from screening.catalogue.own_materials import OwnMaterials
 
 
 class StoredBatch(NamedTuple):
@@ -40,6 +43,11 @@ class StoredBatch(NamedTuple):
         """What its file asks to be ranked by; None for the score."""
         asked: str | None = json.loads(self.spec).get("objective")
         return asked
+
+    @property
+    def own(self) -> OwnMaterials:
+        """Materials of one's own that it uses."""
+        return stated_materials(json.loads(self.spec))
 
     @property
     def draws(self) -> int:

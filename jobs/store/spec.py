@@ -17,6 +17,7 @@ from jobs.process.durable import write_whole
 from jobs.process.version import code_version
 from screening.batch.composite_rows import composite_row
 from screening.batch.resolved import resolved
+from screening.catalogue.own_materials import stated_materials
 from screening.first_cycle.calibration import default_calibration, loaded, saved
 from stability.energies.corrected_table import loaded_table
 from stability.tables.phase_table import table_location
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from screening.batch.model import Batch
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
 
 FOLDER = "batches"
@@ -118,6 +120,11 @@ class Spec:
         text = self.calibration_json
         return default_calibration() if text is None else loaded(text)
 
+    @cached_property
+    def own(self) -> OwnMaterials:
+        """Materials of one's own that it uses."""
+        return stated_materials(self.batch)
+
     @property
     def exclusions(self) -> dict[str, str]:
         """Phases that may not compete, each with its reason."""
@@ -178,7 +185,7 @@ def batch_spec(
         code_version=code_version(),
         chunk_size=chunk_size or _chunk_size(batch.draws, len(found.composites)),
         sses=found.sses,
-        composites=tuple(map(composite_row, found.composites)),
+        composites=tuple(composite_row(one, batch.own) for one in found.composites),
         listed=None if found.listed is None else tuple(map(_numbers, found.listed)),
         details=batch.keeps_details(found.n_pairs),
         calibration=used.id,

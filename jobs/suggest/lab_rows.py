@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.lab import calibrations, experiments
+from jobs.lab import calibrations, experiments, materials
 from jobs.lab.laboratory import is_there, laboratory
 from jobs.schema.arrow import arrow_table
-from jobs.schema.lab_tables import CALIBRATIONS, EXPERIMENTS, SUGGESTIONS
+from jobs.schema.lab_tables import CALIBRATIONS, EXPERIMENTS, OWN_MATERIALS, SUGGESTIONS
 from jobs.suggest import suggestions
 
 if TYPE_CHECKING:
@@ -38,4 +38,5 @@ def lab_rows(store: Path) -> dict[Table, pa.Table] | None:
             EXPERIMENTS: arrow_table(EXPERIMENTS, experiments.rows(lab)),
             SUGGESTIONS: arrow_table(SUGGESTIONS, suggestions.rows(lab)),
             CALIBRATIONS: arrow_table(CALIBRATIONS, calibrations.rows(lab)),
+            OWN_MATERIALS: arrow_table(OWN_MATERIALS, materials.material_rows(lab)),
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jobs.ranking.ranked import SCORE
-from screening.catalogue.materials import State, cathode
+from screening.catalogue.materials import State
 from screening.errors import ScreeningError
 from screening.order.next_cells import Measured, nothing_measured
 from screening.order.objective import objective_values
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from jobs.lab.experiment_row import Experiment
     from jobs.ranking.batch_pairs import DrawnPairs
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.order.objective import Objective
 
 SPREAD = 0.05
@@ -50,7 +51,7 @@ def measured_by(made: Sequence[Experiment], chosen: Objective, found: DrawnPairs
         if row is None:
             continue
         columns = {name: column.value[row] for name, column in found.columns.items()}
-        changed = _with(one, columns)
+        changed = _with(one, columns, found.batch.own)
         if not {name for name in changed if changed[name] != columns[name]} & chosen.columns:
             continue
         wanted = {name: np.array([changed[name]]) for name in chosen.columns}
@@ -81,7 +82,7 @@ def half_cycle_needed(found: DrawnPairs, row: int, score: float, side: str) -> s
         above or below.
     """
     columns = {name: column.value[row] for name, column in found.columns.items()}
-    second, name = _second(found.names[row][1])
+    second, name = _second(found.names[row][1], found.batch.own)
     now, factor = columns.get(SCORE, 0.0), columns.get(_CAPACITY, 0.0)
     half_cycle = columns.get(second, 0.0)
     if not (now > 0.0 and factor > 0.0 and half_cycle > 0.0):
@@ -93,14 +94,14 @@ def half_cycle_needed(found: DrawnPairs, row: int, score: float, side: str) -> s
     return f" (a {name} {side} {half_cycle * score / now:.0f} mAh/g)"
 
 
-def _second(name: str) -> tuple[str, str]:
+def _second(name: str, own: OwnMaterials) -> tuple[str, str]:
     """Return the column and the name of the second half-cycle of a cathode."""
-    if cathode(name).assembled is State.CHARGED:
+    if own.cathode(name).assembled is State.CHARGED:
         return "first_charge_mah_per_g", "first charge"
     return "first_discharge_mah_per_g", "first discharge"
 
 
-def _with(one: Experiment, columns: dict[str, float]) -> dict[str, float]:
+def _with(one: Experiment, columns: dict[str, float], own: OwnMaterials) -> dict[str, float]:
     """Return the columns of a pair with what was measured put in."""
     told = {
         "first_charge_mah_per_g": one.first_charge_mah_per_g,
@@ -110,7 +111,7 @@ def _with(one: Experiment, columns: dict[str, float]) -> dict[str, float]:
     changed = columns | {
         name: value for name, value in told.items() if value is not None and name in columns
     }
-    second, _ = _second(one.cathode)
+    second, _ = _second(one.cathode, own)
     part = _ratio(told[second], columns.get(second))
     if part is None:  # The first half-cycle is then taken as predicted.
         part = _ratio(one.efficiency_percent, columns.get("efficiency_percent"))

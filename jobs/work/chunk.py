@@ -86,7 +86,7 @@ def evaluate_chunk(
         fault.reached(f"pair-{sse}")
     pairs = [Pair(name.sse, *composites[name.cathode, name.recipe]) for name in names]
     block, failures = evaluate_all(
-        pairs, phases, draws=spec.draws, calibration=spec.used_calibration
+        pairs, phases, draws=spec.draws, calibration=spec.used_calibration, own=spec.own
     )
     parts = [failed_pairs(spec.batch_id, failures, phases)]
     if block:

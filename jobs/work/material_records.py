@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screening.batch.model import cathode_formula, sse_formula
 from screening.catalogue import materials as catalogue
-from screening.catalogue.materials import known_cathodes
-from screening.errors import BatchError
+from screening.catalogue.names import cathode_formula
+from screening.catalogue.own_materials import NO_MATERIALS
+from screening.errors import BatchError, UnknownNameError
 from screening.results.description import description, description_record, supply_flags
 from screening.results.records import Record, finite, reaction_record, window_record
 from stability.arrays import hull_energies
-from stability.errors import VoltageError
+from stability.errors import StabilityError, VoltageError
 from stability.hull import Metastability, reactant
 from stability.interface import PAIR, chemical_reaction, electrochemical_reactions, stacked
 from stability.quantities import written
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from screening.catalogue.own_materials import OwnMaterials
     from stability.hull import Reactant
     from stability.phases import CompetingPhases
 
@@ -41,6 +42,7 @@ def windows(
     *,
     draws: int = 0,
     covers: tuple[float, float] | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> list[Record]:
     """Return the window of each material, with intervals if draws are wanted.
 
@@ -54,6 +56,8 @@ def windows(
         How often to redraw the phase energies.
     covers : (float, float), optional
         Range of voltage: how likely each window covers it. [V]
+    own : OwnMaterials, optional
+        Materials of one's own, by their labels.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def windows(
         If the range does not rise.
     """
     check_covers(covers, draws)
-    materials = [reactant(_formula(name), phases) for name in names]
+    materials = [reactant(_formula(name, own), phases, _stated(name, own)) for name in names]
     records = [window_record(redox_staircase(one, phases), phases) for one in materials]
     if draws:
         for record, material in zip(records, materials, strict=True):
@@ -97,14 +101,19 @@ def check_covers(covers: tuple[float, float] | None, draws: int) -> None:
 
 
 def compared_windows(
-    names: Sequence[str], phases: CompetingPhases, everything: CompetingPhases
+    names: Sequence[str],
+    phases: CompetingPhases,
+    everything: CompetingPhases,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> Iterator[Record]:
     """Yield for each material its window under a policy and among all phases.
 
     ``only_with_all`` names the products that appear in the staircase only if all phases compete.
     """
     reasons = dict(zip(phases.table.formulas, phases.table.reasons, strict=True))
-    for chosen, other in zip(windows(names, phases), windows(names, everything), strict=True):
+    for chosen, other in zip(
+        windows(names, phases, own=own), windows(names, everything, own=own), strict=True
+    ):
         new = sorted(_products(other) - _products(chosen))
         yield {
             "formula": chosen["formula"],
@@ -152,6 +161,7 @@ def reactions(
     *,
     known: Metastability | None = None,
     draws: int = 0,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> list[Record]:
     """Return the reactions of pairs of an SSE and a cathode, by name.
 
@@ -169,11 +179,14 @@ def reactions(
         What the user knows of the SSE's energy.
     draws : int, optional
         How often to redraw the phase energies.
+    own : OwnMaterials, optional
+        Materials of one's own, by their labels.
     """
-    formulas = [(sse_formula(sse), cathode_formula(cathode)) for sse, cathode in names]
+    formulas = [(own.sse_formula(sse), _cathode_formula(cathode, own)) for sse, cathode in names]
     records = []
     for sse, cathode in formulas:
-        a, b = reactant(sse, phases, known), reactant(cathode, phases)
+        a = reactant(sse, phases, known or _stated(sse, own))
+        b = reactant(cathode, phases)
         record = reaction_record(
             a,
             b,
@@ -195,6 +208,7 @@ def described(
     pressure: float,
     cathode: str | None = None,
     recipe: str | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> Record:
     """Return everything about one solid electrolyte, by name.
 
@@ -208,6 +222,8 @@ def described(
         Uniaxial pressure for its density. [MPa]
     cathode, recipe : str, optional
         A composite to put it into; the recipe is the cathode's own by default.
+    own : OwnMaterials, optional
+        Materials of one's own, by their labels.
 
     Raises
     ------
@@ -216,18 +232,39 @@ def described(
     """
     if recipe and not cathode:
         raise BatchError("--recipe says how much, not of what: give --cathode too")
-    formula = sse_formula(name)
+    formula = own.sse_formula(name)
     composite = None
     if cathode:
-        chosen = catalogue.cathode(cathode)
+        chosen = own.cathode(cathode)
         composite = (catalogue.recipe(recipe or chosen.recipe), chosen)
-    staircase = redox_staircase(reactant(formula, phases), phases)
-    lines = description(formula, staircase, phases, pressure=pressure, composite=composite)
+    staircase = redox_staircase(reactant(formula, phases, _stated(formula, own)), phases)
+    lines = description(formula, staircase, phases, pressure=pressure, composite=composite, own=own)
     return description_record(formula, lines, supply_flags(formula))
 
 
-def _formula(name: str) -> str:
-    return cathode_formula(name) if name in known_cathodes() else sse_formula(name)
+def _formula(name: str, own: OwnMaterials) -> str:
+    """Return the formula of a material by any name: an SSE, or a cathode as assembled."""
+    try:
+        return own.cathode(name).formula
+    except UnknownNameError:
+        return own.sse_formula(name)
+
+
+def _cathode_formula(name: str, own: OwnMaterials) -> str:
+    """Return the formula of a cathode by a name of one's own, of the catalogue, or a formula."""
+    try:
+        return own.cathode(name).formula
+    except UnknownNameError:
+        return cathode_formula(name)
+
+
+def _stated(sse: str, own: OwnMaterials) -> Metastability | None:
+    """Return what a laboratory has stated of the energy of an SSE, None if nothing."""
+    try:
+        above = own.above_hull(own.sse_formula(sse))
+    except StabilityError:  # The label of a cathode.
+        return None
+    return None if above is None else Metastability(above_hull=above)
 
 
 def _window_intervals(

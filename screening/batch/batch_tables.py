@@ -14,15 +14,16 @@ from pydantic import (
     model_validator,
 )
 
-from descriptors.composite.carbon import carbon_name
 from descriptors.errors import InvalidRecipeError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import materials as catalogue
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.text.limited import Limited
 from stability.formula import composition
 
 if TYPE_CHECKING:
     from screening.catalogue.materials import Cathode
+    from screening.catalogue.own_materials import OwnMaterials
 
 
 class Composite(NamedTuple):
@@ -70,7 +71,7 @@ class RecipeTable(Table):
     """What results call it; not the name of a recipe of the catalogue."""
     ratio: tuple[_Part, _Part, _Part]
     """Cathode, SSE and carbon by mass, in any whole that is convenient."""
-    carbon: Annotated[Name, AfterValidator(carbon_name)] | None = None
+    carbon: Name | None = None
     """Name of the added carbon, such as ``VGCF``; none where the third part is 0."""
     mixing: Literal["hand", "milled"]
     """How the powders are brought together."""
@@ -93,18 +94,25 @@ class RecipeTable(Table):
         if sum(self.ratio) <= 0:
             raise ValueError("ratio: give parts by mass, not all of them 0")
         try:
-            self.recipe()
+            self._with(self.carbon)
         except InvalidRecipeError as error:
             raise ValueError("; ".join(str(error).splitlines())) from error
         return self
 
-    def recipe(self) -> Recipe:
-        """Return the recipe."""
-        cathode, sse, carbon = (part / sum(self.ratio) for part in self.ratio)
+    def recipe(self, own: OwnMaterials = NO_MATERIALS) -> Recipe:
+        """Return the recipe, with the figures of a carbon of one's own.
+
+        Raises
+        ------
+        UnknownCarbonError
+            If its carbon is not on record.
+        """
+        return own.with_carbon(self._with(own.carbon_name(self.carbon or "none")))
+
+    def _with(self, carbon: str | None) -> Recipe:
+        cathode, sse, rest = (part / sum(self.ratio) for part in self.ratio)
         mixing = Mixing(self.mixing)
-        return Recipe(
-            self.name, cathode, sse, carbon, self.carbon, mixing, self.pressure_mpa, self.source
-        )
+        return Recipe(self.name, cathode, sse, rest, carbon, mixing, self.pressure_mpa, self.source)
 
 
 Recipes = Annotated[
@@ -120,10 +128,10 @@ Recipes = Annotated[
 
 
 class CathodeTable(Table):
-    """A cathode of the catalogue with a window or recipes of its own."""
+    """A cathode with a window or recipes of its own."""
 
     name: Name
-    """Cathode of the catalogue, as assembled."""
+    """Cathode of the catalogue, or of one's own: name or label."""
     voltage_window: Window | None = None
     """Ends of the voltage window in which it is cycled. [V vs. Li/Li+]"""
     recipes: Recipes | None = None

@@ -1,31 +1,40 @@
 """Composites of a batch as plain rows, and back: what was settled when the batch was submitted.
 
-Of a cathode only the window is the batch's; its other figures are those of the catalogue.
+Of a cathode only the window is the batch's; its other figures are those of the catalogue, or of the
+material of one's own that the row holds.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from descriptors.recipe import Mixing, Recipe
 from screening.batch.batch_tables import Composite
-from screening.catalogue.materials import cathode
+from screening.catalogue.own_materials import NO_MATERIALS, stated_materials
+from screening.catalogue.spelling import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from screening.catalogue.own_materials import OwnMaterials
+
 Record = dict[str, Any]
 
 
-def composite_row(one: Composite) -> Record:
+def composite_row(one: Composite, own: OwnMaterials = NO_MATERIALS) -> Record:
     """Return a composite as a plain row.
 
     Parameters
     ----------
     one : Composite
         The composite.
+    own : OwnMaterials, optional
+        Materials of one's own.
     """
+    names = {folded(name) for name in (one.cathode.name, one.recipe.carbon) if name}
+    used = [made for made in own.materials if folded(made.label) in names and made.kind != "sse"]
     recipe = one.recipe
     return {
         "cathode": one.cathode.name,
@@ -40,6 +49,7 @@ def composite_row(one: Composite) -> Record:
         "mixing": recipe.mixing.value,
         "pressure_mpa": recipe.pressure,
         "recipe_source": recipe.source,
+        "own_materials": json.dumps([made.model_dump(mode="json") for made in used]),
     }
 
 
@@ -56,21 +66,24 @@ def composite(row: Mapping[str, Any]) -> Composite:
     UnknownNameError
         If the cathode is no longer in the catalogue.
     """
+    own = stated_materials({"materials": json.loads(row["own_materials"])})
     return Composite(
         replace(
-            cathode(row["cathode"]),
+            own.cathode(row["cathode"]),
             voltage_low=row["voltage_low_v"],
             voltage_high=row["voltage_high_v"],
             voltage_source=row["voltage_source"],
         ),
-        Recipe(
-            name=row["recipe"],
-            cathode_fraction=row["cathode_mass_fraction"],
-            sse_fraction=row["sse_mass_fraction"],
-            carbon_fraction=row["carbon_mass_fraction"],
-            carbon=row["carbon"],
-            mixing=Mixing(row["mixing"]),
-            pressure=row["pressure_mpa"],
-            source=row["recipe_source"],
+        own.with_carbon(
+            Recipe(
+                name=row["recipe"],
+                cathode_fraction=row["cathode_mass_fraction"],
+                sse_fraction=row["sse_mass_fraction"],
+                carbon_fraction=row["carbon_mass_fraction"],
+                carbon=row["carbon"],
+                mixing=Mixing(row["mixing"]),
+                pressure=row["pressure_mpa"],
+                source=row["recipe_source"],
+            )
         ),
     )

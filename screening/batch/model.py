@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
+from descriptors.errors import DescriptorError
 from screening.batch.batch_tables import (
     Cathodes,
     CathodeTable,
@@ -23,8 +25,12 @@ from screening.batch.batch_tables import (
     Window,
 )
 from screening.batch.candidates import CandidateFilter
+from screening.batch.material_file import read_materials
 from screening.catalogue import materials as catalogue
-from screening.catalogue.names import cathode_formula, read_pairs, sse_formula
+from screening.catalogue.names import cathode_formula, read_list, read_pairs, sse_formula
+from screening.catalogue.own_material import Material
+from screening.catalogue.own_materials import OwnMaterials, own_materials
+from screening.catalogue.spelling import folded
 from screening.errors import BatchError, ScreeningError
 from screening.order.objective import objective
 from screening.pairs.drawn import N_DRAWS
@@ -37,8 +43,7 @@ from stability.quantities import ROOM_TEMPERATURE
 from stability.tables.phase_table import REFERENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from screening.text.documents import Document
 
@@ -80,6 +85,7 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "cathodes": CathodeTable,
     "recipes": RecipeTable,
     "exclude": Exclusion,
+    "materials": Material,
 }
 
 
@@ -112,7 +118,9 @@ class Batch(Table):
     filter: CandidateFilter | None = None
     """Candidates from the phase table."""
     cathodes: Cathodes | None = None
-    """Cathodes of the catalogue, as assembled; all of it by default."""
+    """Cathodes by name or label; by default the nine of the built-in batch."""
+    materials: Annotated[tuple[Material, ...], Field(max_length=_MOST_NAMES)] | _Path = ()
+    """Materials of one's own: tables, or a CSV file as `catholyte material import` reads it."""
     recipe: Name | None = None
     """Recipe for every pair; each cathode's own by default."""
     recipes: Recipes | None = None
@@ -155,6 +163,17 @@ class Batch(Table):
         return self
 
     @property
+    def own(self) -> OwnMaterials:
+        """Materials of one's own.
+
+        Raises
+        ------
+        CatalogueError
+            If two of them have one label or one composition.
+        """
+        return own_materials(() if isinstance(self.materials, str) else self.materials)
+
+    @property
     def exclusions(self) -> Mapping[str, str]:
         """Phases that may not compete, each with its reason."""
         return {one.formula: one.reason for one in self.exclude}
@@ -182,7 +201,7 @@ class Batch(Table):
             one if isinstance(one, CathodeTable) else CathodeTable(name=one)
             for one in self.cathodes or catalogue.cathodes()
         ]
-        meant = [catalogue.cathode(one.name).name for one in tables]
+        meant = [self.own.cathode(one.name).name for one in tables]
         by_name = dict(zip(meant, tables, strict=True))
         if len(by_name) < len(tables):
             twice = next(name for name in meant if meant.count(name) > 1)
@@ -201,7 +220,7 @@ class Batch(Table):
         BatchError
             If a recipe stands twice, or the window cannot be that of the cathode.
         """
-        cathode = catalogue.cathode(table.name)
+        cathode = self.own.cathode(table.name)
         if window := table.voltage_window or self.voltage_window:
             if not window[0] < cathode.voltage < window[1]:
                 raise BatchError(
@@ -217,7 +236,7 @@ class Batch(Table):
             )
         one = (self.recipe,) if self.recipe is not None else (cathode.recipe,)
         recipes = [
-            wanted.recipe() if isinstance(wanted, RecipeTable) else catalogue.recipe(wanted)
+            wanted.recipe(self.own) if isinstance(wanted, RecipeTable) else catalogue.recipe(wanted)
             for wanted in table.recipes or self.recipes or one
         ]
         names = [made.name for made in recipes]
@@ -227,13 +246,15 @@ class Batch(Table):
             yield Composite(cathode, made)
 
 
-def read_batch(path: Path) -> Batch:
+def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
     """Return the batch of a TOML or JSON file.
 
     Parameters
     ----------
     path : Path
         The file; its ending says which it is.
+    kept : sequence of Material, optional
+        Materials of the laboratory; those that the file names become part of the batch.
 
     Raises
     ------
@@ -246,8 +267,50 @@ def read_batch(path: Path) -> Batch:
         batch = Batch(**{"name": path.stem[:200], **_tuples(read.values)})
     except ValidationError as error:
         raise BatchError(f"batch file {path}, {_first_fault(error, read)}") from error
+    batch = with_materials(batch, kept)
     _check_names(batch, read, path)
     return batch
+
+
+def with_materials(batch: Batch, kept: Sequence[Material]) -> Batch:
+    """Return a batch that holds all materials of one's own that it uses.
+
+    Parameters
+    ----------
+    batch : Batch
+        What a file says.
+    kept : sequence of Material
+        Materials of the laboratory; one of the same label in the file goes before it.
+
+    Raises
+    ------
+    BatchError, CatalogueError
+        If the CSV file that the batch names cannot be read, or materials contradict each other.
+    """
+    stated = batch.materials
+    if isinstance(stated, str):
+        stated = read_materials(Path(stated))
+    labels = {folded(one.label) for one in stated}
+    others = OwnMaterials(tuple(one for one in kept if folded(one.label) not in labels))
+    used = others.materials if batch.filter else others.named_by(_names_of(batch))
+    return batch.model_copy(update={"materials": (*stated, *used)})
+
+
+def _names_of(batch: Batch) -> list[str]:
+    """Return all names that a batch calls materials by."""
+    names = list(batch.sses or ())
+    if batch.candidates is not None:
+        found = read_list(
+            Path(batch.candidates), ("sse",), optional=("cathode",), what="list of candidates"
+        )
+        names += [name for one in found for name in one.names if name]
+    elif not (batch.sses or batch.filter):
+        names += catalogue.electrolytes()
+    tables = [one for one in batch.cathodes or () if isinstance(one, CathodeTable)]
+    names += [one for one in batch.cathodes or () if isinstance(one, str)]
+    names += [one.name for one in tables]
+    recipes = [one for many in (batch.recipes, *(t.recipes for t in tables)) for one in many or ()]
+    return names + [one.carbon for one in recipes if isinstance(one, RecipeTable) and one.carbon]
 
 
 def json_schema() -> str:
@@ -291,20 +354,23 @@ def _check_names(batch: Batch, read: Document, path: Path) -> None:
         If there is one.
     """
     checks: list[tuple[tuple[str | int, ...], str, Callable[[str], object]]] = [
-        (("sses", number), name, sse_formula) for number, name in enumerate(batch.sses or ())
+        (("sses", number), name, batch.own.sse_formula)
+        for number, name in enumerate(batch.sses or ())
     ]
     for number, one in enumerate(batch.cathodes or ()):
         name = one.name if isinstance(one, CathodeTable) else one
-        checks.append((("cathodes", number), name, catalogue.cathode))
+        checks.append((("cathodes", number), name, batch.own.cathode))
     for number, wanted in enumerate(batch.recipes or ()):
         if not isinstance(wanted, RecipeTable):
             checks.append((("recipes", number), wanted, catalogue.recipe))
+        elif wanted.carbon:
+            checks.append((("recipes", number, "carbon"), wanted.carbon, batch.own.carbon_name))
     if batch.recipe is not None:
         checks.append((("recipe",), batch.recipe, catalogue.recipe))
     for place, name, known in checks:
         try:
             known(name)
-        except (ScreeningError, StabilityError) as error:
+        except (ScreeningError, StabilityError, DescriptorError) as error:
             line, column = read.places.place(place)
             key = ".".join(map(str, place))
             raise BatchError(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 import numpy as np
 
 from screening.batch.candidates import CandidateCount, filtered_candidates, table_band_gaps
-from screening.catalogue.materials import cathode, electrolytes
+from screening.catalogue.materials import electrolytes
 from screening.catalogue.names import read_list, sse_formula
 from screening.errors import BatchError, UnknownNameError
 from screening.pairs.features import Pair
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from screening.batch.batch_tables import Composite
     from screening.batch.model import Batch
     from screening.catalogue.materials import Cathode
+    from screening.catalogue.own_materials import OwnMaterials
     from stability.tables.phase_table import PhaseTable
 
 MOST_PAIRS = 1_000_000
@@ -122,13 +123,13 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         If a name or the phase table cannot be used.
     """
     counts: list[CandidateCount] = []
-    named = [sse_formula(name) for name in batch.sses or ()]
+    named = [batch.own.sse_formula(name) for name in batch.sses or ()]
     if named:
         _refuse_twice(named, "sses")
         counts.append(CandidateCount("named in sses", len(named)))
     listed: list[_ListedPair] = []
     if batch.candidates is not None:
-        listed, count = _listed(Path(batch.candidates))
+        listed, count = _listed(Path(batch.candidates), batch.own)
         counts += count
     pairs = any(one.cathode for one in listed)
     if pairs and (named or batch.filter):
@@ -164,7 +165,7 @@ class _ListedPair(NamedTuple):
     cathode: str
 
 
-def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
+def _listed(path: Path, own: OwnMaterials) -> tuple[list[_ListedPair], list[CandidateCount]]:
     """Return the rows of a list of candidates, each once.
 
     An SSE that is no formula stays as it is written: its pairs get the reason, and the others go
@@ -181,9 +182,9 @@ def _listed(path: Path) -> tuple[list[_ListedPair], list[CandidateCount]]:
     for line, (name, of_cathode) in rows:
         try:
             if name not in formulas:
-                formulas[name] = _formula_or_text(name)
+                formulas[name] = _formula_or_text(name, own)
             if of_cathode not in cathodes:
-                cathodes[of_cathode] = cathode(of_cathode).name
+                cathodes[of_cathode] = own.cathode(of_cathode).name
         except UnknownNameError as error:
             raise BatchError(f"list of candidates {path}, line {line}: {error}") from error
     pairs = list(dict.fromkeys(_ListedPair(formulas[sse], cathodes[one]) for _, (sse, one) in rows))
@@ -209,9 +210,9 @@ def _found(batch: Batch, table: PhaseTable | None) -> tuple[tuple[str, ...], lis
     return tuple(map(sse_formula, found)), counts
 
 
-def _formula_or_text(name: str) -> str:
+def _formula_or_text(name: str, own: OwnMaterials) -> str:
     try:
-        return sse_formula(name)
+        return own.sse_formula(name)
     except StabilityError:
         return name
 

@@ -141,6 +141,9 @@ class Cathode:
     inert: float = 0.0
     """Mass of a host that takes no part, per mass of cathode. [1]"""
 
+    charged_above_hull: float = 0.0
+    """Energy of the charged state above the hull of its composition. [eV/atom]"""
+
     @property
     def formula(self) -> str:
         """Formula of what reacts, as assembled; the name may be a label, such as ``SPAN``."""
@@ -212,9 +215,8 @@ def electrolyte(name: str) -> Electrolyte:
     >>> electrolyte("LPSCl").name
     'Li6PS5Cl'
     """
-    rows = electrolytes()
-    labels = {row.name: (row.label,) for row in rows.values()}
-    return named(name, rows, "solid electrolyte", labels=labels)
+    by_label = {row.label: row for row in electrolytes().values()}
+    return named(name, {**electrolytes(), **by_label}, "solid electrolyte", labels={})
 
 
 def cathode(name: str) -> Cathode:

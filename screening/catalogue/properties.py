@@ -20,10 +20,14 @@ from descriptors.electrolyte.frameworks import OXO_SALT, frameworks_of
 from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import Chemistry, electrolytes
+from screening.catalogue.own_materials import NO_MATERIALS
 from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from screening.catalogue.own_material import Material
+    from screening.catalogue.own_materials import OwnMaterials
 
 _ANY = "any"
 """Table of the assumptions for what nobody can tell: no better than any class."""
@@ -43,7 +47,7 @@ class Properties:
     """None where nobody has reported it. [GPa]"""
 
 
-def properties(formula: str, *, pressure: float) -> Properties:
+def properties(formula: str, *, pressure: float, own: OwnMaterials = NO_MATERIALS) -> Properties:
     """Return the properties of a solid electrolyte: on record, predicted, or assumed by class.
 
     Parameters
@@ -52,6 +56,8 @@ def properties(formula: str, *, pressure: float) -> Properties:
         Its formula, of the catalogue or not.
     pressure : float
         Fabrication pressure. [MPa]
+    own : OwnMaterials, optional
+        Materials of one's own: their figures go before all others.
 
     Raises
     ------
@@ -65,16 +71,20 @@ def properties(formula: str, *, pressure: float) -> Properties:
     >>> properties("Li3YCl6", pressure=375).relative_density.kind
     <Kind.PREDICTED: 'predicted'>
     """
-    return many_properties([(formula, pressure)])[0]
+    return many_properties([(formula, pressure)], own)[0]
 
 
-def many_properties(pellets: Sequence[tuple[str, float]]) -> list[Properties]:
+def many_properties(
+    pellets: Sequence[tuple[str, float]], own: OwnMaterials = NO_MATERIALS
+) -> list[Properties]:
     """Return the properties of many solid electrolytes, as :func:`properties` each.
 
     Parameters
     ----------
     pellets : sequence of (str, float)
         Formulas with fabrication pressures. [MPa]
+    own : OwnMaterials, optional
+        Materials of one's own: their figures go before all others.
 
     Raises
     ------
@@ -90,7 +100,7 @@ def many_properties(pellets: Sequence[tuple[str, float]]) -> list[Properties]:
     densities = _relative_densities(list(dict.fromkeys(pellets)))
     true_densities = {formula: _true_density(formula) for formula in formulas}
     moduli = {formula: _on_record(measured.youngs_modulus, formula) for formula in formulas}
-    return [
+    found = [
         Properties(
             ionic_conductivity=conductivities[formula],
             relative_density=densities[formula, pressure],
@@ -99,6 +109,29 @@ def many_properties(pellets: Sequence[tuple[str, float]]) -> list[Properties]:
         )
         for formula, pressure in pellets
     ]
+    return [
+        _with_own(one, own.figures(formula), pressure)
+        for one, (formula, pressure) in zip(found, pellets, strict=True)
+    ]
+
+
+def _with_own(found: Properties, own: Material | None, pressure: float) -> Properties:
+    """Return properties with what a laboratory has measured of its own material put in.
+
+    A pellet stands for pressures near its own (:data:`descriptors.measured.PRESSURE_REACH`).
+    """
+    if own is None:
+        return found
+    pressed = own.pressed_at_mpa
+    near = pressed is not None and abs(pressure - pressed) <= measured.PRESSURE_REACH * pressed
+    return Properties(
+        ionic_conductivity=own.quantity("ionic_conductivity", "s_per_cm")
+        or found.ionic_conductivity,
+        relative_density=(near and own.quantity("relative_density", "percent"))
+        or found.relative_density,
+        true_density=own.quantity("true_density", "g_per_cm3") or found.true_density,
+        youngs_modulus=own.quantity("youngs_modulus", "gpa") or found.youngs_modulus,
+    )
 
 
 def _true_density(formula: str) -> Quantity:

@@ -215,7 +215,7 @@ def _plain(one: Calibration) -> dict[str, Any]:
     return {
         "model": MODEL,
         "phase_table": one.phase_table,
-        "cells": [asdict(row) for row in one.measurements],
+        "cells": [_cell_record(row) for row in one.measurements],
         "covered": {
             name: sorted(value) if isinstance(value, frozenset) else list(value)
             for name, value in one.covered._asdict().items()
@@ -263,9 +263,21 @@ def _arrays(rows: dict[str, list[float]]) -> dict[str, Any]:
     return {name: np.array(row) for name, row in rows.items()}
 
 
+def _cell_record(row: Measurement) -> dict[str, Any]:
+    """Return a measured figure as plain values; what a recipe does not have is left out."""
+    record = asdict(row)
+    own = {"carbon_area", "carbon_density"}
+    recipe = record["recipe"].items()
+    record["recipe"] = {name: value for name, value in recipe if value or name not in own}
+    return record
+
+
 def _measurement(row: dict[str, Any]) -> Measurement:
     recipe = dict(row["recipe"])
     recipe["mixing"] = Mixing(recipe["mixing"])
+    for name in {"carbon_area", "carbon_density"} & set(recipe):
+        value, low, high, unit, kind, source = recipe[name]
+        recipe[name] = Quantity(value, low, high, unit, Kind(kind), source)
     return Measurement(**{**row, "recipe": Recipe(**recipe)})
 
 

@@ -11,14 +11,14 @@ import numpy as np
 from screening.catalogue.materials import CHARGED, DISCHARGED
 from screening.pairs.redraws import Redraws, redraws
 from stability.arrays import closed_reactions, open_reactions
-from stability.hull import Product, named_products, reactants
+from stability.hull import Metastability, Product, named_products, reactant, reactants
 from stability.kernels.chemical_system import element_masks
 from stability.kernels.reaction_kernels import NO_REACTION
 from stability.staircase import redox_capacity, redox_staircases
 from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -135,7 +135,11 @@ class Contacts:
 
 
 def contacts(
-    couples: Sequence[tuple[str, Cathode]], phases: CompetingPhases, *, draws: int
+    couples: Sequence[tuple[str, Cathode]],
+    phases: CompetingPhases,
+    *,
+    draws: int,
+    above_hull: Callable[[str], float | None] = lambda _: None,
 ) -> Contacts:
     """Return everything thermodynamic about SSEs with cathodes.
 
@@ -147,6 +151,8 @@ def contacts(
         What may form; with a margin above the hull if there are draws.
     draws : int
         How many times to redraw all phase energies; 0 for not at all.
+    above_hull : callable, optional
+        Returns how far above the hull somebody has stated an SSE to be. [eV/atom]
 
     Raises
     ------
@@ -163,7 +169,12 @@ def contacts(
     sses = list(dict.fromkeys(sse for sse, _ in couples))
     cathodes = list({cathode.name: cathode for _, cathode in couples}.values())
     formulas = sses + [f for one in cathodes for f in (one.discharged, one.charged)]
-    materials = reactants(formulas, phases)
+    stated = [above_hull(sse) for sse in sses]
+    stated += [end for one in cathodes for end in (None, one.charged_above_hull or None)]
+    materials = [
+        one if above is None else reactant(formula, phases, Metastability(above_hull=above))
+        for one, formula, above in zip(reactants(formulas, phases), formulas, stated, strict=True)
+    ]
     staircases = redox_staircases(materials[: len(sses)], phases)
     of_sse = {sse: row for row, sse in enumerate(sses)}
     of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}

@@ -15,10 +15,10 @@ import numpy as np
 from descriptors.cell.cell_energy import cell_energies
 from descriptors.cell.supply import PRICE_SPREAD, composite_supply
 from descriptors.cell.volume_change import Anode, volume_change
-from descriptors.composite.carbon import carbons
+from descriptors.composite.carbon import carbon_of
 from descriptors.composite.porosity import hollow, porosity_of_parts
 from descriptors.composite.transport import bruggeman_conductivity
-from descriptors.errors import NoMeasurement, UnknownCarbonError
+from descriptors.errors import NoMeasurement
 from screening.catalogue.materials import State
 from screening.pairs.drawn import draws
 from screening.pairs.features import Drawn
@@ -289,16 +289,7 @@ def _pressed(
 def _carbon_density(recipe: Recipe) -> float:
     if recipe.carbon is None:
         return 1.0  # There is none; its mass is 0.
-    return _density_of_carbon(recipe.carbon)
-
-
-@cache
-def _density_of_carbon(name: str) -> float:
-    try:
-        return carbons()[name].density.value
-    except KeyError as error:
-        message = f"no carbon {name!r} on record; choose from {', '.join(carbons())}"
-        raise UnknownCarbonError(message) from error
+    return carbon_of(recipe).density.value
 
 
 def _supply(recipe: Recipe, sse: str, cathode: str) -> tuple[float, float, str]:

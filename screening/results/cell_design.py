@@ -9,7 +9,7 @@ from descriptors.cell.cell_energy import cell_energy
 from descriptors.cell.stack import default_stack
 from descriptors.cell.supply import composite_supply
 from descriptors.cell.volume_change import Anode, composite_thickness_change, volume_change
-from descriptors.composite.carbon import carbon_area, carbons
+from descriptors.composite.carbon import carbon_area, carbon_of
 from descriptors.composite.electrode import electrode
 from descriptors.composite.porosity import composite_porosity
 from descriptors.composite.transport import bruggeman_conductivity
@@ -18,6 +18,7 @@ from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind, Quantity, weakest
 from descriptors.tables import figures
 from screening.catalogue.materials import State
+from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.catalogue.properties import properties
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Wishes:
     """Thickness of the separator. [um]"""
     packaging: float | None = None
     """Share of the cell's mass and volume that is packaging. [%]"""
+    own: OwnMaterials = NO_MATERIALS
+    """Materials of one's own: their figures go before all others."""
 
 
 class Input(NamedTuple):
@@ -215,10 +218,10 @@ def _composite_inputs(
         If the recipe names a carbon that is not on record.
     """
     carbon_area(recipe, cathode_area=0.0)  # Refuses an unknown carbon, with the nearest name.
-    known = properties(sse, pressure=recipe.pressure)
+    known = properties(sse, pressure=recipe.pressure, own=wishes.own)
     sse_density = _given(wishes.sse_density, "g/cm3") or known.true_density
     cathode_density = _given(wishes.cathode_density, "g/cm3") or cathode.density
-    carbon = carbons()[recipe.carbon].density if recipe.carbon else None
+    carbon = carbon_of(recipe).density if recipe.carbon else None
     porosity = _given(wishes.porosity, "%") or composite_porosity(
         recipe,
         sse,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors import measured
 from descriptors.cell.supply import composite_supply, raw_material_cost, supply_risk
-from descriptors.composite.carbon import carbon_area, carbons
+from descriptors.composite.carbon import carbon_area, carbon_of
 from descriptors.composite.percolation import carbon_network
 from descriptors.composite.porosity import composite_porosity
 from descriptors.composite.transport import bruggeman_conductivity
@@ -17,6 +17,7 @@ from descriptors.electrolyte.conductivity import predicted_ionic_conductivity
 from descriptors.electrolyte.moduli import elastic_moduli
 from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity, weakest
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import properties
 from screening.results.records import Record, finite
 from stability.uncertainty import interval, redrawn_windows
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
+    from screening.catalogue.own_material import Material
+    from screening.catalogue.own_materials import OwnMaterials
     from stability.phases import CompetingPhases
     from stability.staircase import Staircase
 
@@ -60,6 +63,7 @@ def description(
     *,
     pressure: float,
     composite: tuple[Recipe, Cathode] | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> list[Line]:
     """Return all that is known of a solid electrolyte.
 
@@ -75,6 +79,8 @@ def description(
         Uniaxial pressure for its density. [MPa]
     composite : (Recipe, Cathode), optional
         A composite to put it into.
+    own : OwnMaterials, optional
+        Materials of one's own: their figures go before all others.
 
     Raises
     ------
@@ -85,12 +91,13 @@ def description(
     """
     lines = [
         *_thermodynamics(staircase, phases),
-        *_conduction(sse),
+        *_own(own.figures(sse)),
+        *_conduction(sse, own),
         *_mechanics(sse, pressure),
         *_supply(sse),
     ]
     if composite:
-        lines += _composite(sse, *composite)
+        lines += _composite(sse, *composite, own)
     return lines
 
 
@@ -150,12 +157,26 @@ def _thermodynamics(staircase: Staircase, phases: CompetingPhases) -> Iterator[L
         )
 
 
-def _conduction(sse: str) -> Iterator[Line]:
+def _own(one: Material | None) -> Iterator[Line]:
+    """Yield what the laboratory has measured of its own material."""
+    if one is None:
+        return
+    for name, unit, called in (
+        ("ionic_conductivity", "s_per_cm", "ionic conductivity"),
+        ("relative_density", "percent", f"relative density at {one.pressed_at_mpa or 0:g} MPa"),
+        ("true_density", "g_per_cm3", "true density"),
+        ("youngs_modulus", "gpa", "Young's modulus"),
+    ):
+        if quantity := one.quantity(name, unit):
+            yield Line("your own", called, quantity)
+
+
+def _conduction(sse: str, own: OwnMaterials) -> Iterator[Line]:
     yield from _first("conduction", "ionic conductivity", sse, measured.ionic_conductivity)
     yield from _first(
         "conduction", "ionic conductivity, as if unmeasured", sse, predicted_ionic_conductivity
     )
-    taken = properties(sse, pressure=_PRESSURE).ionic_conductivity
+    taken = properties(sse, pressure=_PRESSURE, own=own).ionic_conductivity
     yield Line("conduction", "ionic conductivity, as the ranking takes it", taken)
     yield from _first("conduction", "electronic conductivity", sse, electronic_conductivity)
     yield from _first("conduction", "band gap, as GGA finds it", sse, band_gap)
@@ -189,13 +210,13 @@ def _first(group: str, name: str, sse: str, figure: Callable[[str], Quantity]) -
         return
 
 
-def _composite(sse: str, recipe: Recipe, cathode: Cathode) -> Iterator[Line]:
-    figures = properties(sse, pressure=recipe.pressure)
+def _composite(sse: str, recipe: Recipe, cathode: Cathode, own: OwnMaterials) -> Iterator[Line]:
+    figures = properties(sse, pressure=recipe.pressure, own=own)
     densities = {
         "cathode_density": cathode.density.value,
         "sse_density": figures.true_density.value,
     }
-    carbon = carbons()[recipe.carbon].density.value if recipe.carbon else None
+    carbon = carbon_of(recipe).density.value if recipe.carbon else None
     group = f"{cathode.name}, {recipe.name}"
     porosity = composite_porosity(recipe, sse, **densities, carbon_density=carbon)
     yield Line(group, "porosity", porosity)

@@ -16,6 +16,7 @@ import numpy as np
 
 from descriptors.composite.carbon import carbon_area
 from descriptors.errors import DescriptorError
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import Properties, many_properties
 from screening.errors import BatchError, ScreeningError
 from screening.first_cycle.calibration import default_calibration
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
     from screening.pairs.features import Drawn
     from stability.phases import CompetingPhases
@@ -141,7 +143,7 @@ def _worst(found: Contacts, row: int) -> Reaction:
         products, energy = found.chemical_products(row, state), chemical
     else:
         products, energy = found.worst_mutual_products(row), mutual
-    return Reaction(products, min(energy, 0.0), found.cathodes[row].name)
+    return Reaction(products, min(energy, 0.0), found.cathodes[row].formula)
 
 
 def evaluate_pair(
@@ -152,6 +154,7 @@ def evaluate_pair(
     *,
     draws: int = N_DRAWS,
     calibration: Calibration | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> Block:
     """Return everything known about one SSE in one cathode composite: a block of one.
 
@@ -163,7 +166,7 @@ def evaluate_pair(
         From :func:`screening.catalogue.materials.cathode`.
     recipe : Recipe
         The composite.
-    phases, draws, calibration
+    phases, draws, calibration, own
         As for :func:`evaluate_block`.
 
     Raises
@@ -172,7 +175,7 @@ def evaluate_pair(
         If the SSE cannot be read, or cannot be computed from this phase table.
     """
     pair = Pair(sse, cathode, recipe)
-    return evaluate_block([pair], phases, draws=draws, calibration=calibration)
+    return evaluate_block([pair], phases, draws=draws, calibration=calibration, own=own)
 
 
 def evaluate_block(
@@ -181,6 +184,7 @@ def evaluate_block(
     *,
     draws: int = N_DRAWS,
     calibration: Calibration | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> Block:
     """Return everything known about many pairs; each as if it were alone.
 
@@ -194,6 +198,8 @@ def evaluate_block(
         How many times to redraw all phase energies; 0 leaves their errors out of the intervals.
     calibration : Calibration, optional
         Parameters of the model of the cell; the built-in ones by default.
+    own : OwnMaterials, optional
+        Materials of one's own: their figures go before all others.
 
     Raises
     ------
@@ -216,9 +222,9 @@ def evaluate_block(
     couples = [(sse, cathodes[name]) for sse, name in place]
     return Block(
         pairs=tuple(pairs),
-        contacts=contacts(couples, phases, draws=draws),
+        contacts=contacts(couples, phases, draws=draws, above_hull=own.above_hull),
         contact=np.array(contact, np.int64),
-        figures=_figures(pairs),
+        figures=_figures(pairs, own),
         areas=tuple(
             carbon_area(one.recipe, cathode_area=one.cathode.specific_area) for one in pairs
         ),
@@ -233,12 +239,13 @@ def evaluate_all(
     *,
     draws: int = N_DRAWS,
     calibration: Calibration | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> tuple[Block | None, list[Failure]]:
     """Return all pairs that have an answer, and why the others have none.
 
     Parameters
     ----------
-    pairs, phases, draws, calibration
+    pairs, phases, draws, calibration, own
         As for :func:`evaluate_block`.
 
     Notes
@@ -253,21 +260,21 @@ def evaluate_all(
     def block(pairs: Sequence[Pair]) -> Block | None:
         if not pairs:
             return None
-        return evaluate_block(pairs, phases, draws=draws, calibration=calibration)
+        return evaluate_block(pairs, phases, draws=draws, calibration=calibration, own=own)
 
     try:
         return block(sound), failures
     except NO_ANSWER:
-        late = _failing(sound, phases, draws)
+        late = _failing(sound, phases, draws, own)
     bad = {one.pair for one in late}
     return block([one for one in sound if one not in bad]), failures + late
 
 
-def _figures(pairs: Sequence[Pair]) -> tuple[Properties, ...]:
+def _figures(pairs: Sequence[Pair], own: OwnMaterials) -> tuple[Properties, ...]:
     """Return the properties of the SSE of each pair; pairs share those of their pellets."""
     pellets = [(one.sse, one.recipe.pressure) for one in pairs]
     distinct = list(dict.fromkeys(pellets))
-    known = dict(zip(distinct, many_properties(distinct), strict=True))
+    known = dict(zip(distinct, many_properties(distinct, own), strict=True))
     return tuple(known[pellet] for pellet in pellets)
 
 
@@ -280,16 +287,18 @@ def _fault(sse: str, phases: CompetingPhases) -> str:
     return ""
 
 
-def _failing(pairs: Sequence[Pair], phases: CompetingPhases, draws: int) -> list[Failure]:
+def _failing(
+    pairs: Sequence[Pair], phases: CompetingPhases, draws: int, own: OwnMaterials
+) -> list[Failure]:
     """Return those of the pairs that make the solver fail, by halving."""
     try:
-        evaluate_block(pairs, phases, draws=draws)
+        evaluate_block(pairs, phases, draws=draws, own=own)
     except NO_ANSWER as error:
         if len(pairs) == 1:
             return [Failure(pairs[0], str(error))]
         middle = len(pairs) // 2
         return [
-            *_failing(pairs[:middle], phases, draws),
-            *_failing(pairs[middle:], phases, draws),
+            *_failing(pairs[:middle], phases, draws, own),
+            *_failing(pairs[middle:], phases, draws, own),
         ]
     return []

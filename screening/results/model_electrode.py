@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descriptors.composite.carbon import carbon_area, carbons
+from descriptors.composite.carbon import carbon_area, carbon_of
 from descriptors.composite.microstructure import (
     Constituent,
     active_surface,
@@ -121,7 +121,7 @@ def recipe_fractions(sse: str, cathode: Cathode, recipe: Recipe) -> VolumeFracti
         If the SSE cannot be read.
     """
     carbon_area(recipe, cathode_area=0.0)  # Refuses an unknown carbon, with the nearest name.
-    carbon = carbons()[recipe.carbon].density.value if recipe.carbon else None
+    carbon = carbon_of(recipe).density.value if recipe.carbon else None
     densities = {
         "cathode_density": cathode.density.value,
         "sse_density": properties(sse, pressure=recipe.pressure).true_density.value,

@@ -1,13 +1,17 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from jobs.lab.experiment_row import experiment
 from jobs.ranking.batch_pairs import DrawnPairs
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.order.objective import objective
 from screening.pairs.features import Drawn
 
 NAMES = [("Li6PS5Cl", "LiFePO4", "lfp-vgcf-hand"), ("Li6PS5Cl", "S", "sulfur-ab-milled")]
+BATCH = SimpleNamespace(own=NO_MATERIALS)
 COLUMNS = {
     "score_0_to_1": [0.2, 0.9],
     "factor_capacity": [0.4, 0.95],
@@ -27,7 +31,7 @@ def told(by, **outcome):
     }
     cathode = outcome.pop("cathode", "LiFePO4")
     one = experiment(CELL | {"cathode": cathode} | {k: str(v) for k, v in outcome.items()})
-    return measured_by([one], objective(by, columns), DrawnPairs(None, NAMES, columns, "by hand"))
+    return measured_by([one], objective(by, columns), DrawnPairs(BATCH, NAMES, columns, "by hand"))
 
 
 def test_a_measured_efficiency_is_taken_as_it_is():
@@ -91,7 +95,7 @@ def test_a_score_is_said_as_the_half_cycle_that_gives_it(row, score, side, said)
     columns = {name: Drawn(np.array(v), np.array(v)[:, None]) for name, v in COLUMNS.items()}
 
     assert half_cycle_needed(
-        DrawnPairs(None, NAMES, columns, "by hand"), row, score, side
+        DrawnPairs(BATCH, NAMES, columns, "by hand"), row, score, side
     ).startswith(said)
 
 
@@ -99,4 +103,4 @@ def test_without_a_prediction_nothing_is_said():
     """A score alone has no half-cycle."""
     score = {"score_0_to_1": Drawn(np.array([0.2, 0.9]), np.array([[0.2], [0.9]]))}
 
-    assert half_cycle_needed(DrawnPairs(None, NAMES, score, "by hand"), 0, 0.1, "below") == ""
+    assert half_cycle_needed(DrawnPairs(BATCH, NAMES, score, "by hand"), 0, 0.1, "below") == ""

@@ -188,7 +188,7 @@ def test_the_chemistry_is_that_of_the_anions():
     [
         (cathode, "LiFeP04", "did you mean LiFePO4"),
         (cathode, "lifepo4", "did you mean LiFePO4"),
-        (electrolyte, "lpscll", "did you mean Li6PS5Cl"),
+        (electrolyte, "lpscl", "did you mean LPSCl"),
         (electrolyte, "Li6PS5CI", "did you mean Li6PS5Cl"),
         (recipe, "lfp-vgcf", "did you mean lfp-vgcf-hand"),
     ],

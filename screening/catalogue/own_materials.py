@@ -1,0 +1,168 @@
+"""Materials of one's own, all together: found by label or by composition, before the catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from descriptors.composite.carbon import carbon_name
+from screening.catalogue import materials as catalogue
+from screening.catalogue.names import sse_formula
+from screening.catalogue.own_material import Material
+from screening.catalogue.spelling import folded, named
+from screening.errors import CatalogueError, UnknownNameError
+from stability.errors import FormulaError
+from stability.formula import composition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from descriptors.recipe import Recipe
+    from screening.catalogue.materials import Cathode
+
+
+@dataclass(frozen=True)
+class OwnMaterials:
+    """Materials of one's own, beside the catalogue."""
+
+    materials: tuple[Material, ...] = ()
+    """All of them; labels are unique."""
+
+    @cached_property
+    def _of_label(self) -> Mapping[str, Material]:
+        return {folded(one.label): one for one in self.materials}
+
+    @cached_property
+    def _of_composition(self) -> Mapping[frozenset[tuple[str, float]], Material]:
+        return {
+            composition(one.formula).shares: one
+            for one in self.materials
+            if one.kind == "sse" and one.formula
+        }
+
+    @cached_property
+    def cathodes(self) -> Mapping[str, Cathode]:
+        """Cathodes of one's own by label."""
+        return {one.label: one.as_cathode() for one in self.materials if one.kind == "cathode"}
+
+    def sse_formula(self, name: str) -> str:
+        """Return the formula of an SSE: a label of one's own or of the catalogue, or a formula.
+
+        Raises
+        ------
+        FormulaError
+            If it is none of them.
+        """
+        own = self._of_label.get(folded(name))
+        if own is not None and own.kind == "sse" and own.formula:
+            return sse_formula(own.formula)
+        return sse_formula(name)
+
+    def cathode(self, name: str) -> Cathode:
+        """Return a cathode by a name of one's own or of the catalogue.
+
+        Raises
+        ------
+        UnknownNameError
+            If neither holds it.
+        """
+        if name in self.cathodes:
+            return self.cathodes[name]
+        try:
+            return named(name, self.cathodes, "cathode", labels={n: (n,) for n in self.cathodes})
+        except UnknownNameError:
+            return catalogue.cathode(name)
+
+    def figures(self, formula: str) -> Material | None:
+        """Return the SSE of one's own with a composition, None if there is none."""
+        if not self._of_composition:
+            return None
+        return self._of_composition.get(composition(formula).shares)
+
+    def above_hull(self, formula: str) -> float | None:
+        """Return the energy of an SSE above the hull, None if nobody has stated it. [eV/atom]."""
+        own = self.figures(formula)
+        return own.above_hull_ev_per_atom if own else None
+
+    def with_carbon(self, recipe: Recipe) -> Recipe:
+        """Return a recipe with the figures of its carbon, if that is one of one's own."""
+        own = self._of_label.get(folded(recipe.carbon or ""))
+        if own is None or own.kind != "carbon":
+            return recipe
+        made = own.as_carbon()
+        return replace(
+            recipe, carbon=own.label, carbon_area=made.specific_area, carbon_density=made.density
+        )
+
+    def carbon_name(self, name: str) -> str | None:
+        """Return what a carbon is called, None for none.
+
+        Raises
+        ------
+        UnknownCarbonError
+            If it is not on record.
+        """
+        own = self._of_label.get(folded(name))
+        if own is not None and own.kind == "carbon":
+            return own.label
+        return carbon_name(name)
+
+    def named_by(self, names: Iterable[str]) -> tuple[Material, ...]:
+        """Return those that names mean, by label or by composition."""
+        wanted = {folded(name) for name in names}
+        shares = set()
+        for name in names:
+            try:
+                shares.add(composition(self.sse_formula(name)).shares)
+            except FormulaError:  # A label, of a cathode or a carbon.
+                continue
+        return tuple(
+            one
+            for one in self.materials
+            if folded(one.label) in wanted
+            or (one.kind == "sse" and one.formula and composition(one.formula).shares in shares)
+        )
+
+
+NO_MATERIALS = OwnMaterials()
+"""Nothing of one's own."""
+
+
+@lru_cache(maxsize=64)
+def own_materials(materials: tuple[Material, ...]) -> OwnMaterials:
+    """Return materials of one's own, checked among each other.
+
+    Raises
+    ------
+    CatalogueError
+        If two have one label, or two SSEs one composition.
+    """
+    labels = Counter(folded(one.label) for one in materials)
+    for one in materials:
+        if labels[folded(one.label)] > 1:
+            raise CatalogueError(f"material {one.label} stands twice; give one another label")
+    compositions: dict[object, str] = {}
+    for one in materials:
+        if one.kind == "sse" and one.formula:
+            other = compositions.setdefault(composition(one.formula).shares, one.label)
+            if other != one.label:
+                raise CatalogueError(
+                    f"materials {other} and {one.label} are both {one.formula}; results are named "
+                    "by formula: use one of them at a time"
+                )
+    return OwnMaterials(materials)
+
+
+def stated_materials(batch: Mapping[str, Any]) -> OwnMaterials:
+    """Return the materials of one's own that a batch holds.
+
+    Parameters
+    ----------
+    batch : mapping
+        The batch file as plain values.
+    """
+    stated = batch.get("materials") or ()
+    return own_materials(tuple(Material.model_validate_json(json.dumps(one)) for one in stated))
