@@ -52,6 +52,7 @@ sses = ["LPSCl", "Li2ZrCl6", "Li₅.₅PS₄.₅Cl₁.₅"]
 recipes = ["sulfur-kb-milled", {name = "mine", ratio = [2, 1, 1], carbon = "VGCF", mixing = "hand"}]
 table = "other.csv"
 policy = "all"
+energies = "dft"
 exclude = [{formula = "SCl2", reason = "doubtful"}]
 temperature = 0
 draws = 0
