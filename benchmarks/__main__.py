@@ -9,7 +9,17 @@ from pathlib import Path
 
 from benchmarks.measure import use_one_core
 
-SUITES = ("engine", "descriptors", "ranking", "data", "jobs", "growth", "coatings", "discovery")
+SUITES = (
+    "engine",
+    "descriptors",
+    "ranking",
+    "cells",
+    "data",
+    "jobs",
+    "growth",
+    "coatings",
+    "discovery",
+)
 """Modules of this package with a function `figures(table)`."""
 DRAWING = "figures"
 """Draws docs/figures from the kept output of the suite `growth`."""

@@ -64,6 +64,8 @@ class OpenCircuit(NamedTuple):
     """Half of the 90 % interval of the lithium at a voltage. [1]"""
     returned: Quantity
     """Second half-cycle over the first in a liquid cell. [1]"""
+    host: bool
+    """Whether the framework stays as lithium leaves, as in layers; not so in a conversion."""
     source: str
     """Where the points come from."""
 
@@ -93,7 +95,7 @@ def open_circuit(material: str) -> OpenCircuit:
     Half way between 60 and 80 % nickel.
 
     >>> round(float(lithium_at(open_circuit("LiNi0.7Mn0.15Co0.15O2"), 3.8)), 2)
-    0.56
+    0.57
     """
     wanted = composition(material)
     for curve in curves().values():
@@ -152,10 +154,10 @@ def charged_capacity(curve: OpenCircuit, voltage: float) -> Quantity:
 
     Examples
     --------
-    Of LiCoO2, 1 - 0.479 of 273.8 mAh/g to 4.2 V.
+    Of LiCoO2, 1 - 0.475 of 273.8 mAh/g to 4.2 V.
 
     >>> round(charged_capacity(open_circuit("LiCoO2"), 4.2).value, 1)
-    142.6
+    143.8
     """
     if not (np.isfinite(voltage) and voltage > 0):
         raise ImpossibleValueError(f"cutoff {voltage:g} V is no positive voltage")
@@ -221,7 +223,9 @@ def _curve(name: str, row: dict[str, Any]) -> OpenCircuit:
     lithium, voltage = np.array(row["points"]).T
     low, value, high = row["returned"]
     returned = Quantity(value, low, high, "1", Kind.ESTIMATED, row["source"])
-    return OpenCircuit(name, lithium, voltage, row["made"], row["doubt"], returned, row["source"])
+    host = row.get("host", True)
+    made, doubt = row["made"], row["doubt"]
+    return OpenCircuit(name, lithium, voltage, made, doubt, returned, host, row["source"])
 
 
 def _same(one: Composition, other: Composition) -> bool:
@@ -262,5 +266,6 @@ def _between(material: str, poorer: OpenCircuit, richer: OpenCircuit, share: flo
         max(poorer.made, richer.made),
         max(poorer.doubt, richer.doubt) + _BETWEEN_DOUBT,
         Quantity(value, lowest, highest, "1", Kind.ESTIMATED, source),
+        poorer.host and richer.host,
         source,
     )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.special import ndtr
 
 from descriptors.cell.open_circuit import OpenCircuit, lithium_at
 from descriptors.quantity import Kind, Quantity
@@ -59,6 +60,7 @@ LITHIUM_RICH = Quantity(
     "towards the end of the plateau at 4.5 V of the first charge",
 )
 """The same in Li-rich oxides, Li per Li1.2M0.8O2."""
+_Z95 = 1.6448536269514722  # Standard normal quantile of 95 %.
 _NEARLY_ALL = 0.95  # Of the metals: LiNiO2, LiCoO2.
 _RICH = 1.1  # Lithium per formula unit of two oxygens.
 
@@ -118,6 +120,27 @@ def oxygen_release(curve: OpenCircuit, voltage_high: float) -> OxygenRelease:
     if voltage_high < low:
         return OxygenRelease(onset, Verdict.NO)
     return OxygenRelease(onset, Verdict.YES if voltage_high > high else Verdict.DOUBTFUL)
+
+
+def beyond_onset(curve: OpenCircuit, voltage_high: float) -> float:
+    """Return the lithium taken out beyond the onset, as its doubt has it in the mean [1].
+
+    Parameters
+    ----------
+    curve, voltage_high
+        As for :func:`oxygen_release`.
+
+    Notes
+    -----
+    The onset is taken as normal, its interval as one of 90 %: the mean of what lies beyond is
+    ``s (phi(z) + z Phi(z))``, z the distance of the cutoff beyond the onset in standard deviations.
+    """
+    left = _lithium_left(composition(curve.material).amounts)
+    if left is None:
+        return 0.0
+    spread = (left.high - left.low) / (2 * _Z95)
+    z = (left.value - float(lithium_at(curve, voltage_high))) / spread
+    return float(spread * (np.exp(-z * z / 2) / np.sqrt(2 * np.pi) + z * ndtr(z)))
 
 
 def _lithium_left(amounts: Mapping[str, float]) -> Quantity | None:

@@ -23,8 +23,8 @@ def calibrate(
         bool, typer.Option("--shipped", help="Take the one that the program ships instead.")
     ] = False,
     leave_one_out: Annotated[
-        bool, typer.Option(help="Leave each cell out in turn, and predict it.")
-    ] = True,
+        bool, typer.Option(help="Leave each cell out in turn, and predict it: minutes.")
+    ] = False,
     plot: Plot = None,
     show_list: Annotated[
         bool, typer.Option("--list", help="List the calibrations of the store, and stop.")

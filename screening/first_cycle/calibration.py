@@ -23,12 +23,13 @@ from screening.errors import CalibrationError
 from screening.first_cycle.domain import Covered, covered
 from screening.first_cycle.equations import Effects, Fitted, Known, Parameters
 from screening.first_cycle.fitting import posterior
+from screening.first_cycle.literature import reference_cells
 from screening.first_cycle.measured_cells import (
     FIT,
+    OWN_LABORATORY,
     Measurement,
     cell_features,
     cells_of,
-    thesis_cells,
 )
 from screening.first_cycle.priors import priors
 from screening.pairs.drawn import interval
@@ -41,9 +42,11 @@ from stability.uncertainty import MARGIN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from screening.first_cycle.fitting import Spreads
+    from screening.pairs.features import Features
     from stability.phases import CompetingPhases
 
-MODEL = "1"
+MODEL = "2"
 """Version of the equations; calibrations of another one are refused."""
 SHIPPED = "calibration.json"
 """File of the calibration that the package ships, in its folder ``data``."""
@@ -69,6 +72,12 @@ class Calibration:
         """Hash of all that the calibration holds."""
         text = json.dumps(_plain(self), sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    @property
+    def laboratory(self) -> str | None:
+        """Whose cells are predicted: those of the user, where some of them are among the cells."""
+        own = any(one.laboratory == OWN_LABORATORY for one in self.fits)
+        return OWN_LABORATORY if own else None
 
     @property
     def fits(self) -> tuple[Measurement, ...]:
@@ -109,16 +118,24 @@ class Calibration:
 
 
 def calibrate(
-    measurements: Sequence[Measurement], phases: CompetingPhases | None = None
+    measurements: Sequence[Measurement],
+    phases: CompetingPhases | None = None,
+    *,
+    features: Features | None = None,
+    spreads: Spreads | None = None,
 ) -> Calibration:
     """Return the model of the first cycle, calibrated on measured cells.
 
     Parameters
     ----------
     measurements : sequence of Measurement
-        Figures of cells, as from :func:`screening.first_cycle.measured_cells.thesis_cells`.
+        Figures of cells, as :func:`screening.first_cycle.literature.reference_cells` has them.
     phases : CompetingPhases, optional
         What the SSEs may become, with a margin; those of the reference table without.
+    features : Features, optional
+        The cells that are fitted as inputs of the model, where they are known already.
+    spreads : Spreads, optional
+        As for :func:`screening.first_cycle.fitting.posterior`.
 
     Raises
     ------
@@ -138,10 +155,10 @@ def calibrate(
     if len({one.id for one in measurements}) < len(measurements):
         raise CalibrationError("two figures have the same number; give each its own")
     cells = cells_of(fitted)
-    features = cell_features(cells, phases)
+    features = features or cell_features(cells, phases)
     return Calibration(
         measurements=tuple(measurements),
-        fitted=posterior(fitted, features),
+        fitted=posterior(fitted, features, spreads=spreads),
         covered=covered(features, np.array([one.cathode is not None for one in cells])),
         phase_table=phases.table.id,
     )
@@ -222,10 +239,22 @@ def _plain(one: Calibration) -> dict[str, Any]:
         },
         "central": one.fitted.central._asdict(),
         "draws": _listed(one.fitted.drawn),
-        "composites": {
-            key: {"central": _listed(known.central), "draws": _listed(known.drawn)}
-            for key, known in one.fitted.known.items()
-        },
+        "composites": _effects_as_plain(one.fitted.known),
+        "laboratories": _effects_as_plain(one.fitted.laboratories),
+    }
+
+
+def _effects_as_plain(effects: Mapping[str, Known]) -> dict[str, Any]:
+    return {
+        key: {"central": _listed(known.central), "draws": _listed(known.drawn)}
+        for key, known in effects.items()
+    }
+
+
+def _effects_from_plain(plain: dict[str, Any]) -> dict[str, Known]:
+    return {
+        key: Known(Effects(**row["central"]), Effects(**_arrays(row["draws"])))
+        for key, row in plain.items()
     }
 
 
@@ -249,10 +278,8 @@ def _calibration(plain: dict[str, Any]) -> Calibration:
         fitted=Fitted(
             Parameters(**plain["central"]),
             Parameters(**_arrays(plain["draws"])),
-            {
-                key: Known(Effects(**row["central"]), Effects(**_arrays(row["draws"])))
-                for key, row in plain["composites"].items()
-            },
+            _effects_from_plain(plain["composites"]),
+            _effects_from_plain(plain["laboratories"]),
         ),
         covered=_covered(plain["covered"]),
         phase_table=plain["phase_table"],
@@ -295,7 +322,10 @@ def _covered(row: dict[str, Any]) -> Covered:
 def main() -> None:
     """Renew the calibration that the package ships."""
     path = Path(__file__).parents[1] / "data" / SHIPPED
-    path.write_text(saved(calibrate(thesis_cells())) + "\n", encoding="utf-8")
+    cells = reference_cells(reference_phases())
+    for cell, reason in cells.left_out.items():
+        print(f"{cell} is left out: {reason}")  # noqa: T201  # Who renews it should know.
+    path.write_text(saved(calibrate(cells.measurements)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import numpy as np
 from descriptors.composite.carbon import carbon_area
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
-from screening.catalogue.materials import cathode, recipes
+from screening.catalogue.layered_oxides import any_cathode
+from screening.catalogue.materials import recipes
 from screening.catalogue.properties import properties
 from screening.errors import CellError
 from screening.first_cycle.equations import SULFUR_SIZE
@@ -53,8 +54,13 @@ UNITS = {
 SSE where there is no cathode. Efficiency is the second half-cycle over the first."""
 FIT, DERIVED, CHECK = "fit", "derived", "check"
 """Uses of a figure: to fit; following from fitted ones; only to compare with."""
+THESIS, OWN_LABORATORY = "Cronk", "own"
+"""Names of the laboratories of the thesis, and of whoever uses the program."""
 _STAND_IN = "S"
 """Cathode that stands where a sample has none: it has no surface, and its part is not read."""
+_MADE = (
+    "sse", "cathode", "recipe", "cutoff_low", "cutoff_high", "size", "laboratory", "coverage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,10 @@ class Measurement:
     """Diameter of sulfur particles. [um]"""
     used_for: str = FIT
     """Whether it is fitted, follows from fitted ones, or is only compared with."""
+    laboratory: str = OWN_LABORATORY
+    """Who made the cell: its cells share what makes them differ from those of others."""
+    coverage: float = 0.0
+    """Share of the cathode's surface that a coating covers. [1]"""
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense.
@@ -160,7 +170,7 @@ def cells_of(measurements: Iterable[Measurement]) -> tuple[Measurement, ...]:
     first: dict[str, Measurement] = {}
     for one in measurements:
         known = first.setdefault(one.cell, one)
-        for name in ("sse", "cathode", "recipe", "cutoff_low", "cutoff_high", "size"):
+        for name in _MADE:
             if getattr(known, name) != getattr(one, name):
                 raise CellError(
                     f"cell {one.cell}: {known.id} and {one.id} differ in {name}; "
@@ -201,8 +211,10 @@ def cell_features(cells: Sequence[Measurement], phases: CompetingPhases) -> Feat
         ionic_conductivity=[one.ionic_conductivity for one in figures],
         conducting=[nothing] * len(pairs),
     )
-    allowed = [_allowed(pair, phases) for pair in pairs]
-    return features(pairs, parts, _stacked(allowed))
+    windows = [(one.sse, one.cathode.voltage_low, one.cathode.voltage_high) for one in pairs]
+    each = {window: _allowed(*window, phases) for window in dict.fromkeys(windows)}
+    allowed = [each[window] for window in windows]
+    return features(pairs, parts, _stacked(allowed), coverage=[one.coverage for one in cells])
 
 
 def predicted(quantity: str, row: int, x: Inputs, p: Parameters, found: Cycle) -> Floats:
@@ -224,7 +236,10 @@ def predicted(quantity: str, row: int, x: Inputs, p: Parameters, found: Cycle) -
         "oxidised_after_reduction": lambda: found.oxidised[row] + found.reduced[row],
         "reversible_redox": lambda: found.reversible[row] + found.reduced[row],
         "oxidation_onset": lambda: x.limit[row] + np.where(x.gas[row], p.gas_overpotential, 0.0),
-        "reduction_onset": lambda: x.reduction_limit[row] - p.reduction_overpotential,
+        "reduction_onset": lambda: (
+            x.reduction_limit[row]
+            - np.where(x.sulfide[row], p.sulfide_overpotential, p.reduction_overpotential)
+        ),
     }
     if quantity in made:
         return np.asarray(made[quantity]())
@@ -251,6 +266,7 @@ def _measurement(row: dict[str, str]) -> Measurement:
         place=row["place"],
         size=float(row["size_um"] or SULFUR_SIZE),
         used_for=row["used_for"],
+        laboratory=THESIS,
     )
 
 
@@ -314,10 +330,10 @@ def _pair(one: Measurement) -> Pair:
     does is not read.
     """
     if one.cathode is not None:
-        of_cell = cathode(one.cathode)
+        of_cell = any_cathode(one.cathode)
         recipe = one.recipe
     else:
-        of_cell = cathode(_STAND_IN)
+        of_cell = any_cathode(_STAND_IN)
         recipe = _filled(one.recipe)
     limits = replace(of_cell, voltage_low=one.cutoff_low, voltage_high=one.cutoff_high)
     return Pair(one.sse, limits, recipe)
@@ -346,10 +362,9 @@ def _filled(bare: Recipe) -> Recipe:
     )
 
 
-def _allowed(pair: Pair, phases: CompetingPhases) -> Energetics:
-    """Return what phases allow in one cell."""
-    staircase = redox_staircase(reactant(pair.sse, phases), phases)
-    low, high = pair.cathode.voltage_low, pair.cathode.voltage_high
+def _allowed(sse: str, low: float, high: float, phases: CompetingPhases) -> Energetics:
+    """Return what phases allow an SSE between the cutoffs of a cell."""
+    staircase = redox_staircase(reactant(sse, phases), phases)
     redox = redox_capacity(staircase, low, high)
     fractions = staircase.reactant.fractions[None, :]
     voltages = low, min(low + LAG, high), high

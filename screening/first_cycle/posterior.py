@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Residuals = Callable[[Floats, Floats], Floats]
 
 _STEP = 1e-4  # Of a finite difference, in standard deviations of the prior.
-_ITERATIONS = 60
-_SMALL = 1e-3  # A gain in the sum of squares below this ends a fit: 1 makes a standard deviation.
+_ITERATIONS = 20
+_SMALL = 1e-2  # A gain in the sum of squares below this ends a fit: 1 makes a standard deviation.
 _MOST_DAMPING = 1e6  # Beyond it no step helps: the fit is at a kink.
 
 
@@ -58,8 +58,8 @@ def fits(
         From the common and the own unknowns, shaped like `common` and `own`, to what the model
         gives less the data, in standard deviations of the data, shape (n_data, n_fits). Every
         column is a problem of its own.
-    group : ndarray, shape (n_data,)
-        Group of each datum: only the own unknowns of its group move it.
+    group : ndarray, shape (n_own, n_data)
+        Group of each datum, for each kind of own unknown: only that of its group moves it.
     common : ndarray, shape (n_common, n_fits)
         Centres of the prior, in its standard deviations; zero for a fit that is not shaken.
     own : ndarray, shape (n_own, n_groups, n_fits)
@@ -79,23 +79,23 @@ def fits(
 
     >>> one = np.zeros((1, 1))
     >>> found = fits(
-    ...     lambda z, _: z - 2.0, np.zeros(1, int), one, np.zeros((0, 1, 1)), np.zeros((1, 1))
+    ...     lambda z, _: z - 2.0, np.zeros((0, 1), int), one, np.zeros((0, 1, 1)), np.zeros((1, 1))
     ... )
     >>> round(found.common.item(), 3)
     1.0
     """
+    centre = _Unknowns(common, own)
     z = _Unknowns(np.zeros_like(common), np.zeros_like(own))
     damping = np.full(common.shape[1], 1e-2)
     r = residuals(*z) - shaken
-    cost = _cost(r, z, common, own)
+    cost = _cost(r, _less(z, centre))
     done = np.zeros(cost.shape, bool)
     for _ in range(_ITERATIONS):
-        jacobian = _jacobian(residuals, z, r + shaken, group)
-        away = _flat(z.common - common, z.own - own)
-        step = _step(jacobian, r, away, damping)
-        tried = _moved(z, step)
+        slopes = _slopes(residuals, z, r + shaken, group)
+        step = _step(slopes, r, _less(z, centre), damping)
+        tried = _Unknowns(z.common + step.common, z.own + step.own)
         r_tried = residuals(*tried) - shaken
-        cost_tried = _cost(r_tried, tried, common, own)
+        cost_tried = _cost(r_tried, _less(tried, centre))
         better = cost_tried <= cost
         gain = np.where(better, cost - cost_tried, np.inf)
         z = _Unknowns(*(np.where(better, new, old) for new, old in zip(tried, z, strict=True)))
@@ -104,10 +104,8 @@ def fits(
         damping = np.where(better, damping / 8.0, damping * 8.0)
         if done.all():
             break
-    jacobian = _jacobian(residuals, z, r + shaken, group)
-    of_data = np.eye(len(r)) + jacobian @ jacobian.transpose(0, 2, 1)
-    evidence = -0.5 * (cost + np.linalg.slogdet(of_data)[1])
-    return Fits(z.common, z.own, evidence)
+    of_data = np.eye(len(r)) + _of_data(_slopes(residuals, z, r + shaken, group))
+    return Fits(z.common, z.own, -0.5 * (cost + np.linalg.slogdet(of_data)[1]))
 
 
 class _Unknowns(NamedTuple):
@@ -115,48 +113,68 @@ class _Unknowns(NamedTuple):
     own: Floats
 
 
-def _flat(common: Floats, own: Floats) -> Floats:
-    """Return all unknowns of each fit in a row, shape (n_fits, n_unknowns)."""
-    return np.concatenate([common, own.reshape(-1, own.shape[-1])]).T
+class _Slopes(NamedTuple):
+    """Derivatives of the residuals: a datum moves with one of the own unknowns of each kind."""
+
+    common: Floats
+    """Shape (n_fits, n_data, n_common)."""
+    own: Floats
+    """Shape (n_own, n_data, n_fits)."""
+    member: Floats
+    """1 where a datum is of a group, shape (n_own, n_groups, n_data)."""
 
 
-def _moved(z: _Unknowns, step: Floats) -> _Unknowns:
-    split = len(z.common)
-    return _Unknowns(
-        z.common + step.T[:split],
-        z.own + step.T[split:].reshape(z.own.shape),
-    )
+def _less(one: _Unknowns, other: _Unknowns) -> _Unknowns:
+    return _Unknowns(one.common - other.common, one.own - other.own)
 
 
-def _cost(r: Floats, z: _Unknowns, common: Floats, own: Floats) -> Floats:
-    away = _flat(z.common - common, z.own - own)
-    total: Floats = (r**2).sum(axis=0) + (away**2).sum(axis=1)
+def _cost(r: Floats, away: _Unknowns) -> Floats:
+    total = sum((part**2).sum(axis=tuple(range(part.ndim - 1))) for part in (r, *away))
     return np.where(np.isfinite(total), total, np.inf)
 
 
-def _jacobian(residuals: Residuals, z: _Unknowns, at: Floats, group: NDArray[np.int64]) -> Floats:
-    """Return derivatives of the residuals, shape (n_fits, n_data, n_unknowns)."""
-    n_common, n_own, n_groups = len(z.common), *z.own.shape[:2]
-    slopes = np.zeros((at.shape[1], len(at), n_common + n_own * n_groups))
-    for k in range(n_common):
-        moved = z.common.copy()
-        moved[k] += _STEP
-        slopes[:, :, k] = ((residuals(moved, z.own) - at) / _STEP).T
-    rows = np.arange(len(at))
-    for k in range(n_own):  # All groups at once: each moves its own data only.
-        moved = z.own.copy()
-        moved[k] += _STEP
-        column = n_common + k * n_groups + group
-        slopes[:, rows, column] = ((residuals(z.common, moved) - at) / _STEP).T
-    return slopes
+def _slopes(residuals: Residuals, z: _Unknowns, at: Floats, group: NDArray[np.int64]) -> _Slopes:
+    """Return derivatives of the residuals by finite differences."""
+    n_own, n_groups, _ = z.own.shape
+
+    def moved(values: Floats, k: int) -> Floats:
+        new = values.copy()
+        new[k] += _STEP
+        return new
+
+    common = [(residuals(moved(z.common, k), z.own) - at) / _STEP for k in range(len(z.common))]
+    # All groups at once: each moves its own data only.
+    own = [(residuals(z.common, moved(z.own, k)) - at) / _STEP for k in range(n_own)]
+    member = (group[:, None, :] == np.arange(n_groups)[:, None]).astype(float)
+    nothing = np.zeros((0, *at.shape))
+    return _Slopes(
+        np.stack([*common, *nothing]).transpose(2, 1, 0), np.stack(own) if own else nothing, member
+    )
 
 
-def _step(jacobian: Floats, r: Floats, away: Floats, damping: Floats) -> Floats:
+def _of_data(slopes: _Slopes) -> Floats:
+    """Return what the prior lets the residuals do together, ``J J^T``, for each fit."""
+    together = slopes.common @ slopes.common.transpose(0, 2, 1)
+    for own, member in zip(slopes.own, slopes.member, strict=True):
+        together += np.einsum("df,ef,de->fde", own, own, member.T @ member)
+    return np.asarray(together)
+
+
+def _step(slopes: _Slopes, r: Floats, away: _Unknowns, damping: Floats) -> _Unknowns:
     """Return the damped Gauss-Newton step, by the identity of Woodbury."""
-    stiff = (1.0 + damping)[:, None]
-    slope = np.einsum("fdu,df->fu", jacobian, r) + away
-    of_data = jacobian @ jacobian.transpose(0, 2, 1)
-    of_data += stiff[:, :, None] * np.eye(len(r))
-    inner = np.linalg.solve(of_data, jacobian @ slope[:, :, None])
-    step: Floats = (jacobian.transpose(0, 2, 1) @ inner)[:, :, 0] - slope
-    return step / stiff
+
+    def to_unknowns(values: Floats) -> _Unknowns:
+        return _Unknowns(
+            np.einsum("fdc,df->cf", slopes.common, values), slopes.member @ (slopes.own * values)
+        )
+
+    def to_data(z: _Unknowns) -> Floats:
+        own = (slopes.own * (slopes.member.transpose(0, 2, 1) @ z.own)).sum(axis=0)
+        return np.asarray(np.einsum("fdc,cf->df", slopes.common, z.common) + own)
+
+    stiff = 1.0 + damping
+    slope = _Unknowns(*(one + other for one, other in zip(to_unknowns(r), away, strict=True)))
+    of_data = _of_data(slopes) + stiff[:, None, None] * np.eye(len(r))
+    inner = np.asarray(np.linalg.solve(of_data, to_data(slope).T[:, :, None])[:, :, 0].T, float)
+    back = to_unknowns(inner)
+    return _Unknowns(*((one - other) / stiff for one, other in zip(back, slope, strict=True)))

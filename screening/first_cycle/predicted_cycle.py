@@ -19,7 +19,7 @@ from screening.first_cycle.equations import (
     cycle,
     inputs,
 )
-from screening.pairs.drawn import interval, pooled_draws
+from screening.pairs.drawn import interval, pooled_draws, standard_draws
 from screening.pairs.features import Drawn
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def observables(
     *,
     widening: Floats | None = None,
     size: Floats | float = SULFUR_SIZE,
+    laboratory: str | None = None,
+    reached: Drawn | None = None,
 ) -> Observables:
     """Return the first cycle that composites should show.
 
@@ -78,6 +80,11 @@ def observables(
         :func:`screening.first_cycle.domain.outside_domain`. 1 without. [1]
     size : float or ndarray, shape (n_pairs,), optional
         Diameter of sulfur particles. [um]
+    laboratory : str, optional
+        Whose cells: what is known of its own sharpens the prediction. Anybody's without.
+    reached : Drawn, optional
+        Share of the cathodes that transport lets take part: all without.
+        :func:`screening.first_cycle.transport_limits.reached`.
 
     Returns
     -------
@@ -90,7 +97,10 @@ def observables(
     what phase energies, inputs, parameters and the differences between nominally equal cells leave
     open.
     """
-    usual, own = _effects(features, fitted, widening)
+    usual, own = _effects(features, fitted, widening, laboratory)
+    if reached is not None:
+        usual = usual._replace(reach=usual.reach * reached.value[:, None])
+        own = own._replace(reach=own.reach * reached.draws)
     at_centre = cycle(inputs(features, size=size), fitted.central, usual)
     drawn = cycle(inputs(features, size=size, drawn=True), fitted.drawn, own)
     return Observables(
@@ -107,12 +117,13 @@ def blocks(
     *,
     widening: Floats | None = None,
     size: Floats | float = SULFUR_SIZE,
+    laboratory: str | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], Observables]]:
     """Yield rows and observables of many pairs, some thousands at a time, to bound the memory.
 
     Parameters
     ----------
-    features, fitted, widening, size
+    features, fitted, widening, size, laboratory
         As for :func:`observables`.
     """
     for start in range(0, len(features), _BLOCK):
@@ -124,6 +135,7 @@ def blocks(
                 fitted,
                 widening=None if widening is None else widening[rows],
                 size=size if np.ndim(size) == 0 else np.asarray(size)[rows],
+                laboratory=laboratory,
             ),
         )
 
@@ -135,6 +147,7 @@ def summaries(
     *,
     widening: Floats | None = None,
     size: Floats | float = SULFUR_SIZE,
+    laboratory: str | None = None,
 ) -> dict[str, Summary]:
     """Return values and 90 % intervals of some observables of many pairs.
 
@@ -144,11 +157,11 @@ def summaries(
         As for :func:`observables`.
     names : tuple of str, optional
         Fields of :class:`Observables`.
-    widening, size
+    widening, size, laboratory
         As for :func:`observables`.
     """
     found: dict[str, list[Summary]] = {name: [] for name in names}
-    for _, some in blocks(features, fitted, widening=widening, size=size):
+    for _, some in blocks(features, fitted, widening=widening, size=size, laboratory=laboratory):
         for name in names:
             found[name].append(summary(getattr(some, name)))
     return {
@@ -170,7 +183,12 @@ def summary(drawn: Drawn) -> Summary:
     return Summary(drawn.value, np.minimum(low, drawn.value), np.maximum(high, drawn.value))
 
 
-def new_effects(features: Features, drawn: Parameters, widening: Floats | None = None) -> Effects:
+def new_effects(
+    features: Features,
+    drawn: Parameters,
+    widening: Floats | None = None,
+    laboratory: Effects | None = None,
+) -> Effects:
     """Return draws of what makes composites differ that nobody has measured, each its own.
 
     Parameters
@@ -181,44 +199,68 @@ def new_effects(features: Features, drawn: Parameters, widening: Floats | None =
         Draws of the parameters, with the spreads among composites.
     widening : ndarray, shape (n_pairs,), optional
         How much wider than calibrated. [1]
+    laboratory : Effects, optional
+        Draws of what is special about the laboratory; those of any laboratory without, which all
+        pairs share: one laboratory makes the cells that are compared.
 
     Notes
     -----
     Of the cathode's part only what is worse becomes wider: a liquid cell is about the best there
-    is. No more returns than went in. The thickness becomes wider both ways.
+    is. The thickness becomes wider both ways.
     """
-    keys = _keys(features)
+    keys = [" ".join(row) for row in _composites(features)]
     wider = 1.0 if widening is None else np.asarray(widening)[:, None]
-    layer, reach, returned = (
+    layer, reach, loss = (
         pooled_draws(keys, kind, np.size(drawn.layer_spread)) for kind in range(3)
     )
+    whole = any_laboratory(drawn) if laboratory is None else laboratory
+    lithium_sulfide = (np.asarray(features.cathode) == "Li2S")[:, None]
+    of_reach = np.where(lithium_sulfide, drawn.activation_spread, drawn.cell_reach)
+    return Effects(
+        np.exp(wider * drawn.layer_spread * layer) * whole.layer,
+        np.exp(of_reach * reach * np.where(reach < 0.0, wider, 1.0)) * whole.reach,
+        np.exp(drawn.cell_loss * loss * np.where(loss > 0.0, wider, 1.0)) * whole.loss,
+    )
 
-    def of_cathode(z: Floats) -> Floats:
-        return np.asarray(np.exp(drawn.cell_spread * z * np.where(z < 0.0, wider, 1.0)))
 
-    layer_factor = np.exp(wider * drawn.layer_spread * layer)
-    most = 1.0 / features.returned.draws
-    return Effects(layer_factor, of_cathode(reach), np.minimum(of_cathode(returned), most))
+def any_laboratory(drawn: Parameters) -> Effects:
+    """Return draws of what may be special about a laboratory of which nothing is known.
+
+    Parameters
+    ----------
+    drawn : Parameters
+        Draws of the parameters, with the spreads among laboratories.
+    """
+    n_draws = np.size(drawn.laboratory_reach)
+    reach, loss = (standard_draws(f"a laboratory's {kind}")[:n_draws] for kind in ("reach", "loss"))
+    return Effects(
+        np.ones(n_draws),
+        np.exp(drawn.laboratory_reach * reach),
+        np.exp(drawn.laboratory_loss * loss),
+    )
 
 
 def _effects(
-    features: Features, fitted: Fitted, widening: Floats | None
+    features: Features, fitted: Fitted, widening: Floats | None, laboratory: str | None
 ) -> tuple[Effects, Effects]:
     """Return central values and draws of what makes composites differ, measured ones as known."""
     central = Effects(*np.ones((3, len(features), 1)))
-    drawn = new_effects(features, fitted.drawn, widening)
-    for row, key in enumerate(_keys(features)):
-        if key in fitted.known:
-            known = fitted.known[key]
-            for kind, (value, many) in enumerate(zip(*known, strict=True)):
-                np.asarray(central[kind])[row] = value
-                np.asarray(drawn[kind])[row] = many
+    known_laboratory = fitted.laboratories.get(laboratory or "")
+    if known_laboratory is None:
+        return central, new_effects(features, fitted.drawn, widening)
+    for kind, value in enumerate(known_laboratory.central):
+        np.asarray(central[kind])[:] = value
+    drawn = new_effects(features, fitted.drawn, widening, known_laboratory.drawn)
+    for row, composite in enumerate(_composites(features)):
+        known = fitted.known.get(composite_key(laboratory or "", *composite))
+        for kind, (value, many) in enumerate(zip(*known, strict=True) if known else ()):
+            np.asarray(central[kind])[row] = value
+            np.asarray(drawn[kind])[row] = many
     return central, drawn
 
 
-def _keys(features: Features) -> list[str]:
-    columns = zip(features.sse, features.cathode, features.recipe, strict=True)
-    return [composite_key(*row) for row in columns]
+def _composites(features: Features) -> list[tuple[str, str, str]]:
+    return list(zip(features.sse, features.cathode, features.recipe, strict=True))
 
 
 def parameters() -> Parameters:

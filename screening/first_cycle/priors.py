@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _Z95 = 1.6448536269514722  # Standard normal quantile of 95 %.
 
-SPREADS = ("layer_spread", "cell_spread")
+SPREADS = Parameters._fields[-6:]
 """Parameters that say how much cells differ; the others move the prediction of every cell."""
 COMMON = tuple(name for name in Parameters._fields if name not in SPREADS)
 """The others."""

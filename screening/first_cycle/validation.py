@@ -1,4 +1,4 @@
-"""How a calibration does on measured cells: on those it has seen, and on each left out in turn."""
+"""How a calibration does on cells: those it has seen, and cells or laboratories left out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from screening.catalogue.materials import cathode, recipe
 from screening.first_cycle.calibration import calibrate, reference_phases
-from screening.first_cycle.equations import NO_EFFECTS, cycle, inputs
+from screening.first_cycle.equations import NO_EFFECTS, Effects, Known, cycle, inputs
+from screening.first_cycle.fitting import KEPT, spreads_of
 from screening.first_cycle.measured_cells import (
     CHECK,
     DERIVED,
@@ -18,7 +19,7 @@ from screening.first_cycle.measured_cells import (
     cells_of,
     predicted,
 )
-from screening.first_cycle.predicted_cycle import new_effects, observables
+from screening.first_cycle.predicted_cycle import any_laboratory, new_effects, observables
 from screening.first_cycle.priors import priors
 from screening.pairs.drawn import interval, standard_draws
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from screening.first_cycle.calibration import Calibration
+    from screening.first_cycle.equations import Fitted
+    from screening.pairs.features import Features
     from stability.phases import CompetingPhases
 
 ORDERS = {
@@ -78,10 +81,10 @@ class Order(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A calibration without one cell, and what it says of that cell."""
+    """A calibration without one cell or laboratory, and what it says of what it has not seen."""
 
     cell: str
-    """The cell left out."""
+    """The cell, or the laboratory, left out."""
     comparisons: tuple[Comparison, ...]
     """Its figures, predicted without it."""
     orders: tuple[Order, ...]
@@ -120,19 +123,30 @@ def comparisons(
 
     Notes
     -----
-    The interval is that of another composite of the same making: it joins phase energies, inputs,
-    parameters, differences among composites, and the error of measurement. The value leaves all of
-    these at their centre. What the cell says of its own composite is not used.
+    The interval is that of another composite of the same laboratory: it joins phase energies,
+    inputs, parameters, differences among composites, and the error of measurement. The value leaves
+    all of these at their centre. What is known of the laboratory is used if the calibration keeps
+    it; what the cell says of its own composite is not.
     """
     chosen = tuple(measurements or calibration.measurements)
     cells = cells_of(chosen)
-    names = [one.cell for one in cells]
     features = cell_features(cells, phases or reference_phases())
+    return _compared(calibration, chosen, features)
+
+
+def _compared(
+    calibration: Calibration, chosen: Sequence[Measurement], features: Features
+) -> tuple[Comparison, ...]:
+    """Return figures of cells, whose features are known, beside what a calibration predicts."""
+    cells = cells_of(chosen)
+    names = [one.cell for one in cells]
     size = np.array([one.size for one in cells])
     fitted = calibration.fitted
     x, many_x = inputs(features, size=size), inputs(features, size=size, drawn=True)
-    found = cycle(x, fitted.central, NO_EFFECTS)
-    many = cycle(many_x, fitted.drawn, new_effects(features, fitted.drawn))
+    whole, drawn_whole = _of_laboratories([one.laboratory for one in cells], fitted)
+    found = cycle(x, fitted.central, whole)
+    apart = new_effects(features, fitted.drawn, laboratory=drawn_whole)
+    many = cycle(many_x, fitted.drawn, apart)
 
     def comparison(one: Measurement) -> Comparison:
         row = names.index(one.cell)
@@ -142,6 +156,19 @@ def comparisons(
         return Comparison(one, float(value), min(low, float(value)), max(high, float(value)))
 
     return tuple(comparison(one) for one in chosen)
+
+
+def _of_laboratories(names: Sequence[str], fitted: Fitted) -> tuple[Effects, Effects]:
+    """Return what is special about the laboratory of each cell, central and drawn."""
+    anybody = Known(NO_EFFECTS, any_laboratory(fitted.drawn))
+    known = [fitted.laboratories.get(name, anybody) for name in names]
+
+    def stacked(each: Sequence[Effects]) -> Effects:
+        return Effects(
+            *(np.stack([np.atleast_1d(f) for f in kind]) for kind in zip(*each, strict=True))
+        )
+
+    return stacked([one.central for one in known]), stacked([one.drawn for one in known])
 
 
 def orders(calibration: Calibration, phases: CompetingPhases | None = None) -> tuple[Order, ...]:
@@ -156,8 +183,7 @@ def orders(calibration: Calibration, phases: CompetingPhases | None = None) -> t
     """
     both = [(name, sse) for name, pair in ORDERS.items() for sse in pair]
     features = cell_features([_pair(*one) for one in both], phases or reference_phases())
-    unmeasured = calibration.fitted._replace(known={})
-    capacity = observables(features, unmeasured).reversible_capacity
+    capacity = observables(features, calibration.fitted).reversible_capacity
     return tuple(
         Order(
             name,
@@ -170,24 +196,44 @@ def orders(calibration: Calibration, phases: CompetingPhases | None = None) -> t
 
 
 def leave_one_out(
-    calibration: Calibration, phases: CompetingPhases | None = None
+    calibration: Calibration,
+    phases: CompetingPhases | None = None,
+    *,
+    laboratories: bool = False,
 ) -> tuple[LeftOut, ...]:
-    """Return, for each fitted cell, what a calibration without it says.
+    """Return, for each fitted cell or laboratory, what a calibration without it says.
 
     Parameters
     ----------
     calibration : Calibration
-        The calibration; it is made again as often as it has cells.
+        The calibration; the parameters are fitted again each time, the spreads are kept.
     phases : CompetingPhases, optional
         Phases behind the cells; those of the reference table without.
+    laboratories : bool, optional
+        Whether to leave out all cells of a laboratory; without, the cells of the laboratories whose
+        own differences are kept, the thesis' and the user's, are left out one by one.
     """
     phases = phases or reference_phases()
+    cells = cells_of(calibration.fits)
+    features = cell_features(cells, phases)
+    labels = [one.laboratory if laboratories else one.cell for one in cells]
+    wanted = [
+        label
+        for label, one in zip(labels, cells, strict=True)
+        if laboratories or one.laboratory in KEPT
+    ]
+    spreads = spreads_of(calibration.fitted)
     found = []
-    for cell in cells_of(calibration.fits):
-        rest = [one for one in calibration.fits if one.cell != cell.cell]
-        without = calibrate(rest, phases)
-        own = [one for one in calibration.measurements if one.cell == cell.cell]
-        found.append(LeftOut(cell.cell, comparisons(without, own, phases), orders(without, phases)))
+    for label in dict.fromkeys(wanted):
+        out = np.array([one == label for one in labels])
+        names = {one.cell for one, gone in zip(cells, out, strict=True) if gone}
+        rest = [one for one in calibration.fits if one.cell not in names]
+        kept = features.take(np.flatnonzero(~out))
+        without = calibrate(rest, phases, features=kept, spreads=spreads)
+        own = [one for one in calibration.measurements if one.cell in names]
+        compared = _compared(without, own, features.take(np.flatnonzero(out)))
+        known_orders = () if laboratories else orders(without, phases)
+        found.append(LeftOut(label, compared, known_orders))
     return tuple(found)
 
 

@@ -36,6 +36,14 @@ of the volume, tortuous, makes that 1e-4 S/cm of the pure SSE."""
 THRESHOLD = 0.16
 """Share of a mixture at which its conducting part first spans it: the critical volume fraction of
 H. Scher, R. Zallen, J. Chem. Phys. 53, 3759 (1970), doi:10.1063/1.1674565. [1]"""
+OWN_SCALE = 0.5
+"""Voltage below the SSE's own reduction limit that divides the interface factor by e, where its
+products conduct or do not come back. [V]
+
+Chosen so that LiTaOCl4, whose Ta(V) is reduced 0.7 V inside the window of TiS2, stands below the
+argyrodites that are proven there."""
+LAG = 0.2
+"""How far below its limit a reduction begins. [V]"""
 FIRST_LAYER = 0.2
 """Part of a reaction that counts even where its products insulate: a layer forms, then stops. [1]
 
@@ -55,9 +63,10 @@ class Scores(NamedTuple):
     value: Drawn
     """Product of the three factors. [1]"""
     capacity: Drawn
-    """Second half-cycle against that of a liquid cell, at most 1. [1]"""
+    """What comes back, over the theoretical capacity of the cathode, at most 1. [1]"""
     interface: Drawn
-    """``exp(E h / 0.3 eV)`` of the most negative reaction E and the part h that counts. [1]"""
+    """``exp(E h / 0.3 eV - U / 0.5 V)``: the most negative reaction E, the part h of it that
+    counts, and what the SSE's own lost reduction is driven by, U. [1]"""
     transport: Drawn
     """``sigma / (sigma + 1e-4 S/cm)`` of the SSE. [1]"""
     growth: Drawn
@@ -69,31 +78,34 @@ class Scores(NamedTuple):
         return self.capacity, self.interface, self.transport
 
 
-def scores(features: Features, retained: Drawn) -> Scores:
+def scores(features: Features, delivered: Drawn) -> Scores:
     """Return the scores of pairs with their factors.
 
     Parameters
     ----------
     features : Features
-        Inputs of the model; of them the reaction energy, the conducting share of the interphase
-        and the conductivity of the SSE.
-    retained : Drawn
-        Second half-cycle against that of a liquid cell, which counts what comes back and no
-        reduction of the SSE. [1]
+        Inputs of the model; of them the reaction energy, the conducting share of the interphase,
+        the SSE's own reduction and its conductivity.
+    delivered : Drawn
+        What comes back at the stated rate and loading over the theoretical capacity: the cathode,
+        and the oxidation of the SSE that returns; no reduction of the SSE. [1]
 
     Notes
     -----
     With g the share of the interphase that conducts electrons ::
 
         score     = capacity x interface x transport
-        capacity  = min(retained, 1)
+        capacity  = min(delivered, 1)
         growth    = g (1 + g_c) / (g + g_c),                g_c = 0.16
-        interface = exp(E (0.2 + 0.8 growth) / 0.3 eV)
+        interface = exp(E (0.2 + 0.8 growth) / 0.3 eV - U / 0.5 V)
+        U         = max(V_reduction - 0.2 V - V_low, 0), 0 where the reduction comes back
         transport = sigma / (sigma + 1e-4 S/cm)
 
     A reaction needs electrons as well as ions to go on. An interphase that insulates is a few
     nanometres thick when it stops; one in which a conducting phase spans the layer, which it does
-    above the percolation threshold g_c, grows on, as interphases of mixed conduction do [1]_.
+    above the percolation threshold g_c, grows on, as interphases of mixed conduction do [1]_. So
+    does the reduction of an SSE whose products are metals, alloys or salts that do not come back;
+    what that costs the first cycle is little, and cycles add to it.
 
     References
     ----------
@@ -106,11 +118,13 @@ def scores(features: Features, retained: Drawn) -> Scores:
     >>> [round(float(part_that_counts(np.array(g))), 3) for g in (0.0, 0.16, 1.0)]
     [0.2, 0.664, 1.0]
     """
-    capacity = Drawn(*(np.clip(part, 0.0, 1.0) for part in retained))
+    capacity = Drawn(*(np.clip(part, 0.0, 1.0) for part in delivered))
     interface = Drawn(
         *(
-            np.exp(np.minimum(energy, 0.0) * part_that_counts(share) / INTERFACE_SCALE)
-            for energy, share in zip(features.interface, features.conducting, strict=True)
+            np.exp(np.minimum(energy, 0.0) * part_that_counts(share) / INTERFACE_SCALE - own)
+            for energy, share, own in zip(
+                features.interface, features.conducting, _own_reduction(features), strict=True
+            )
         )
     )
     transport = Drawn(*(part / (part + CONDUCTIVITY_SCALE) for part in features.conductivity))
@@ -120,6 +134,21 @@ def scores(features: Features, retained: Drawn) -> Scores:
     )
     return Scores(
         value, capacity, interface, transport, Drawn(*(_growth(g) for g in features.conducting))
+    )
+
+
+def _own_reduction(features: Features) -> Drawn:
+    """Return what drives a reduction of the SSE that is lost, over its scale [1]."""
+    limit, amount = features.reduction_limit, features.reduction
+    lost = ~features.comes_back
+
+    def driven(limit: Floats, amount: Floats, low: Floats, lost: NDArray[np.bool_]) -> Floats:
+        volts = np.maximum(limit - LAG - low, 0.0)
+        return np.asarray(np.where(lost & (amount > 0.0), volts, 0.0) / OWN_SCALE)
+
+    return Drawn(
+        driven(limit.value, amount.value, features.low, lost),
+        driven(limit.draws, amount.draws, features.low[:, None], lost[:, None]),
     )
 
 
@@ -226,10 +255,21 @@ def _capacity_reason(features: Features, found: Scores, row: int, sse_share: flo
     if density < _WELL_PRESSED and not features.milled[row]:
         return f"reaches only {density:.0f} % density: the cathode is poorly contacted"
     share = 100.0 * found.capacity.value[row]
-    return f"gives {share:.0f} % of what the cathode gives in a liquid cell"
+    return f"gives back {share:.0f} % of the theoretical capacity"
 
 
 def _interface_reason(features: Features, found: Scores, row: int, products: str) -> str:
+    own = float(_own_reduction(features).value[row])
+    if (
+        own
+        > -features.interface.value[row]
+        * part_that_counts(features.conducting.value[row])
+        / INTERFACE_SCALE
+    ):
+        return (
+            f"is reduced below {features.reduction_limit.value[row]:.2f} V, inside the window "
+            f"({features.low[row]:g} V and up), to products that conduct or do not come back"
+        )
     made = f" to {products}" if products else ""
     share = 100.0 * features.conducting.value[row]
     growth = found.growth.value[row]

@@ -8,21 +8,24 @@ computing again.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
+from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
-from screening.catalogue.materials import CHARGED, DISCHARGED, State
+from screening.catalogue.materials import CHARGED, DISCHARGED, Chemistry, State
 from screening.catalogue.properties import chemistry
+from screening.pairs.charging import charge, charging
 from screening.pairs.drawn import draws
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
     from screening.pairs.contacts import Contacts
@@ -31,6 +34,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+
+ALLOYING = frozenset({"Ge", "Sn", "Sb", "In", "Bi", "Ag", "Zn", "Ga", "Pb", "Cd"})
+"""Elements that a reduction sets free as metals or alloys: they conduct, and it goes on."""
+CERAMIC = frozenset({Chemistry.OXIDE, Chemistry.PHOSPHATE})
+"""Classes whose conductivities are those of sintered pellets."""
+COLD_PRESSED = Quantity(
+    2e-3, 2e-4, 2e-2, "1", Kind.ESTIMATED,
+    "garnet pressed cold conducts 1e-7 to 1e-6 S/cm, sintered 5e-4; from memory",
+)  # fmt: skip
+"""What pressing without sintering leaves of the conductivity of a ceramic."""
 
 
 class Drawn(NamedTuple):
@@ -106,8 +119,16 @@ class Features:
     """Upper end of the cathode's window. [V]"""
     voltage: Floats
     """Mean discharge voltage of the cathode. [V]"""
+    coverage: Floats
+    """Share of the cathode's surface that a coating covers. [1]"""
+    oxygen: Floats
+    """What is charged beyond the onset of oxygen release, mean over its doubt, over the theoretical
+    capacity. [1]"""
+    visited: Floats
+    """Voltages at which the charge is spent, rising, shape (n_pairs, VISITED). [V]"""
     utilisation: Drawn
-    """First half-cycle in a liquid cell over the theoretical capacity. [1]"""
+    """First half-cycle in a liquid cell, or at rest to the cutoff, over the theoretical capacity.
+    [1]"""
     returned: Drawn
     """Second half-cycle over the first in a liquid cell. [1]"""
     contact: Drawn
@@ -117,7 +138,7 @@ class Features:
     area: Drawn
     """Electron-conducting surface per gram of SSE. [m2/g]"""
     conductivity: Drawn
-    """Ionic conductivity of the SSE. [S/cm]"""
+    """Ionic conductivity of the SSE as pressed cold. [S/cm]"""
     limit: Drawn
     """Oxidation limit of the SSE, inf for none. [V]"""
     reduction_limit: Drawn
@@ -128,6 +149,8 @@ class Features:
     """What its reduction can take down to `low`, at equilibrium. [mAh/g of SSE]"""
     reversible: Drawn
     """Part of the oxidation that comes back. [mAh/g of SSE]"""
+    comes_back: Flags
+    """Whether a reduction of the SSE comes back: that of a sulfide without metals that alloy."""
     gas: Flags
     """Whether the first step of the SSE's oxidation, at `limit`, gives off a gas."""
     interface: Drawn
@@ -146,7 +169,13 @@ class Features:
         )
 
 
-def features(pairs: Sequence[Pair], parts: Parts, energetics: Energetics) -> Features:
+def features(
+    pairs: Sequence[Pair],
+    parts: Parts,
+    energetics: Energetics,
+    *,
+    coverage: Sequence[float] | None = None,
+) -> Features:
     """Return the inputs of the model for pairs.
 
     Parameters
@@ -157,10 +186,14 @@ def features(pairs: Sequence[Pair], parts: Parts, energetics: Energetics) -> Fea
         What is known of their materials, one quantity for each pair.
     energetics : Energetics
         What phases allow, one row for each pair.
+    coverage : sequence of float, optional
+        Share of each cathode that a coating covers; none without. [1]
 
     Notes
     -----
-    The same quantity of the same thing has the same draws in every pair and every process.
+    The same quantity of the same thing has the same draws in every pair and every process. A host
+    with an open-circuit curve gives what the curve says of its cutoff, and its charge is spent
+    along the curve; of any other cathode nothing but the cutoff is known.
     """
     sse, cathodes, recipes = zip(*pairs, strict=True)
 
@@ -177,6 +210,7 @@ def features(pairs: Sequence[Pair], parts: Parts, energetics: Energetics) -> Fea
         return _drawn(((f"{one.name} {name}", quantity(one)) for one in cathodes), most=1.0)
 
     capacities = {name: one.theoretical_capacity for name, one in kinds.items()}
+    charged = {charge(one): charging(one) for one in {charge(c): c for c in cathodes}.values()}
     of_pair = [f"{_surface(one)} area" for one in pairs]
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
     return Features(
@@ -191,12 +225,18 @@ def features(pairs: Sequence[Pair], parts: Parts, energetics: Energetics) -> Fea
         low=plain(one.voltage_low for one in cathodes),
         high=plain(one.voltage_high for one in cathodes),
         voltage=plain(one.voltage for one in cathodes),
-        utilisation=of_cathode("utilisation", lambda one: one.utilisation),
+        coverage=plain([0.0] * len(sse) if coverage is None else coverage),
+        oxygen=plain(charged[charge(one)].oxygen for one in cathodes),
+        visited=np.stack([charged[charge(one)].visited for one in cathodes]),
+        utilisation=of_cathode("utilisation", lambda one: charged[charge(one)].utilisation),
         returned=of_cathode("returned", lambda one: one.return_fraction),
         contact=of_sse("contact", map(_as_fraction, parts.relative_density), most=1.0),
         density=of_sse("density", parts.true_density),
         area=_drawn(zip(of_pair, parts.area, strict=True)),
-        conductivity=of_sse("ionic_conductivity", parts.ionic_conductivity),
+        conductivity=_as_pressed(
+            of_sse("ionic_conductivity", parts.ionic_conductivity), [chemistry(one) for one in sse]
+        ),
+        comes_back=np.array([_comes_back(one) for one in sse]),
         conducting=_drawn(zip(of_contact, parts.conducting, strict=True), most=1.0),
         **energetics._asdict(),
     )
@@ -239,6 +279,23 @@ def _gives_off_gas(staircase: Staircase) -> bool:
     """Say whether the first step of an SSE's oxidation gives off a gas."""
     limit = staircase.window.oxidation
     return any(step.gives_off_gas for step in staircase.steps if step.voltage_low == limit)
+
+
+@lru_cache(maxsize=100_000)
+def _comes_back(sse: str) -> bool:
+    """Say whether what reduces an SSE insulates, and is oxidised again on the next charge."""
+    sulfide = chemistry(sse) is Chemistry.SULFIDE
+    return sulfide and not ALLOYING & composition(sse).amounts.keys()
+
+
+def _as_pressed(sintered: Drawn, classes: Sequence[Chemistry]) -> Drawn:
+    """Return conductivities as a composite has them: ceramics are pressed cold, not sintered."""
+    cold = np.array([one in CERAMIC for one in classes])
+    if not cold.any():
+        return sintered
+    factor = np.where(cold, COLD_PRESSED.value, 1.0)
+    drawn = np.where(cold[:, None], draws("cold pressed", COLD_PRESSED), 1.0)
+    return Drawn(sintered.value * factor, sintered.draws * drawn)
 
 
 def _surface(pair: Pair) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from screening.first_cycle.domain import Domain, outside_domain
 from screening.first_cycle.predicted_cycle import Observables, observables
+from screening.first_cycle.transport_limits import USUAL, Conditions, reached
 from screening.order.scores import Scores, reasons, scores
 from screening.pairs.electrode_figures import (
     ElectrodeFigures,
@@ -19,6 +20,7 @@ from screening.pairs.electrode_figures import (
     electrode_figures,
     energy_figures,
 )
+from screening.pairs.features import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,8 @@ class Prediction:
     """Inputs of the model."""
     calibration: Calibration
     """Its parameters."""
+    conditions: Conditions = USUAL
+    """Rate and loading."""
 
     @cached_property
     def domain(self) -> Domain:
@@ -44,15 +48,28 @@ class Prediction:
         return outside_domain(self.features, self.calibration.covered)
 
     @cached_property
+    def reached(self) -> Drawn:
+        """The share of each cathode that transport lets take part."""
+        return reached(self.pairs, self.features, self.electrode, self.conditions)
+
+    @cached_property
     def observables(self) -> Observables:
         """The first cycle."""
         fitted, widening = self.calibration.fitted, self.domain.widening
-        return observables(self.features, fitted, widening=widening)
+        laboratory = self.calibration.laboratory
+        return observables(
+            self.features,
+            fitted,
+            widening=widening,
+            laboratory=laboratory,
+            reached=self.reached,
+        )
 
     @cached_property
     def scores(self) -> Scores:
         """Scores with their factors."""
-        return scores(self.features, self.observables.retained)
+        full, back = self.features.theoretical, self.observables.reversible_capacity
+        return scores(self.features, Drawn(back.value / full, back.draws / full[:, None]))
 
     @cached_property
     def electrode(self) -> ElectrodeFigures:

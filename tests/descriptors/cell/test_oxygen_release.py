@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from descriptors.cell.open_circuit import lithium_at, open_circuit
-from descriptors.cell.oxygen_release import LAYERED, Verdict, oxygen_release
+from descriptors.cell.oxygen_release import LAYERED, Verdict, beyond_onset, oxygen_release
 
 
 def test_the_onset_is_the_voltage_of_the_stated_lithium():
@@ -57,3 +57,13 @@ def test_a_higher_cutoff_never_makes_a_verdict_milder():
 
     assert found == sorted(found)
     assert set(found) == {0, 1, 2}
+
+
+def test_beyond_the_onset_counts_what_has_left():
+    """NMC811 at 4.5 V holds 0.133 Li: far beyond 0.20, some 0.07; at 3.8 V nothing; never less."""
+    curve = open_circuit("LiNi0.8Mn0.1Co0.1O2")
+
+    assert beyond_onset(curve, 4.5) == pytest.approx(0.20 - float(lithium_at(curve, 4.5)), abs=0.01)
+    assert beyond_onset(curve, 3.8) < 1e-6
+    assert beyond_onset(open_circuit("LiFePO4"), 4.5) == 0.0
+    assert np.all(np.diff([beyond_onset(curve, v) for v in np.linspace(3.8, 4.8, 21)]) >= 0)

@@ -6,6 +6,7 @@ import pytest
 from jobs.lab.calibrations import Kept
 from jobs.show.calibration_report import as_record, print_calibration, print_kept
 from screening.first_cycle.calibration import default_calibration
+from screening.first_cycle.equations import Parameters
 from screening.first_cycle.measured_cells import thesis_cells
 from screening.first_cycle.validation import Comparison, LeftOut, comparisons, orders
 
@@ -40,8 +41,8 @@ def comparison(value, low, high, **changes):
 def test_a_record_is_plain_and_complete(record):
     """It survives JSON; every parameter, every figure with its width."""
     assert json.loads(json.dumps(record)) == record
-    assert len(record["parameters"]) == 15
-    assert len(record["predictions"]) == len(thesis_cells())
+    assert len(record["parameters"]) == len(Parameters._fields)
+    assert len(record["predictions"]) == len(default_calibration().measurements)
     for row in record["predictions"]:
         assert row["width"] == pytest.approx(row["predicted_high"] - row["predicted_low"])
         assert row["inside"] == (row["predicted_low"] <= row["measured"] <= row["predicted_high"])

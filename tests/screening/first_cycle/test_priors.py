@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from screening.first_cycle.equations import Parameters
-from screening.first_cycle.priors import COMMON, SPREADS, priors
+from screening.first_cycle.priors import COMMON, SPREADS, Prior, priors
 
 
 @pytest.mark.parametrize("name", Parameters._fields)
@@ -11,12 +11,12 @@ def test_every_parameter_has_a_prior_with_a_source(name):
     prior = priors()[name]
 
     assert 0 < prior.low < prior.value < prior.high
-    assert prior.unit in {"nm", "V", "1"}
+    assert prior.unit in {"nm", "V", "m2/g", "1"}
     assert prior.source
     assert prior.scale == "log" or prior.high < 1
 
 
-@pytest.mark.parametrize("name", ["oxidised_hand", "activated"])
+@pytest.mark.parametrize("name", ["thickness", "activated"])
 def test_the_scale_puts_the_median_at_zero_and_can_be_undone(name):
     """At 0 the value; there and back is the same."""
     prior = priors()[name]
@@ -28,7 +28,7 @@ def test_the_scale_puts_the_median_at_zero_and_can_be_undone(name):
 
 def test_a_symmetric_prior_has_its_ends_at_the_quantiles():
     """2 (0.5 to 8) is a factor of 4 both ways: 5 % and 95 % are 1.645 standard deviations away."""
-    prior = priors()["oxidised_hand"]
+    prior = Prior(2.0, 0.5, 8.0, "nm", "log", "example")
 
     assert prior.at(np.array([-1.6448536, 1.6448536])) == pytest.approx([0.5, 8.0])
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from screening.first_cycle.calibration import default_calibration
-from screening.first_cycle.measured_cells import CHECK
+from screening.first_cycle.calibration import calibrate, default_calibration
+from screening.first_cycle.measured_cells import CHECK, THESIS, thesis_cells
 from screening.first_cycle.validation import (
     ORDERS,
     comparisons,
@@ -21,34 +21,36 @@ LISTED = {
 @pytest.fixture(scope="module")
 def compared():
     """Return all figures of the thesis beside what the shipped calibration predicts."""
-    return comparisons(default_calibration())
+    found = default_calibration()
+    return comparisons(found, [one for one in found.measurements if one.laboratory == THESIS])
 
 
 @pytest.fixture(scope="module")
 def left_out():
-    """Return the shipped calibration made again without each of its cells."""
-    return leave_one_out(default_calibration())
+    """Return a calibration on the thesis alone, made again without each of its cells."""
+    return leave_one_out(calibrate(thesis_cells()))
 
 
-def test_four_of_five_figures_are_inside_their_intervals(compared):
-    """Of those of the first cycles of the thesis, and of all that were fitted."""
+def test_nine_of_ten_figures_are_inside_their_intervals(compared):
+    """Of those of the first cycles of the thesis, and of all that were fitted; T17 among them."""
     listed = [one for one in compared if one.measurement.id in LISTED]
 
     assert len(listed) == len(LISTED)
-    assert sum(one.inside for one in listed) >= 0.8 * len(listed)
-    assert share_inside(compared) >= 0.8
+    assert sum(one.inside for one in listed) >= 0.9 * len(listed)
+    assert share_inside(compared) >= 0.9
+    assert next(one.inside for one in compared if one.measurement.id == "T17")
 
 
 def test_no_interval_is_uselessly_wide(compared):
-    """Capacities within a factor of 3.5 from end to end, efficiencies within 45 points."""
+    """Capacities within a factor of 3.5 or 65 mAh/g, efficiencies within 55 points."""
     for one in compared:
         measured = one.measurement
         if measured.used_for == CHECK or measured.value == 0.0:
             continue
         if measured.unit == "%":
-            assert one.high - one.low < 45.0, measured.id
+            assert one.high - one.low < 55.0, measured.id
         elif measured.unit == "mAh/g":
-            assert one.high < 3.5 * one.low, measured.id
+            assert one.high < max(3.5 * one.low, one.low + 65.0), measured.id
         else:
             assert one.high - one.low < 0.8, measured.id
 
@@ -113,4 +115,4 @@ def test_what_no_cell_shows_is_not_learnt():
     assert not found["reduction_lost"].identified
     assert not found["milled_contact"].identified
     assert found["interphase_blocking"].identified
-    assert found["oxidised_hand"].identified
+    assert found["thickness"].identified

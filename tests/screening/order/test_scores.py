@@ -23,10 +23,11 @@ PLAIN = {
     "low": 2.5, "high": 4.0, "voltage": 3.4, "utilisation": 1.0, "returned": 0.95, "contact": 0.9,
     "density": 2.0, "area": 10.0, "conductivity": 1e-3, "limit": 4.5, "reduction_limit": 1.7,
     "oxidation": 0.0, "reduction": 0.0, "reversible": 0.0, "interface": 0.0, "conducting": 0.0,
+    "comes_back": True, "coverage": 0.0, "oxygen": 0.0, "visited": [4.0] * 8,
 }  # fmt: skip
 TEXTS = {"sse", "cathode", "recipe", "chemistry"}
-FLAGS = {"assembled_charged", "milled", "gas"}
-NUMBERS = {"theoretical", "ratio", "low", "high", "voltage"}
+FLAGS = {"assembled_charged", "milled", "gas", "comes_back"}
+NUMBERS = {"theoretical", "ratio", "low", "high", "voltage", "coverage", "oxygen", "visited"}
 
 
 def pairs(*changes):
@@ -48,20 +49,20 @@ def exact(*values):
     return Drawn(np.array(values, float), np.array(values, float)[:, None])
 
 
-def scored(*changes, retained=None):
+def scored(*changes, delivered=None):
     found = pairs(*changes)
-    kept = retained or [1.0] * len(changes)
+    kept = delivered or [1.0] * len(changes)
     return scores(found, exact(*kept))
 
 
-def reason(change, retained=1.0, share=20.0, products=None):
+def reason(change, delivered=1.0, share=20.0, products=None):
     found = pairs(change)
-    return reasons(found, scores(found, exact(retained)), np.array([share]), products)[0]
+    return reasons(found, scores(found, exact(delivered)), np.array([share]), products)[0]
 
 
 def test_the_score_is_the_product_of_its_factors():
     """0.5 x exp(-0.2) x 1e-3 / (1e-3 + 1e-4): -0.3 eV with insulating products counts a fifth."""
-    found = scored({"interface": -0.3}, retained=[0.5])
+    found = scored({"interface": -0.3}, delivered=[0.5])
 
     assert found.value.value[0] == pytest.approx(0.5 * np.exp(-0.2) * 10 / 11)
     assert found.value.draws[0, 0] == pytest.approx(found.value.value[0])
@@ -83,7 +84,7 @@ def test_insulating_products_are_not_punished_like_conducting_ones():
 
 def test_a_closed_energy_alone_does_not_make_a_pair_mild():
     """Trap a: the sulfide with the milder reaction, which loses 60 % of its capacity, is below."""
-    found = scored({"interface": -0.05}, {"interface": -0.2}, retained=[0.4, 0.95]).value.value
+    found = scored({"interface": -0.05}, {"interface": -0.2}, delivered=[0.4, 0.95]).value.value
 
     assert found[0] < found[1]
 
@@ -111,7 +112,7 @@ def test_better_inputs_never_lower_a_score(energy, other, sigma, tau, kept, left
     worse = {"interface": min(energy, other), "conductivity": min(sigma, tau)}
     better = {"interface": max(energy, other), "conductivity": max(sigma, tau)}
 
-    low, high = scored(worse, better, retained=sorted([kept, left])).value.value
+    low, high = scored(worse, better, delivered=sorted([kept, left])).value.value
 
     assert low <= high
 
@@ -151,13 +152,13 @@ def test_what_an_sse_takes_up_does_not_raise_its_score():
 
 def test_retention_above_a_liquid_cell_counts_as_one():
     """And below nothing as nothing."""
-    assert scored({}, {}, retained=[1.2, -0.1]).capacity.value.tolist() == [1.0, 0.0]
+    assert scored({}, {}, delivered=[1.2, -0.1]).capacity.value.tolist() == [1.0, 0.0]
 
 
 def test_contributions_add_up_to_the_distance_from_the_best_of_the_cathode():
     """For each pair the three logarithms are that of its score over the best score."""
     changes = [{"interface": -0.3}, {"conductivity": 1e-5}, {"cathode": "S", "interface": -0.1}]
-    found = scored(*changes, retained=[0.9, 0.8, 0.3])
+    found = scored(*changes, delivered=[0.9, 0.8, 0.3])
 
     apart = contributions(found, pairs(*changes).cathode)
 
@@ -168,7 +169,7 @@ def test_contributions_add_up_to_the_distance_from_the_best_of_the_cathode():
 
 
 @pytest.mark.parametrize(
-    ("change", "retained", "said"),
+    ("change", "delivered", "said"),
     [
         ({"oxidation": 400.0, "limit": 2.34}, 0.3, "oxidises from 2.34 V, inside 2.5 to 4 V: 20 %"),
         ({"contact": 0.55}, 0.5, "reaches only 55 % density"),
@@ -185,9 +186,9 @@ def test_contributions_add_up_to_the_distance_from_the_best_of_the_cathode():
         ({"limit": np.inf}, 1.0, "stable from 1.70 V to any voltage"),
     ],
 )
-def test_the_reason_is_that_of_the_smallest_factor(change, retained, said):
+def test_the_reason_is_that_of_the_smallest_factor(change, delivered, said):
     """One line with a number; above 0.85 nothing limits."""
-    line = reason(change, retained)
+    line = reason(change, delivered)
 
     assert said in line
     assert "\n" not in line

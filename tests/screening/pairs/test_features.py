@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from screening.catalogue.materials import cathode, recipe
+from screening.pairs.charging import VISITED
 from screening.pairs.contacts import contacts
 from screening.pairs.drawn import N_DRAWS, draws
 from screening.pairs.features import Drawn, Pair, Parts, energetics, features
@@ -81,7 +82,15 @@ def test_the_same_thing_has_the_same_draws_in_every_pair(found, pairs):
 
     assert np.array_equal(one, two)
     assert not np.array_equal(one, other)
-    assert np.array_equal(one, draws("LiFePO4 utilisation", pairs[0].cathode.utilisation, most=1.0))
+    assert np.array_equal(other, draws("S utilisation", pairs[2].cathode.utilisation, most=1.0))
+
+
+def test_a_host_gives_what_its_curve_says_of_the_cutoff(found):
+    """LiFePO4 to 4.0 V: 0.99 of its lithium, most of it near 3.43 V; sulfur has its cutoff."""
+    assert found.utilisation.value[0] == pytest.approx(0.99, abs=0.02)
+    assert np.median(found.visited[0]) == pytest.approx(3.43, abs=0.02)
+    assert found.visited[2].tolist() == [3.0] * VISITED
+    assert found.oxygen.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_energetics_keep_their_draws(found):
@@ -127,4 +136,4 @@ def test_rows_can_be_taken(found):
             assert np.array_equal(one.draws[::-1], two.draws)
             assert np.array_equal(one.value[::-1], two.value)
         else:
-            assert list(one)[::-1] == list(two)
+            assert np.array_equal(np.asarray(one)[::-1], np.asarray(two))

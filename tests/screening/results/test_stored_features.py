@@ -39,7 +39,7 @@ def test_stored_features_are_those_that_were_computed(draws, pairs, known):
             assert np.array_equal(one.value, other.value)
             assert np.array_equal(one.draws, other.draws)
         else:
-            assert list(one) == list(other)
+            assert np.array_equal(one, other)
 
 
 def test_an_oxidation_limit_without_end_comes_back_as_such(known):

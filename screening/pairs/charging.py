@@ -1,0 +1,77 @@
+"""How a cathode is charged to its cutoff: capacity, voltages on the way, oxygen at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from descriptors.cell.open_circuit import charged_capacity, open_circuit, visited_voltages
+from descriptors.cell.oxygen_release import beyond_onset
+from descriptors.errors import NoMeasurement
+from descriptors.quantity import Quantity
+from screening.catalogue.materials import State
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from screening.catalogue.materials import Cathode
+
+    Floats = NDArray[np.float64]
+
+VISITED = 8
+"""Voltages that stand for a charge: the middles of as many equal parts of it."""
+
+
+class Charging(NamedTuple):
+    """The charge of one cathode to its cutoff."""
+
+    visited: Floats
+    """Voltages at which the charge is spent, rising, shape (VISITED,). [V]"""
+    utilisation: Quantity
+    """First half-cycle over the theoretical capacity. [1]"""
+    oxygen: float
+    """What is charged beyond the onset of oxygen release, over the theoretical capacity. [1]"""
+
+
+def charge(cathode: Cathode) -> tuple[str, float, Quantity]:
+    """Return what one charge of a cathode depends on.
+
+    Parameters
+    ----------
+    cathode : Cathode
+        The cathode with its upper cutoff.
+    """
+    return cathode.name, cathode.voltage_high, cathode.utilisation
+
+
+def charging(cathode: Cathode) -> Charging:
+    """Return how a cathode is charged to its cutoff.
+
+    Parameters
+    ----------
+    cathode : Cathode
+        The cathode with its upper cutoff.
+
+    Notes
+    -----
+    A host with an open-circuit curve follows it. A conversion runs up to the cutoff once it is
+    done, and so counts as if it were there; so does a cathode without a curve.
+    """
+    high = cathode.voltage_high
+    made = cathode.charged if cathode.assembled is State.CHARGED else cathode.discharged
+    try:
+        curve = open_circuit(made)
+    except NoMeasurement:
+        return Charging(np.full(VISITED, high), cathode.utilisation, 0.0)
+    if not curve.host:
+        return Charging(np.full(VISITED, high), cathode.utilisation, 0.0)
+    visited = visited_voltages(curve, high, VISITED)
+    if cathode.assembled is State.CHARGED:
+        return Charging(visited, cathode.utilisation, 0.0)
+    full = cathode.theoretical_capacity
+    gives = charged_capacity(curve, high)
+    value, low, most = (min(part / full, 1.0) for part in (gives.value, gives.low, gives.high))
+    used = Quantity(value, low, most, "1", gives.kind, gives.source)
+    oxygen = beyond_onset(curve, high) * curve.capacity_per_lithium / full
+    return Charging(visited, used, oxygen)
