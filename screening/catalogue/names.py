@@ -12,7 +12,7 @@ from screening.errors import BatchError, UnknownNameError
 from screening.text.documents import plain_text
 from stability.errors import FormulaError
 from stability.formula import composition
-from stability.tables.separators import separator_fault
+from stability.tables.csv_text import separator_fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,7 +180,7 @@ def _places(
     if missing := [name for name in columns if name not in header]:
         if fault := separator_fault(header):
             raise BatchError(f"{file}, line 1: {fault}")
-        found = f"; it has {', '.join(header)}" if any(header) else ""
+        found = f"; it has {', '.join(map(shown, header))}" if any(header) else ""
         raise BatchError(
             f"{file}, line 1: no rows with the columns {' and '.join(columns)}: "
             f"{' and '.join(missing)} is missing{found}"
@@ -188,8 +188,9 @@ def _places(
     if twice := [name for name in wanted if header.count(name) > 1]:
         raise BatchError(f"{file}, line 1: the column {twice[0]} stands twice; keep one")
     if unused := [name for name in header if name not in {*wanted, NOTE}]:
+        said = ", ".join(repr(shown(name)) for name in unused)
         raise BatchError(
-            f"{file}, line 1: the column {', '.join(map(repr, unused))} would not be used, only "
+            f"{file}, line 1: the column {said} would not be used, only "
             f"{', '.join(wanted)}; remove it, or call it {NOTE} if it is for people"
         )
     return [header.index(name) if name in header else None for name in wanted]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stability.errors import TableError
 from stability.quantities import written
-from stability.tables.separators import separator_fault
+from stability.tables.csv_text import separator_fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,7 +76,7 @@ def phases_of_rows(
     """
     missing = [column for column in COLUMNS[:2] if not rows or column not in rows[0]]
     if missing:
-        found = ", ".join(rows[0]) if rows else "no rows"
+        found = ", ".join(map(shown, rows[0])) if rows else "no rows"
         raise TableError(
             f"phase table {name}: no rows with column {' and '.join(missing)}; a table needs "
             f"formula and formation_energy_ev_per_atom, and of these and others it has {found}"
@@ -87,7 +87,7 @@ def phases_of_rows(
         try:
             phases.append(_phase(row, energy))
         except (ValueError, KeyError) as error:
-            faults.append(f"row {number} ({row['formula']}): {error}")
+            faults.append(f"row {number} ({shown(row['formula'])}): {error}")
     if faults:
         raise TableError(f"phase table {name}: {'; '.join(faults[:MOST_FAULTS_SHOWN])}")
     return phases
@@ -134,7 +134,7 @@ def _phase(row: Mapping[str, object], energy: str) -> Phase:
     """
     values = {column: _text(row.get(column)) for column in COLUMNS}
     if values["known"].lower() not in _TRUTH:
-        raise ValueError(f"column known: {values['known']!r} is no true/false")
+        raise ValueError(f"column known: {shown(values['known'])!r} is no true/false")
     return Phase(
         values["formula"],
         written(

@@ -1,6 +1,6 @@
 import pytest
 
-from stability.tables.separators import separator_fault
+from stability.tables.csv_text import separator_fault, shown
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,18 @@ def test_a_header_of_one_column_tells_what_separates_it(header, name):
 def test_a_header_of_several_columns_has_no_fault(header):
     """A semicolon inside one of several columns is part of its name."""
     assert separator_fault(header) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("Li2O", "Li2O"),
+        (" two\r\nlines\t", "two lines"),
+        ("\x1b[2J\x00", "?[2J?"),
+        (None, "None"),
+        ("x" * 100, "x" * 60 + "..."),
+    ],
+)
+def test_what_a_file_says_is_repeated_on_one_printable_line(said, line):
+    """Line breaks, escapes of terminals and long cells do not reach a message."""
+    assert shown(said) == line

@@ -1,4 +1,4 @@
-"""What separates the columns of a CSV file, told from a header that came out as one column."""
+"""The text of a CSV file: what separates its columns, and how a message repeats what it says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LONGEST_SHOWN = 60  # Characters of what a file says that a message repeats.
 _NAMES = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -32,3 +33,20 @@ def separator_fault(header: Sequence[str]) -> str:
                 "and write decimals with a point"
             )
     return ""
+
+
+def shown(said: object) -> str:
+    r"""Return what a file says as a message repeats it: on one line, printable, not too long.
+
+    Parameters
+    ----------
+    said : object
+        A cell of the file.
+
+    Examples
+    --------
+    >>> shown("Li2O\n\x1b[31m")
+    'Li2O ?[31m'
+    """
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(str(said).split()))
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
