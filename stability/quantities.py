@@ -102,6 +102,7 @@ SCALES: Mapping[str, Scale] = MappingProxyType({
     "content_percent": Scale(
         "%", 1.0, 90.0, (_FRACTION,), "30 is the middle of the thesis' electrodes"
     ),
+    "share": Scale("", 0.0, 1.0, (_PERCENT,), "give parts of the whole"),
     "mass_fraction": Scale("", 0.0, 1.0, (_PERCENT,), "give parts of the mass"),
     "parts": Scale("", 0.01, 1e6, remedy="give parts by mass"),
     "parts_or_none": Scale("", 0.0, 1e6, remedy="give parts by mass"),
@@ -113,6 +114,7 @@ SCALES: Mapping[str, Scale] = MappingProxyType({
     "modulus_gpa": Scale("GPa", 0.05, 1500.0, (Slip("MPa", _MILLI),)),
     "specific_area_m2_per_g": Scale("m2/g", 0.01, 5000.0, (Slip("cm2/g", 1e-4),)),
     "thickness_um": Scale("um", 1.0, 2000.0, (_MILLIMETRE, _NANOMETRE)),
+    "film_nm": Scale("nm", 0.1, 10_000.0, (Slip("um", 1e3),), "films are some nm thick"),
     "radius_um": Scale("um", 0.01, 500.0, (_NANOMETRE,)),
     "length_um": Scale("um", 0.05, 10_000.0, (_NANOMETRE,)),
     "mass_mg": Scale("mg", 0.1, 1e6, (_GRAMS,), "give the mass of the composite of one cell"),

@@ -15,7 +15,9 @@ from jobs.commands.options import (
     PolicyOption,
     Table,
     Temperature,
+    amount,
 )
+from stability.quantities import ROOM_TEMPERATURE
 
 
 def coat(
@@ -29,19 +31,19 @@ def coat(
     search: Annotated[
         bool, typer.Option("--search", help="All lithium compounds of the phase table.")
     ] = False,
-    thickness: Annotated[float, typer.Option(help="Of the film.", metavar="NM")] = 10.0,
+    thickness: Annotated[float, amount("film_nm", "Of the film.", "NM")] = 10.0,
     coverage: Annotated[
-        float, typer.Option(help="Share of the surface that it covers, 0 to 1.", metavar="SHARE")
+        float, amount("share", "Share of the surface that it covers, 0 to 1.", "SHARE")
     ] = 1.0,
     voltage_range: Annotated[
         tuple[float, float] | None,
-        typer.Option(help="Instead of the cathode's own window.", metavar="LOW HIGH"),
+        amount("cutoff_v", "Instead of the cathode's own window.", "LOW HIGH"),
     ] = None,
-    top: Annotated[int, typer.Option(help="How many to print.", min=1)] = 10,
+    top: Annotated[int, amount("rows", "How many to print.", "N")] = 10,
     table: Table = "reference",
     energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
-    temperature: Temperature = 298.15,
+    temperature: Temperature = ROOM_TEMPERATURE,
     as_json: Json = False,
 ) -> None:
     """Rank coatings for a pair: what survives, reacts with neither, and lets lithium through."""
@@ -58,10 +60,8 @@ def coat(
     chosen = named(cathode)
     if voltage_range:
         low, high = voltage_range
-        if not 0.0 <= low < high:
-            raise BatchError(
-                f"--voltage-range {low:g} {high:g} does not rise from 0 V; give the lower first"
-            )
+        if not low < high:
+            raise BatchError(f"--voltage-range {low:g} {high:g} does not rise; swap the ends")
         chosen = replace(chosen, voltage_low=low, voltage_high=high)
     phases = competing(table, energies, policy, None, temperature, draws=1)
     rules = CoatingRules(thickness=thickness, coverage=coverage)
