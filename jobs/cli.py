@@ -22,6 +22,7 @@ from jobs.commands import (
     material,
     query,
     schema,
+    serve,
     suggest,
 )
 from jobs.commands import cell as composite
@@ -61,6 +62,7 @@ for command in (
     suggest.suggest,
     calibrate.calibrate,
     schema.schema,
+    serve.serve,
     doctor.doctor,
 ):
     app.command()(command)

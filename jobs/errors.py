@@ -9,10 +9,13 @@ JobsError (ValueError)
 ├── ExperimentError   a measured cell that cannot be taken as it is
 ├── MaterialError     a material of one's own that cannot be kept as it is
 ├── SuggestionError   a suggestion that cannot be made or changed
+├── ServiceError      a request, or a start, that the service refuses
 └── SheetError        a sheet for the laboratory that cannot be written
 
 Whatever is wrong with the user's input, in any package, is one of ``REFUSALS``: one clear line.
 """
+
+from http import HTTPStatus
 
 from descriptors.errors import DescriptorError
 from screening.errors import ScreeningError
@@ -53,6 +56,15 @@ class MaterialError(JobsError):
 
 class SheetError(JobsError):
     """A sheet that cannot be made as asked."""
+
+
+class ServiceError(JobsError):
+    """A request that the service refuses, or a start that it does."""
+
+    def __init__(self, text: str, status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY) -> None:
+        super().__init__(text)
+        self.status = status
+        """Status of the answer."""
 
 
 class SuggestionError(JobsError):

@@ -1,0 +1,1 @@
+"""One process that serves pages for people and an interface for programs."""

@@ -1,0 +1,138 @@
+"""Batches for programs: submit, follow, stop, go on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from http import HTTPStatus
+from pathlib import Path  # FastAPI reads annotations when it runs.
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ValidationError
+from starlette.responses import StreamingResponse
+
+from jobs.batches.run import submit
+from jobs.errors import ServiceError
+from jobs.store import ledger
+from jobs.store.control import CONTROL
+from jobs.store.spec import read_spec
+from screening.batch.model import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+router = APIRouter(tags=["batches"])
+Record = dict[str, Any]
+_TICK = 1.0  # [s] Between two events.
+_LONGEST_NAME = 200
+
+
+def store_of(request: Request) -> Path:
+    """Return the store that is served."""
+    store: Path = request.app.state.settings.store
+    return store
+
+
+Store = Annotated[Path, Depends(store_of)]
+
+
+@router.get("/batches")
+def batches(store: Store) -> list[Record]:
+    """All batches, the latest first, as ``catholyte status --json``."""
+    return batch_records(store)
+
+
+@router.get("/batches/{batch_id}")
+def one_batch(batch_id: str, store: Store) -> Record:
+    """One batch."""
+    return found_batch(store, batch_id)._asdict()
+
+
+@router.post("/batches", status_code=202)
+async def submit_batch(request: Request, response: Response, store: Store) -> Record:
+    """Put a batch into the queue: TOML or JSON; 202 with its id, 200 where it was there already."""
+    batch = submitted_batch((await request.body()), request.headers.get("content-type", ""))
+    known = {one["id"] for one in batch_records(store)}
+    spec = await asyncio.to_thread(submit, batch, store)
+    if spec.batch_id in known:
+        response.status_code = HTTPStatus.OK
+    return {"id": spec.batch_id, "name": batch.name, "pairs_total": spec.n_pairs}
+
+
+@router.post("/batches/{batch_id}/cancel")
+def cancel(batch_id: str, store: Store) -> Record:
+    """Stop a batch; what it has is kept."""
+    found_batch(store, batch_id)
+    ledger.cancel(store, batch_id)
+    return found_batch(store, batch_id)._asdict()
+
+
+@router.post("/batches/{batch_id}/resume")
+def resume(batch_id: str, store: Store) -> Record:
+    """Queue a batch that was stopped, from where it was."""
+    found_batch(store, batch_id)
+    ledger.queue(store, read_spec(store, batch_id))
+    return found_batch(store, batch_id)._asdict()
+
+
+@router.get("/batches/{batch_id}/events")
+async def events(batch_id: str, request: Request, store: Store) -> StreamingResponse:
+    """How far a batch is, as server-sent events, until it has ended."""
+    found_batch(store, batch_id)
+
+    async def told() -> AsyncIterator[str]:
+        while not await request.is_disconnected():
+            now = await asyncio.to_thread(ledger.batch, store, batch_id)
+            yield f"data: {json.dumps(now._asdict())}\n\n"
+            if now.state not in {*ledger.WAITING, ledger.State.RUNNING}:
+                return
+            await asyncio.sleep(_TICK)
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def batch_records(store: Path) -> list[Record]:
+    """Return all batches of a store, none where nothing was submitted yet."""
+    if not (store / CONTROL).is_file():
+        return []
+    return [one._asdict() for one in ledger.batches(store)]
+
+
+def found_batch(store: Path, batch_id: str) -> ledger.BatchState:
+    """Return a batch.
+
+    Raises
+    ------
+    ServiceError
+        If there is none of that id.
+    """
+    if not any(one["id"] == batch_id for one in batch_records(store)):
+        raise ServiceError(f"no batch {batch_id[:_LONGEST_NAME]!r}", HTTPStatus.NOT_FOUND)
+    return ledger.batch(store, batch_id)
+
+
+def submitted_batch(body: bytes, media_type: str) -> Batch:
+    """Return the batch that a request holds.
+
+    Raises
+    ------
+    ServiceError
+        If it is neither TOML nor JSON, or no batch.
+    """
+    try:
+        text = body.decode()
+        given = json.loads(text) if "json" in media_type else tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ServiceError(f"the batch cannot be read: {error}") from error
+    if not isinstance(given, dict):
+        raise ServiceError("the batch is no table; write keys such as sses and cathodes")
+    if "candidates" in given:
+        raise ServiceError("candidates names a file of the server; list them as sses instead")
+    try:
+        return Batch.model_validate_json(json.dumps(given, default=str))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ServiceError(f"{place}: {first['msg']}") from error

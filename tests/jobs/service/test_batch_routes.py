@@ -1,0 +1,66 @@
+import pytest
+
+from jobs.errors import ServiceError
+from jobs.service.batch_routes import submitted_batch
+from screening.batch.model import Batch
+
+TOML = b'name = "one"\nsses = ["LZC"]\ncathodes = ["S"]\n'
+
+
+def test_a_batch_is_submitted_once(served):
+    """202 with its id, then 200 with the same; TOML and JSON are the same batch."""
+    client, _ = served
+    first = client.post("/api/v1/batches", content=TOML)
+    again = client.post("/api/v1/batches", json={"name": "one", "sses": ["LZC"], "cathodes": ["S"]})
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.json() == again.json()
+    listed = client.get("/api/v1/batches").json()
+    assert [(one["id"], one["state"]) for one in listed] == [(first.json()["id"], "queued")]
+
+
+def test_a_batch_is_stopped_and_goes_on(served):
+    """Cancelled, then queued again."""
+    client, _ = served
+    name = client.post("/api/v1/batches", content=TOML).json()["id"]
+
+    assert client.post(f"/api/v1/batches/{name}/cancel").json()["state"] == "cancelled"
+    assert client.post(f"/api/v1/batches/{name}/resume").json()["state"] == "queued"
+
+
+def test_events_tell_how_far_a_batch_is_and_end_with_it(reader):
+    """A batch that is done is told once."""
+    name = reader.get("/api/v1/batches").json()[0]["id"]
+    answer = reader.get(f"/api/v1/batches/{name}/events")
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text.startswith("data: {")
+    assert '"state": "done"' in answer.text
+
+
+def test_a_batch_that_is_not_there(reader):
+    """404, whatever is asked of it."""
+    assert reader.get("/api/v1/batches/none").status_code == 404
+    assert reader.post("/api/v1/batches/none/cancel").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "message"),
+    [
+        (b"sses = [", "text/plain", "the batch cannot be read"),
+        (b"\xff", "text/plain", "the batch cannot be read"),
+        (b"[1]", "application/json", "the batch is no table"),
+        (b"sses = 3", "text/plain", "sses: "),
+        (b'candidates = "/etc/passwd"', "text/plain", "candidates names a file of the server"),
+        (b"[" * 100_000, "application/json", "the batch cannot be read"),
+    ],
+)
+def test_what_is_no_batch(body, media_type, message):
+    """One line; no file of the server is read because somebody names it."""
+    with pytest.raises(ServiceError, match=message):
+        submitted_batch(body, media_type)
+
+
+def test_nothing_asked_is_the_reference_batch():
+    """As `catholyte screen` without a file."""
+    assert submitted_batch(b"", "text/plain") == Batch()
