@@ -44,4 +44,4 @@ def serve(
     print(f"http://{host}:{port}", file=sys.stderr)
     if not settings.loopback:
         print("no TLS here: put a proxy with TLS in front of it", file=sys.stderr)
-    served(settings, work=not no_work)
+    served(settings, working=not no_work)

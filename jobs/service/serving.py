@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import uvicorn
 
+from jobs.batches.supervisor import work
+from jobs.engines.choice import Wanted
 from jobs.service.application import create_app
+from jobs.store.control import CONTROL
+from jobs.work.engine import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from jobs.service.settings import ServiceSettings
 
-_PAUSE = 2.0  # [s] Before a worker that has ended is started again.
+_PAUSE = 1.0  # [s] Before a worker that has ended is started again.
+_POLL = 0.2  # [s] Between looks at it.
 _GRACE = 10.0  # [s] For a worker to stop after its chunk; what is done is kept anyway.
 _KEEP_ALIVE = 15  # [s] For a connection that asks nothing.
 
 
-def serve(settings: ServiceSettings, *, work: bool) -> None:
+def serve(settings: ServiceSettings, *, working: bool) -> None:
     """Serve until interrupted.
 
     Parameters
     ----------
     settings : ServiceSettings
         Where, on what, and for whom.
-    work : bool
+    working : bool
         Whether a worker takes up what is submitted.
     """
     app = create_app(settings)
-    with _worker(settings, wanted=work and not settings.read_only):
+    with _worker(settings, wanted=working and not settings.read_only):
         uvicorn.run(
             app,
             host=settings.host,
@@ -52,7 +57,6 @@ def _worker(settings: ServiceSettings, *, wanted: bool) -> Iterator[None]:
     ended = threading.Event()
     thread = threading.Thread(target=_watch, args=(settings, ended), daemon=True)
     if wanted:
-        settings.store.mkdir(parents=True, exist_ok=True)
         thread.start()
     try:
         yield
@@ -63,15 +67,22 @@ def _worker(settings: ServiceSettings, *, wanted: bool) -> Iterator[None]:
 
 
 def _watch(settings: ServiceSettings, ended: threading.Event) -> None:
-    command = [sys.executable, "-m", "jobs", "work", "--watch", "--store", str(settings.store)]
-    while not ended.is_set():
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as worker:  # noqa: S603  # Our own program.
-            while worker.poll() is None and not ended.wait(0.2):
-                pass
-            if worker.poll() is None:
-                worker.terminate()
-                try:
-                    worker.wait(_GRACE)
-                except subprocess.TimeoutExpired:
-                    worker.kill()
-        ended.wait(_PAUSE)
+    """Run the worker, and start it again whenever it ends before the service does."""
+    context = get_context("spawn")
+    while not ended.wait(_PAUSE):
+        if not (settings.store / CONTROL).is_file():
+            continue
+        worker = context.Process(target=_work, args=(settings.store,))
+        worker.start()
+        while worker.is_alive() and not ended.wait(_POLL):
+            pass
+        worker.terminate()
+        worker.join(_GRACE)
+        if worker.is_alive():
+            worker.kill()
+            worker.join()
+
+
+def _work(store: Path) -> None:
+    """Compute what waits, and what comes, until told to stop."""
+    work(store, Wanted(), Limits(), watch=True)
