@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: screen test test-oracle crash cluster check bench clean
+.PHONY: screen serve test test-oracle crash cluster check bench clean
 
 screen: .venv/core.stamp ## Run the built-in reference batch and print the ranking.
 	$(BIN)/catholyte screen
+
+serve: .venv/service.stamp ## Serve pages and the interface for programs, on this machine only.
+	$(BIN)/catholyte serve
 
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
 	$(BIN)/python -m pytest -m "not slow and not crash and not cluster and not live"
@@ -40,6 +43,10 @@ clean: ## Remove everything that make and the program have made, except results.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@echo "compiling kernels, once (about half a minute) ..."
 	$(BIN)/python -m stability.warm
+	@touch $@
+
+.venv/service.stamp: .venv/core.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[service]'
 	@touch $@
 
 .venv/dev.stamp: .venv/core.stamp

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from jobs.service.problems import problem
@@ -166,11 +167,19 @@ def _limited(receive: Receive) -> Receive:
 
     async def limited() -> Message:
         nonlocal taken
-        message = await asyncio.wait_for(receive(), SLOWEST) if taken >= 0 else await receive()
+        try:
+            message = await asyncio.wait_for(receive(), SLOWEST if taken >= 0 else None)
+        except TimeoutError as error:
+            raise HTTPException(
+                HTTPStatus.REQUEST_TIMEOUT, f"nothing came for {SLOWEST:g} s; send it at once"
+            ) from error
         if message["type"] == "http.request":
             taken += len(message.get("body", b""))
             if taken > MOST_BYTES:
-                return {"type": "http.disconnect"}
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    f"more than {MOST_BYTES} bytes; name a file in a batch instead",
+                )
             if not message.get("more_body", False):
                 taken = -1  # All of it is here: what follows is the client going away.
         return message
