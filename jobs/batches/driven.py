@@ -20,12 +20,13 @@ from jobs.process.ending import OK, SOME_FAILED, say, told
 from jobs.work.engine import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from jobs.batches.driver import Outcome
     from jobs.store.spec import Spec
 
 _IDLE = 1.0  # [s] Between looks at a store that another process writes.
+_MOST_REASONS = 5  # Why pairs have failed: so many are told.
 
 
 def driven(
@@ -77,9 +78,31 @@ def ended(outcome: Outcome, store: Path) -> int:
         say(f"{outcome.state.value}: {outcome.done} of {outcome.pairs} pairs are kept; {go_on}")
         return outcome.exit_code or 1
     if outcome.failed:
-        say(f"{outcome.failed} of {outcome.pairs} pairs failed; their rows in `pairs` say why")
+        say(f"{outcome.failed} of {outcome.pairs} pairs failed:")
+        for line in _reasons(store, outcome.batch_id):
+            say(line)
         return SOME_FAILED
     return OK
+
+
+def _reasons(store: Path, batch_id: str) -> Iterator[str]:
+    """Yield why pairs of a batch have failed, the commonest reasons first, with some SSEs."""
+    from jobs.store.published import snapshot  # noqa: PLC0415  # Only where pairs have failed.
+
+    with snapshot(store) as there:
+        found = there.rows(
+            """SELECT reason, count(*) AS pairs, count(DISTINCT sse) AS sses,
+                      array_to_string(list(DISTINCT sse ORDER BY sse)[:3], ', ') AS some
+               FROM pairs WHERE batch_id = ? AND status = 'failed'
+               GROUP BY reason ORDER BY pairs DESC, reason""",
+            [batch_id],
+        )
+    for row in found[:_MOST_REASONS]:
+        more = f" and {row['sses'] - 3} more SSEs" if row["sses"] > 3 else ""  # noqa: PLR2004  # As in the query.
+        yield f"{row['pairs']:>9} {row['reason']} ({row['some']}{more})"
+    if len(found) > _MOST_REASONS:
+        rest = sum(row["pairs"] for row in found[_MOST_REASONS:])
+        yield f"{rest:>9} for {len(found) - _MOST_REASONS} other reasons, in the rows of `pairs`"
 
 
 def command(store: Path, batch_id: str, wanted: Wanted, limits: Limits) -> list[str]:

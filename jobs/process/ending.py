@@ -7,6 +7,7 @@ import os
 import sys
 
 from jobs.errors import REFUSALS, BusyError
+from jobs.process.printable import printable
 
 OK, FAILURE, BAD_INPUT, SOME_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 """All well; our fault; the input's; pairs without an answer; store in use; Ctrl-C."""
@@ -58,4 +59,4 @@ def told(error: Exception) -> int:
 def say(line: str) -> None:
     """Print a line for people, away from results; where nobody can read it, say nothing."""
     if sys.stderr:
-        print(line, file=sys.stderr)  # noqa: T201  # What a process says at its end.
+        print(printable(line), file=sys.stderr)  # noqa: T201  # What a process says at its end.

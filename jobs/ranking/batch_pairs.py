@@ -15,6 +15,8 @@ import numpy as np
 
 from jobs.errors import QueryError
 from jobs.ranking.predicted import COLUMNS, KEY, predictions
+from screening.catalogue.materials import cathode as catalogued
+from screening.errors import UnknownNameError
 from screening.pairs.drawn import N_DRAWS, pooled_draws
 from screening.pairs.features import Drawn
 from screening.results.columns import BY_NAME, REDRAWN
@@ -178,9 +180,12 @@ class BatchPairs:
         ------
         QueryError
             If the batch has none, or no pair with an answer at all.
+        UnknownNameError
+            If the name is nearly that of a cathode.
         """
         if not self.names:
             raise QueryError(f"{self.batch.title} has no pair with an answer; its rows say why")
+        cathode = _formula(cathode, self.cathode)
         rows = np.array([r for r, name in enumerate(self.cathode) if cathode in {None, name}], int)
         if not len(rows):
             known = ", ".join(sorted(set(self.cathode)))
@@ -208,6 +213,24 @@ class BatchPairs:
             "USING (sse) WHERE batch_id = ? ORDER BY sse, cathode",
             [sses, self.batch.id],
         )
+
+
+def _formula(cathode: str | None, known: Collection[str]) -> str | None:
+    """Return the cathode that a name means, such as LFP; as it is if none is meant.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is nearly the name of one.
+    """
+    if cathode is None or cathode in known:
+        return cathode
+    try:
+        return catalogued(cathode).name
+    except UnknownNameError as error:
+        if "did you mean" in str(error):
+            raise
+        return cathode
 
 
 def _floats(table: pa.Table, name: str) -> Floats:

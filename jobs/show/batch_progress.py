@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
+from jobs.show.formats import console
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 _EVERY = 5.0  # [s] Between plain lines of progress.
 _MINUTE, _HOUR = 60.0, 3600.0
-_WIDE = 200  # Characters of a line where the output is no terminal.
 
 
 class BatchProgress:
@@ -94,7 +95,7 @@ def print_status(found: Sequence[BatchState], *, as_json: bool) -> None:
             one.engine or "",
             one.error or "",
         )
-    (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+    console().print(table)
 
 
 def print_plan(spec: Spec, choice: Choice, done: int, estimate: Estimate) -> None:

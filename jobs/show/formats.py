@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+from jobs.process.printable import printable
 from jobs.show import query_rows as shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.text import Text
 
     from screening.results.records import Record
 
@@ -64,6 +67,14 @@ def print_rows(found: Sequence[Record], *, style: str = "table") -> None:
         print("no rows", file=sys.stderr)
 
 
+class PlainConsole(Console):
+    """A console on which text of data cannot steer the terminal."""
+
+    def render_str(self, text: str, **choices: Any) -> Text:
+        """Return a text to print, without what would steer the terminal."""
+        return super().render_str(printable(text), **choices)
+
+
 def console() -> Console:
     """Return a console as wide as the terminal, or wide enough for every column."""
-    return Console() if sys.stdout.isatty() else Console(width=_WIDE)
+    return PlainConsole() if sys.stdout.isatty() else PlainConsole(width=_WIDE)

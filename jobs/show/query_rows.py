@@ -1,4 +1,7 @@
-"""How the rows of a query look: a table, CSV, or JSON. It loads little, for a quick answer."""
+"""How the rows of a query look: a table, or records where it is too wide; CSV; JSON.
+
+It loads little, for a quick answer.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,16 @@ import sys
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from jobs.process.printable import printable
 from jobs.query.spreadsheet import spreadsheet_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rich.console import Console
+
 _WIDE = 200  # Characters of a line where the output is no terminal.
+_GAP = 2  # Characters between two columns.
 
 
 def print_rows(
@@ -34,23 +41,49 @@ def print_rows(
         print(json.dumps([{name: _finite(value) for name, value in row.items()} for row in rows]))
     elif style == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow([spreadsheet_safe(name) for name in columns])
-        writer.writerows([spreadsheet_safe(row[name]) for name in columns] for row in rows)
+        writer.writerow([_plain(name) for name in columns])
+        writer.writerows([_plain(row[name]) for name in columns] for row in rows)
     elif not rows:
         print("no rows", file=sys.stderr)
     else:
-        _print_table(columns, rows)
+        _print_rows(columns, rows)
 
 
-def _print_table(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+def _print_rows(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    """Print a table if all of it fits into the width; else each row as a record."""
+    cells = [[_cell(row[name]) for name in columns] for row in rows]
+    out = _console()
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    if sum(widths) + _GAP * (len(columns) - 1) <= out.width:
+        _print_table(out, columns, cells)
+        return
+    longest = max(map(len, columns))
+    for number, row in enumerate(cells, 1):
+        print(f"row {number}")
+        for name, cell in zip(columns, row, strict=True):
+            print(f"  {printable(name):<{longest}}  {printable(cell)}".rstrip())
+
+
+def _console() -> Console:
     from rich.console import Console  # noqa: PLC0415  # Other styles need not pay for it.
+
+    return Console() if sys.stdout.isatty() else Console(width=_WIDE)
+
+
+def _print_table(out: Console, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     from rich.markup import escape  # noqa: PLC0415  # As above.
     from rich.table import Table  # noqa: PLC0415  # As above.
 
-    table = Table(*map(escape, columns), box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*(escape(_cell(row[name])) for name in columns))
-    (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+    titles = (escape(printable(name)) for name in columns)
+    table = Table(*titles, box=None, header_style="bold", pad_edge=False)
+    for row in cells:
+        table.add_row(*(escape(printable(cell)) for cell in row))
+    out.print(table)
+
+
+def _plain(value: object) -> object:
+    """Return a cell of a CSV file that neither a spreadsheet runs nor a terminal obeys."""
+    return spreadsheet_safe(printable(value) if isinstance(value, str) else value)
 
 
 def _finite(value: object) -> object:

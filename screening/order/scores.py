@@ -300,4 +300,7 @@ def _good_reason(features: Features, row: int) -> str:
             "it back on charge; nothing else limits"
         )
     upper = "any voltage" if np.isinf(limit) else f"{limit:.2f} V"
-    return f"stable from {reduction:.2f} V to {upper}, dense and conducting"
+    window = f"stable from {reduction:.2f} V to {upper}"
+    covers = reduction <= low and limit >= features.high[row]
+    span = f"{'all of' if covers else 'not all of'} {low:g} to {features.high[row]:g} V"
+    return f"{window}, {span}; no factor is below {GOOD:g}"

@@ -56,3 +56,26 @@ def test_a_table_rounds_and_runs_no_markup(capsys):
     assert "[bold]a" in output
     assert "[red]x" in output
     assert "0.1235" in output
+
+
+def test_rows_that_are_too_wide_are_records(capsys):
+    """Nothing is cut off: each column on a line of its own, for each row."""
+    columns = [f"column_{number}" for number in range(40)]
+    print_rows(columns, [dict.fromkeys(columns, "a value"), dict.fromkeys(columns, None)])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 * (1 + 40)
+    assert lines[:2] == ["row 1", "  column_0   a value"]
+    assert lines[41:43] == ["row 2", "  column_0"]
+    assert not any("..." in line or "\u2026" in line for line in lines)
+
+
+@pytest.mark.parametrize("style", ["table", "csv", "json"])
+@pytest.mark.parametrize("width", [1, 300])
+def test_data_cannot_steer_a_terminal(style, width, capsys):
+    """An escape in a name is shown as what it is, in tables, records, CSV and JSON."""
+    print_rows(["a\x1b[2J"], [{"a\x1b[2J": "\x1b]0;title\x07" + "x" * width}], style=style)
+
+    output = capsys.readouterr().out
+    assert not {"\x1b", "\x07"} & set(output)
+    assert "title" in output

@@ -183,7 +183,8 @@ def test_contributions_add_up_to_the_distance_from_the_best_of_the_cathode():
         ({"conductivity": 1e-6}, 1.0, "conducts only 1.0e-06 S/cm"),
         ({"limit": 2.3, "reversible": 499.0, "oxidation": 499.0}, 1.0, "comes back by 2.5 V"),
         ({"reduction": 50.0, "reduction_limit": 2.64}, 1.0, "takes up Li below 2.64 V"),
-        ({"limit": np.inf}, 1.0, "stable from 1.70 V to any voltage"),
+        ({"limit": np.inf}, 1.0, "stable from 1.70 V to any voltage, all of 2.5 to 4 V; no"),
+        ({"limit": 3.9}, 1.0, "stable from 1.70 V to 3.90 V, not all of 2.5 to 4 V; no factor"),
     ],
 )
 def test_the_reason_is_that_of_the_smallest_factor(change, delivered, said):
