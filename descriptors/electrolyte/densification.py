@@ -174,14 +174,15 @@ def relative_densities(formulas: Sequence[str], pressure: float) -> list[Quantit
 
     Notes
     -----
-    As :func:`relative_density` each; powders of which nothing is on record are predicted together.
+    As :func:`relative_density` each; what is not on record is predicted together.
     """
     recorded = pellets().keys() | figures("youngs_modulus").keys()
     found = {one: relative_density(one, pressure) for one in recorded & set(formulas)}
     bare = [one for one in dict.fromkeys(formulas) if one not in recorded]
     known = [one for one in bare if composition(one).amounts.keys() <= set(ELEMENTS)]
     if known:
-        ends = np.stack(predicted_densities(known, pressure), axis=1).tolist()
+        # Rounded, so that a powder does not depend on which are predicted with it.
+        ends = np.stack(predicted_densities(known, pressure), axis=1).round(6).tolist()
         kinds = chemistries(atomic_fractions(known))
         learned = f"with predicted moduli, learned from the pellets of {len(pellets())} materials"
         for formula, kind, (value, low, high) in zip(known, kinds, ends, strict=True):

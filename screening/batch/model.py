@@ -104,6 +104,10 @@ _Path = Annotated[str, Field(min_length=1, max_length=1000)]
 _Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)]
 
 
+GateName = Literal["framework", "lithium", "balance", "elements", "reactive", "host", "insulator"]
+"""Gates by name: :class:`screening.catalogue.gates.Gate`."""
+
+
 class Batch(Table):
     """What a batch file says; unknown keys are refused."""
 
@@ -117,6 +121,9 @@ class Batch(Table):
     pairs."""
     filter: CandidateFilter | None = None
     """Candidates from the phase table."""
+    gates: tuple[GateName, ...] | None = None
+    """Which gates candidates pass before anything is computed: by default all of them for what the
+    filter finds, and none for lists; where the key is given, for both. Named SSEs pass."""
     cathodes: Cathodes | None = None
     """Cathodes by name or label; by default the nine of the built-in batch."""
     materials: Annotated[tuple[Material, ...], Field(max_length=_MOST_NAMES)] | _Path = ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 import numpy as np
 
 from screening.batch.candidates import CandidateCount, filtered_candidates, table_band_gaps
+from screening.catalogue.gates import Gate, Verdict, refused
 from screening.catalogue.materials import electrolytes
 from screening.catalogue.names import read_list, sse_formula
 from screening.errors import BatchError, UnknownNameError
@@ -25,7 +26,7 @@ from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,6 +54,8 @@ class ResolvedBatch:
     None where each SSE goes with each composite."""
     counts: tuple[CandidateCount, ...]
     """How many SSEs each step of the search has left."""
+    refused: Mapping[str, Verdict]
+    """Candidates that a gate has refused, each with the verdict of the first that did."""
 
     @property
     def cathodes(self) -> tuple[Cathode, ...]:
@@ -138,8 +141,16 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
             "leave sses and filter out, or the column"
         )
     found: tuple[str, ...] = ()
+    out: dict[str, Verdict] = {}
     if batch.filter is not None:
         found, count = _found(batch, table)
+        counts += count
+        found, out, count = _through_gates(found, batch, table)
+        counts += count
+    if batch.gates and listed and not pairs:
+        kept, more, count = _through_gates([one.sse for one in listed], batch, table)
+        listed = [one for one in listed if one.sse in kept]
+        out |= more
         counts += count
     if not (named or listed or batch.filter):
         named = [sse_formula(name) for name in electrolytes()]
@@ -157,7 +168,7 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
             f"{n} pairs ({len(sses)} SSEs in {len(composites)} composites) are more than "
             f"{MOST_PAIRS}; split the batch"
         )
-    return ResolvedBatch(sses, composites, numbers, tuple(counts))
+    return ResolvedBatch(sses, composites, numbers, tuple(counts), out)
 
 
 class _ListedPair(NamedTuple):
@@ -230,6 +241,27 @@ def _chemical_system(formula: str) -> str:
         return "-".join(sorted(composition(formula).amounts))
     except StabilityError:
         return ""
+
+
+def _through_gates(
+    formulas: Sequence[str], batch: Batch, table: PhaseTable | None
+) -> tuple[tuple[str, ...], dict[str, Verdict], list[CandidateCount]]:
+    """Return the candidates that pass all gates, the verdicts on the others, and the counts."""
+    asked = tuple(Gate) if batch.gates is None else tuple(map(Gate, batch.gates))
+    gaps = _known_gaps(batch, table) if Gate.INSULATOR in asked else {}
+    out: dict[str, Verdict] = {}
+    counts = []
+    readable = [one for one in dict.fromkeys(formulas) if _chemical_system(one)]
+    for gate, verdicts in refused(readable, asked, gaps=gaps):
+        out |= verdicts
+        counts.append(CandidateCount(f"gate {gate}", len(set(formulas)) - len(out)))
+    return tuple(one for one in formulas if one not in out), out, counts
+
+
+def _known_gaps(batch: Batch, table: PhaseTable | None) -> Mapping[str, float]:
+    """Return the band gaps [eV] that the phase table has, if it has any."""
+    loaded = table if table is not None else load_phase_table(batch.table)
+    return table_band_gaps(loaded) if loaded.band_gap is not None else {}
 
 
 def _ordered(formulas: Sequence[str]) -> tuple[str, ...]:

@@ -2,14 +2,16 @@ import json
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.batch import resolved as resolved_batch
-from screening.batch.model import Batch, json_schema, read_batch
+from screening.batch.model import Batch, GateName, json_schema, read_batch
 from screening.batch.resolved import resolved
+from screening.catalogue.gates import Gate
 from screening.catalogue.materials import cathode, cathodes, electrolytes
 from screening.errors import BatchError, UnknownNameError
 from stability.errors import FormulaError
@@ -58,6 +60,7 @@ temperature = 0
 draws = 0
 objective = "score"
 details = false
+gates = ["lithium", "insulator"]
 voltage_window = [1.0, 3.0]
 
 [[cathodes]]
@@ -368,3 +371,8 @@ def test_the_examples_of_the_page_are_read(block, written):
 def test_example_files_hold_pairs(path):
     """With the built-in phase table."""
     assert len(resolved(read_batch(path))) > 0
+
+
+def test_the_gates_of_a_batch_file_are_the_gates():
+    """Every gate can be named, and nothing else."""
+    assert list(get_args(GateName)) == [gate.value for gate in Gate]

@@ -3,9 +3,10 @@ import time
 
 import pytest
 
-from screening.batch.candidates import CandidateFilter
+from screening.batch.candidates import CandidateCount, CandidateFilter
 from screening.batch.model import Batch
 from screening.batch.resolved import MOST_PAIRS, resolved
+from screening.catalogue.gates import Gate
 from screening.catalogue.materials import cathodes, electrolytes
 from screening.errors import BatchError
 from stability.errors import TableError
@@ -117,6 +118,44 @@ def test_names_lists_and_filters_add_up(listed):
     )
 
     assert found.sses == ("LiCl", "Li2ZrCl6", "Li2S")
+
+
+SALTS = phase_table(
+    [Phase("LiCl", -2.0), Phase("CsLiCl2", -2.0), Phase("Cs2LiCl3", -2.1), Phase("Li3P", -1.0)],
+    name="t",
+)
+
+
+def test_what_a_gate_refuses_is_kept_with_its_reason():
+    """Cs2LiCl3: two of three cations that move are Cs. Li3P: no anion holds a lattice together."""
+    found = resolved(Batch(filter=CandidateFilter(), cathodes=("S",)), SALTS)
+
+    assert found.sses == ("CsLiCl2", "LiCl")
+    assert {formula: said.gate for formula, said in found.refused.items()} == {
+        "Cs2LiCl3": Gate.LITHIUM,
+        "Li3P": Gate.FRAMEWORK,
+    }
+    assert found.refused["Cs2LiCl3"].value == pytest.approx(1 / 3)
+    assert CandidateCount("gate lithium", 2) in found.counts
+
+
+def test_gates_are_switched_off_by_name():
+    """Without any, everything that the filter finds is a candidate."""
+    every = resolved(Batch(filter=CandidateFilter(), cathodes=("S",), gates=()), SALTS)
+    some = resolved(Batch(filter=CandidateFilter(), cathodes=("S",), gates=("framework",)), SALTS)
+
+    assert len(every.sses) == 4
+    assert not every.refused
+    assert set(some.refused) == {"Li3P"}
+
+
+def test_a_list_is_taken_as_it_is_unless_gates_are_asked_for(listed):
+    """Whoever lists an alloy wants it; with the key, the list passes the gates too."""
+    taken = resolved(listed(["sse", "Li3P", "LiCl"], cathodes=("S",)))
+    gated = resolved(listed(["sse", "Li3P", "LiCl"], cathodes=("S",), gates=("framework",)))
+
+    assert set(taken.sses) == {"Li3P", "LiCl"}
+    assert gated.sses == ("LiCl",)
 
 
 def test_nothing_left_is_refused_with_the_counts():

@@ -136,7 +136,7 @@ def test_an_electrolyte_beyond_the_catalogue_is_evaluated(known):
     """A formula that nobody has measured gets predicted figures and says so."""
     sulfur = cathode("S")
 
-    found = evaluate_pair("Li5.5PS4.5Cl1.5", sulfur, recipe(sulfur.recipe), known, draws=0)
+    found = evaluate_pair("Li5.6PS4.6Cl1.4", sulfur, recipe(sulfur.recipe), known, draws=0)
 
     (row,) = pair_records(found)
     assert "predicted" in row["ionic_conductivity_source"]
