@@ -150,6 +150,9 @@ class Batch(Table):
         Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)] | None
     ) = None
     """What to rank by; the score by default."""
+    order: Literal["expected", "cautious", "central"] | None = None
+    """By which number of its draws a pair takes its place; without this key cautious, by the lower
+    end of the interval, for what a filter found, and central otherwise."""
     details: bool | None = None
     """Whether to keep steps and kinks; by default up to 20,000 pairs."""
 

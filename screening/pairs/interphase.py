@@ -329,7 +329,7 @@ def _unlisted(formulas: Sequence[str]) -> list[Quantity]:
 
 
 def _ends(formulas: Sequence[str]) -> tuple[list[float], ...]:
-    """Return gaps, their ends [eV], and probabilities of conducting, alike alone and among others."""
+    """Return gaps, their ends [eV], probabilities of conducting, alike alone and among others."""
     gaps = predicted_band_gaps(formulas)
     return tuple(p.round(6).tolist() for p in (gaps.value, gaps.low, gaps.high, gaps.conducting))
 

@@ -59,6 +59,7 @@ exclude = [{formula = "SCl2", reason = "doubtful"}]
 temperature = 0
 draws = 0
 objective = "score"
+order = "cautious"
 details = false
 gates = ["lithium", "insulator"]
 voltage_window = [1.0, 3.0]
