@@ -38,6 +38,14 @@ def rank(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what each factor does to the score.")
     ] = False,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            help="By the mean of the draws, the lower end of the interval, or the central value: "
+            "expected, cautious or central.",
+            metavar="NAME",
+        ),
+    ] = None,
     pareto: Annotated[
         bool,
         typer.Option(
@@ -74,6 +82,7 @@ def rank(
             pareto=pareto,
             explain=explain,
             calibration=calibration,
+            order=order,
         )
     if plot:
         from jobs.figures.intervals import ranking_picture

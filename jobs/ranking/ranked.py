@@ -14,10 +14,11 @@ from jobs.lab.calibrations import chosen_calibration
 from jobs.lab.experiments import measured_cells
 from jobs.ranking.batch_pairs import BatchPairs
 from jobs.ranking.measured_values import CELLS, MEASURED, measured_values
+from screening.errors import ObjectiveError
 from screening.first_cycle.predicted_cycle import summary
 from screening.order.objective import Objective, objective, objective_values
 from screening.order.pareto import front_probability, pareto_front
-from screening.order.ranking import TOP, leaders, places, ranking, rivalries
+from screening.order.ranking import TOP, Order, leaders, places, ranking, rivalries, worth
 from screening.pairs.drawn import interval
 from screening.pairs.features import Drawn
 from screening.results.columns import NUMBERS, PAIR_COLUMNS
@@ -87,6 +88,7 @@ def ranked(
     pareto: bool = False,
     explain: bool = False,
     calibration: str | None = None,
+    order: str | None = None,
 ) -> Ranked:
     """Return stored pairs in the order of an objective.
 
@@ -109,6 +111,9 @@ def ranked(
         Whether to say what each factor adds to the distance from the best score of the cathode.
     calibration : str, optional
         Predict with this one; without, with the current one of the store.
+    order : str, optional
+        By which number of its draws a pair takes its place: expected, cautious or central; what the
+        file of the batch asks for without.
 
     Raises
     ------
@@ -117,7 +122,7 @@ def ranked(
     StoreError
         If there is no such calibration, or the results are damaged.
     ObjectiveError
-        If the objective cannot be read or computed.
+        If the objective cannot be read or computed, or the order is none.
 
     Notes
     -----
@@ -129,7 +134,7 @@ def ranked(
     pairs = BatchPairs(there, chosen_batch, used)
     chosen = objective(by or chosen_batch.objective or "score", NUMBERS)
     of_cathode = pairs.of_cathode(cathode)
-    places_ = _Places(pairs, chosen, top or TOP)
+    places_ = _Places(pairs, chosen, top or TOP, _order(order or chosen_batch.order))
     kept = places_.kept(of_cathode, top)
     columns = places_.columns(kept)
     if pareto:
@@ -153,19 +158,29 @@ def ranked(
 class _Places:
     """Places of all pairs of a batch, and how sure those of the leaders are."""
 
-    def __init__(self, pairs: BatchPairs, chosen: Objective, top: int) -> None:
+    def __init__(self, pairs: BatchPairs, chosen: Objective, top: int, order: Order) -> None:
         self._pairs = pairs
         self._chosen = chosen
         self._values = objective_values(chosen, pairs.values(chosen.columns))
-        self._place = places(_last(self._values))
-        self._in_cathode = np.zeros(len(self._place), np.int64)
-        for rivals in rivalries(pairs.cathode):
-            self._in_cathode[rivals] = places(_last(self._values[rivals]))
-        rows = leaders(_last(self._values), pairs.cathode, MOST_COMPARED)
+        first = self._cautious() if order is Order.CAUTIOUS else self._values
+        rows = leaders(_last(first), pairs.cathode, MOST_COMPARED)
         self._draws = objective_draws(chosen, pairs.drawn(chosen.columns, rows)).draws
         self._row_of = {int(row): number for number, row in enumerate(rows)}
+        drawn = Drawn(self._values[rows], self._draws)
         names = [pairs.cathode[row] for row in rows]
-        self._order = ranking(Drawn(self._values[rows], self._draws), names, top=top)
+        self._order = ranking(drawn, names, top=top, order=order)
+        standing = _standing(_last(first), rows, worth(drawn, order))
+        self._place = places(standing)
+        self._in_cathode = np.zeros(len(self._place), np.int64)
+        for rivals in rivalries(pairs.cathode):
+            self._in_cathode[rivals] = places(standing[rivals])
+
+    def _cautious(self) -> Floats:
+        """Return the stored lower ends where the objective is a column that has them."""
+        low = f"{self._chosen.text}_low"
+        if self._pairs.renewed or low not in NUMBERS:
+            return self._values
+        return self._pairs.values([low])[low]
 
     def kept(self, rows: Rows, top: int | None) -> Rows:
         """Return those of some pairs that are shown, the best first."""
@@ -197,6 +212,32 @@ class _Places:
             "tied_with_best": sure(order.tied.tolist()),
             "group": sure(order.group),
         }
+
+
+def _order(asked: str) -> Order:
+    """Return an order by its name.
+
+    Raises
+    ------
+    ObjectiveError
+        If it is none.
+    """
+    if asked not in set(Order):
+        raise ObjectiveError(f"order {asked!r} is none; write {', '.join(Order)}")
+    return Order(asked)
+
+
+def _standing(values: Floats, rows: Rows, own: Floats) -> Floats:
+    """Return what places go by: of the leaders their own number, all others come after them."""
+    own = _last(own)
+    if len(rows) == len(values):
+        standing = np.empty(len(values))
+    else:
+        finite = np.isfinite(values)
+        most = values[finite].max(initial=0.0)
+        standing = values - most + own[np.isfinite(own)].min(initial=0.0) - 1.0
+    standing[rows] = own
+    return standing
 
 
 def objective_draws(chosen: Objective, columns: Mapping[str, Drawn]) -> Drawn:

@@ -39,6 +39,12 @@ class StoredBatch(NamedTuple):
         return f"batch {self.id} ({self.name})"
 
     @property
+    def order(self) -> str:
+        """By which number of its draws a pair takes its place: cautious in what a search found."""
+        asked = json.loads(self.spec)
+        return str(asked.get("order") or ("cautious" if asked.get("filter") else "central"))
+
+    @property
     def objective(self) -> str | None:
         """What its file asks to be ranked by; None for the score."""
         asked: str | None = json.loads(self.spec).get("objective")

@@ -205,3 +205,33 @@ def test_probabilities_are_those_of_the_store(stored):
     }
     for row in ranked(stored).rows:
         assert row["best_probability"] == kept[row["sse"], row["cathode"]]
+
+
+def test_a_cautious_order_goes_by_lower_ends(stored):
+    """Places fall with the lower end of the score, not with its value; the same pairs are there."""
+    central, cautious = (ranked(stored, order=order).rows for order in ("central", "cautious"))
+
+    low = [row["objective_low"] for row in sorted(cautious, key=lambda row: row["rank"])]
+    assert low == sorted(low, reverse=True)
+    assert {(row["sse"], row["cathode"]) for row in central} == {
+        (row["sse"], row["cathode"]) for row in cautious
+    }
+    assert [row["objective_value"] for row in central] != [
+        row["objective_value"] for row in cautious
+    ]
+
+
+def test_an_order_that_is_none_is_refused(stored):
+    """With the three that there are."""
+    with pytest.raises(ObjectiveError, match="expected, cautious, central"):
+        ranked(stored, order="hopeful")
+
+
+def test_those_that_are_not_compared_come_last(stored, monkeypatch):
+    """With two leaders to a cathode compared, the places of the others follow by their value."""
+    monkeypatch.setattr(module, "MOST_COMPARED", 2)
+    found = ranked(stored, order="expected", cathode="LiFePO4").rows
+
+    rest = [row["objective_value"] for row in found[2:]]
+    assert rest == sorted(rest, reverse=True)
+    assert [row["rank_in_cathode"] for row in found] == sorted(r["rank_in_cathode"] for r in found)
