@@ -149,10 +149,11 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         counts += count
     if batch.gates and listed and not pairs:
         kept, more, count = _through_gates([one.sse for one in listed], batch, table)
-        listed = [one for one in listed if one.sse in kept]
+        passing = set(kept)
+        listed = [one for one in listed if one.sse in passing]
         out |= more
         counts += count
-    if not (named or listed or batch.filter):
+    if not (named or batch.candidates or batch.filter):
         named = [sse_formula(name) for name in electrolytes()]
         counts.append(CandidateCount("the catalogue", len(named)))
     sses = _ordered([*named, *(one.sse for one in listed), *found])
@@ -260,7 +261,7 @@ def _through_gates(
 
 def _known_gaps(batch: Batch, table: PhaseTable | None) -> Mapping[str, float]:
     """Return the band gaps [eV] that the phase table has, if it has any."""
-    loaded = table if table is not None else load_phase_table(batch.table)
+    loaded = table if table is not None else loaded_table(batch.table, batch.energies)
     return table_band_gaps(loaded) if loaded.band_gap is not None else {}
 
 
