@@ -27,7 +27,7 @@ check: .venv/dev.stamp ## Lint, types, layers, docstrings.
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/numpydoc lint $$(git ls-files 'stability/*.py' 'descriptors/*.py' 'screening/*.py' 'jobs/*.py')
+	$(BIN)/numpydoc lint $$(git ls-files 'stability/*.py' 'descriptors/*.py' 'screening/*.py' 'jobs/*.py' 'catholyte/*.py')
 
 bench: .venv/dev.stamp ## Print all benchmark figures as JSON lines.
 	$(BIN)/python -m benchmarks

@@ -205,17 +205,15 @@ def competing(
     draws: int,
 ) -> CompetingPhases:
     """Return the competing phases that the options ask for."""
-    from stability.energies.corrected_table import loaded_table
-    from stability.phases import Policy, competing_phases
-    from stability.temperature import at_temperature
-    from stability.uncertainty import MARGIN
+    from jobs.work.competitors import competitors
 
-    exclusions = dict(text.partition("=")[::2] for text in exclude or ())
-    return competing_phases(
-        at_temperature(loaded_table(table, energies and energies.value), temperature),
-        Policy(policy.value),
-        exclude={formula: reason or "no reason given" for formula, reason in exclusions.items()},
-        margin=MARGIN if draws else 0.0,
+    return competitors(
+        table,
+        energies=energies and energies.value,
+        policy=policy.value,
+        exclude=exclude or (),
+        temperature=temperature,
+        redrawn=draws > 0,
     )
 
 

@@ -1,0 +1,80 @@
+"""Catholyte in a notebook: ask about a material, a pair, a cell, or rank a whole batch.
+
+>>> import catholyte as ca
+>>> ca.window("Li2S").limits[0]
+0.0
+
+What stands here is public and stays; everything else may move. Results show themselves in a
+notebook, and have `plot`, `to_arrow`, `to_pandas` and `record`, which is what the command of the
+same name prints with ``--json``. `agreement_picture` and `curve_picture` draw one's own numbers in
+the style of all others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from catholyte.questions import calibration, cell, describe, microstructure, pair, window
+from catholyte.results import (
+    Calibration,
+    Cell,
+    Description,
+    Microstructure,
+    Pair,
+    Ranking,
+    Result,
+    Window,
+)
+from catholyte.stores import Store, open_store, screen
+
+if TYPE_CHECKING:
+    from jobs.figures.curves import Axis, Curve, curve_picture
+    from jobs.figures.intervals import Estimate, agreement_picture
+    from jobs.figures.picture import Picture
+
+__all__ = [
+    "Axis",
+    "Calibration",
+    "Cell",
+    "Curve",
+    "Description",
+    "Estimate",
+    "Microstructure",
+    "Pair",
+    "Picture",
+    "Ranking",
+    "Result",
+    "Store",
+    "Window",
+    "agreement_picture",
+    "calibration",
+    "cell",
+    "curve_picture",
+    "describe",
+    "microstructure",
+    "open_store",
+    "pair",
+    "screen",
+    "window",
+]
+
+_DRAWING = {
+    "Axis": "curves",
+    "Curve": "curves",
+    "Estimate": "intervals",
+    "Picture": "picture",
+    "agreement_picture": "intervals",
+    "curve_picture": "curves",
+}
+"""Names whose modules load the drawing library, and so only when they are asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DRAWING:
+        return getattr(import_module(f"jobs.figures.{_DRAWING[name]}"), name)
+    raise AttributeError(f"catholyte has no {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

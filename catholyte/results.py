@@ -1,0 +1,348 @@
+"""What questions return: plain records that show themselves, become tables, and plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from jobs.figures.picture import Picture
+    from screening.first_cycle.validation import Comparison
+    from screening.results.model_electrode import ModelElectrode
+
+Record = dict[str, Any]
+
+_MOST_ROWS = 30
+"""Rows that a notebook shows; tables have all of them."""
+_DIGITS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """An answer; which rows it has as a table is said by each kind."""
+
+    record: Record
+    """What the command of the same name prints with ``--json``, units in the names."""
+
+    @property
+    def rows(self) -> list[Record]:
+        """Rows of its table; of an answer without one, the record itself."""
+        return [{k: v for k, v in self.record.items() if not isinstance(v, (list, dict))}]
+
+    @property
+    def title(self) -> str:
+        """What was asked."""
+        return type(self).__name__
+
+    def to_arrow(self) -> pa.Table:
+        """Return the table for Arrow."""
+        import pyarrow as pa
+
+        return pa.Table.from_pylist(self.rows)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the table for pandas, which must be installed.
+
+        Raises
+        ------
+        JobsError
+            If it is not.
+        """
+        from jobs.errors import JobsError
+
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise JobsError("pandas is not installed; pip install pandas, or to_arrow()") from error
+        return pd.DataFrame(self.rows)
+
+    def _repr_html_(self) -> str:
+        names = list(dict.fromkeys(name for row in self.rows for name in row))
+        head = "".join(f"<th>{escape(name)}</th>" for name in names)
+        body = "".join(
+            f"<tr>{''.join(f'<td>{escape(_text(row.get(name)))}</td>' for name in names)}</tr>"
+            for row in self.rows[:_MOST_ROWS]
+        )
+        left = len(self.rows) - _MOST_ROWS
+        more = f"<p>and {left} more rows</p>" if left > 0 else ""
+        return (
+            f"<table><caption>{escape(self.title)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Window(Result):
+    """Where a material is stable, and its redox staircase: a row a step."""
+
+    @property
+    def title(self) -> str:
+        """The material and its limits."""
+        low, high = self.limits
+        upper = "without an upper limit" if high is None else f"to {high:.2f} V"
+        return f"{self.record['formula']}: stable from {low:.2f} V {upper} against Li/Li+"
+
+    @property
+    def limits(self) -> tuple[float, float | None]:
+        """Reduction and oxidation limit [V vs. Li/Li+]; None for an end that stays open."""
+        return self.record["reduction_limit_v"], self.record["oxidation_limit_v"]
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each step, rising in voltage."""
+        return [step | {"products": _listed(step["products"])} for step in self.record["steps"]]
+
+    def plot(self, *others: Window) -> Picture:
+        """Return a picture of the staircase, with those of other materials below it."""
+        from jobs.figures.windows import window_picture
+
+        return window_picture([self.record, *(other.record for other in others)])
+
+
+@dataclass(frozen=True, eq=False)
+class Pair(Result):
+    """Reactions of an SSE with a cathode: on contact, and a row for each voltage asked for."""
+
+    @property
+    def title(self) -> str:
+        """The pair, and the energy on contact."""
+        energy = 1000 * self.record["chemical"]["energy_ev_per_atom"]
+        return (
+            f"{self.record['sse']} with {self.record['cathode']}: {energy:.0f} meV/atom on contact"
+        )
+
+    @property
+    def rows(self) -> list[Record]:
+        """The reaction on contact, and one row for each voltage."""
+        chemical = self.record["chemical"]
+        contact = {
+            "voltage_v": None,
+            "sse_fraction": chemical["sse_fraction"],
+            "energy_ev_per_atom": chemical["energy_ev_per_atom"],
+            "products": _listed(chemical["products"]),
+        }
+        return [contact] + [
+            {
+                "voltage_v": at["voltage_v"],
+                "sse_fraction": at["mutual_sse_fraction"],
+                "mutual_ev_per_non_li_atom": at["mutual_ev_per_non_li_atom"],
+                "total_ev_per_non_li_atom": at["total_ev_per_non_li_atom"],
+                "products": _listed(at["mutual_products"]),
+            }
+            for at in self.record["electrochemical"]
+        ]
+
+    def plot(self) -> Picture:
+        """Return its tiles over fraction and voltage; without a range of voltage, E(x)."""
+        from jobs.figures.reactions import reaction_picture
+        from jobs.figures.tiles import tile_picture
+
+        ranged = "worst_over_range" in self.record
+        return tile_picture(self.record) if ranged else reaction_picture(self.record)
+
+
+@dataclass(frozen=True, eq=False)
+class Description(Result):
+    """All that is known of an SSE: a row for each property, with its origin and source."""
+
+    @property
+    def title(self) -> str:
+        """The material."""
+        return str(self.record["formula"])
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each property."""
+        return list(self.record["properties"])
+
+    def plot(self) -> Picture:
+        """Return its density against pressure."""
+        from jobs.figures.curves import density_picture
+
+        return density_picture(self.record)
+
+
+@dataclass(frozen=True, eq=False)
+class Cell(Result):
+    """The energy of a cell, and a row for each input."""
+
+    @property
+    def title(self) -> str:
+        """The cell and its energy."""
+        energy = self.record["cell_energy_wh_per_kg"]
+        return f"{self.record['sse']} with {self.record['cathode']}: {energy:.0f} Wh/kg of cell"
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each input."""
+        return list(self.record["inputs"])
+
+    def plot(self) -> Picture:
+        """Return the masses of its layers."""
+        from jobs.figures.masses import cell_picture
+
+        return cell_picture(self.record)
+
+
+@dataclass(frozen=True, eq=False)
+class Microstructure(Result):
+    """A generated composite: its active surface and its tortuosity."""
+
+    electrode: ModelElectrode
+    """The voxels behind the numbers."""
+
+    @property
+    def title(self) -> str:
+        """How many voxels."""
+        return f"generated composite of {self.record['voxels']}^3 voxels"
+
+    def plot(self) -> Picture:
+        """Return its middle section."""
+        from jobs.figures.sections import section_picture
+
+        return section_picture(self.electrode)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking(Result):
+    """Pairs in the order of an objective, the best first."""
+
+    objective: str
+    """What they are ranked by."""
+    table: pa.Table
+    """A row for each pair: columns of the ranking, and all of the pair."""
+
+    @property
+    def title(self) -> str:
+        """What they are ranked by."""
+        return f"{self.table.num_rows} pairs by {self.objective}"
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each pair."""
+        rows: list[Record] = self.table.to_pylist()
+        return rows
+
+    def to_arrow(self) -> pa.Table:
+        """Return the table for Arrow, with the types of its columns."""
+        return self.table
+
+    def plot(self) -> Picture:
+        """Return the intervals, the best on top."""
+        from jobs.figures.intervals import ranking_picture
+
+        return ranking_picture(self.rows, self.objective)
+
+    def front(self, x: str, y: str) -> Picture:
+        """Return the pairs over two columns, with those that no other pair beats."""
+        from jobs.figures.fronts import front_picture
+
+        return front_picture(self.rows, x, y)
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration(Result):
+    """Measured cells beside what the model of the first cycle says of cells like them."""
+
+    compared: tuple[Comparison, ...]
+    """The figures behind the rows."""
+
+    @property
+    def title(self) -> str:
+        """How many figures are inside their intervals."""
+        inside = sum(one.inside for one in self.compared)
+        return f"{inside} of {len(self.compared)} measured figures inside their 90 % intervals"
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each figure, with its place in the text and a verdict: agree or miss."""
+        return [
+            {
+                "id": one.measurement.id,
+                "cell": one.measurement.cell,
+                "quantity": one.measurement.quantity,
+                "unit": one.measurement.unit,
+                "measured": one.measurement.value,
+                "predicted": one.value,
+                "predicted_low": one.low,
+                "predicted_high": one.high,
+                "verdict": "agree" if one.inside else "miss",
+                "fitted": one.measurement.used_for != "check",
+                "place": one.measurement.place,
+            }
+            for one in self.compared
+        ]
+
+    @property
+    def verdicts(self) -> str:
+        """One line for each figure: measured, predicted, agree or miss."""
+        return "\n".join(
+            f"{row['id']} {row['cell']}, {row['quantity'].replace('_', ' ')}: measured "
+            f"{row['measured']:g} {row['unit']}, predicted {row['predicted']:.3g} "
+            f"({row['predicted_low']:.3g} to {row['predicted_high']:.3g}): {row['verdict']}"
+            for row in self.rows
+        )
+
+    def only(self, *ids: str) -> Calibration:
+        """Return some of the figures, in this order.
+
+        Raises
+        ------
+        KeyError
+            If there is no figure of this name.
+        """
+        named = {one.measurement.id: one for one in self.compared}
+        return Calibration(self.record, tuple(named[name] for name in ids))
+
+    def plot(self) -> Picture:
+        """Return predicted against measured."""
+        from jobs.figures.parity import parity_picture
+
+        return parity_picture(self.compared)
+
+    def agreement(self, title: str) -> Picture:
+        """Return figures of one unit as intervals, with the measured ones on them.
+
+        Parameters
+        ----------
+        title : str
+            What they are.
+
+        Raises
+        ------
+        JobsError
+            If they have several units.
+        """
+        from jobs.errors import JobsError
+        from jobs.figures.intervals import Estimate, agreement_picture
+
+        units = {row["unit"] for row in self.rows}
+        if len(units) != 1:
+            raise JobsError(f"one axis has one unit, not {', '.join(sorted(units))}; choose")
+        estimates = [
+            Estimate(
+                f"{row['cell']}: {row['quantity'].replace('_', ' ')}",
+                row["predicted"],
+                row["predicted_low"],
+                row["predicted_high"],
+                row["measured"],
+            )
+            for row in self.rows
+        ]
+        return agreement_picture(estimates, title=title, axis=f"{title.lower()} [{units.pop()}]")
+
+
+def _listed(products: Sequence[Record]) -> str:
+    return " + ".join(one["formula"] for one in products)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.{_DIGITS}g}" if isinstance(value, float) else str(value)

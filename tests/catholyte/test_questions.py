@@ -1,0 +1,65 @@
+import pytest
+
+from catholyte.questions import calibration, cell, describe, microstructure, pair, window
+from jobs.errors import JobsError
+from stability.errors import FormulaError
+
+
+def test_intervals_come_with_draws():
+    """Both limits gain their ends."""
+    record = window("Li2ZrCl6", draws=50, covers=(2.5, 4.0)).record
+
+    assert record["oxidation_limit_low_v"] <= record["oxidation_limit_v"]
+    assert 0 <= record["covers"]["probability"] <= 1
+
+
+def test_a_range_of_voltage_draws_tiles_and_none_draws_energies():
+    """The picture is that of the question."""
+    assert "voltage" not in pair("LPSCl", "LiFePO4").plot().title
+    assert "from 2.5 to 4 V" in pair("LPSCl", "LiFePO4", voltage_range=(2.5, 4.0)).plot().title
+
+
+def test_every_answer_has_a_picture_and_a_table():
+    """Of a material, a cell, a composite."""
+    answers = [
+        describe("LZC"),
+        cell("LZC", "LiFePO4"),
+        microstructure(30, size="bulk", voxels=24),
+    ]
+    for answer in answers:
+        assert answer.to_arrow().num_rows == len(answer.rows) > 0
+        assert answer.plot().alt
+        assert answer.title in answer._repr_html_()
+
+
+def test_two_windows_share_a_picture():
+    """The second stands below the first."""
+    picture = window("LPSCl").plot(window("LZC"))
+
+    assert "Li₂ZrCl₆" in picture.title
+    assert "Li₆PS₅Cl" in picture.title
+
+
+def test_what_is_no_formula_is_refused():
+    """As on the command line."""
+    with pytest.raises(FormulaError):
+        window("Li((")
+
+
+def test_cells_are_compared_one_by_one():
+    """The lesson of the thesis, chosen by name; a verdict is inside or outside of the interval."""
+    efficiencies = calibration().only("T21", "T25")
+
+    for row in efficiencies.rows:
+        inside = row["predicted_low"] <= row["measured"] <= row["predicted_high"]
+        assert row["verdict"] == ("agree" if inside else "miss")
+        assert f"{row['id']} {row['cell']}" in efficiencies.verdicts
+    assert efficiencies.verdicts.count("\n") == 1
+    assert "2 measured figures" in efficiencies.agreement("First-cycle efficiency").alt
+    assert len(calibration().plot().specification()["concat"]) == 3  # Capacities, shares, onsets.
+
+
+def test_one_axis_has_one_unit():
+    """A capacity and an efficiency share no axis."""
+    with pytest.raises(JobsError, match="one unit"):
+        calibration().only("T19", "T21").agreement("x")
