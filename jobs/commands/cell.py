@@ -142,7 +142,9 @@ def microstructure(
     fractions: Fractions = None,
     carbon: CarbonName = None,
     pressure: Pressure = None,
-    size: Annotated[SizeName, typer.Option(help="Cathode powder of the thesis.")] = SizeName.MICRON,
+    size: Annotated[
+        SizeName | None, typer.Option(help="Cathode powder of the thesis; micron by default.")
+    ] = None,
     radii: Annotated[
         tuple[float, float] | None,
         amount("radius_um", "Instead: radii of the particles.", "LOW HIGH"),
@@ -238,11 +240,22 @@ def _volumes(
     return recipe_fractions(sse_formula(sse), chosen, changed)
 
 
-def _sizes(size: SizeName, radii: tuple[float, float] | None, box: float | None) -> ParticleSizes:
-    """Return particle sizes: the thesis', or those given, in a box of ten of the largest."""
-    from descriptors.composite.microstructure import THESIS_SIZES, ParticleSizes
+def _sizes(
+    size: SizeName | None, radii: tuple[float, float] | None, box: float | None
+) -> ParticleSizes:
+    """Return particle sizes: the thesis', or those given, in a box of ten of the largest.
 
-    known = THESIS_SIZES[size.value]
+    Raises
+    ------
+    JobsError
+        If both are given.
+    """
+    from descriptors.composite.microstructure import THESIS_SIZES, ParticleSizes
+    from jobs.errors import JobsError
+
+    if size and radii:
+        raise JobsError("microstructure: --size and --radii both say how large; give one")
+    known = THESIS_SIZES[(size or SizeName.MICRON).value]
     if radii is None:
         return known if box is None else known._replace(box=box)
     low, high = radii

@@ -77,6 +77,7 @@ def suggest(
     as_csv: Csv = False,
 ) -> None:
     """Say which cells to make next, and keep what became of those suggested."""
+    from jobs.errors import SuggestionError
     from jobs.show.suggestion_list import print_suggestions
     from jobs.suggest import suggestions
     from jobs.suggest.suggestion_sheet import checked_cell, weighed, write_sheet
@@ -88,6 +89,8 @@ def suggest(
         (reject, suggestions.State.REJECTED),
         (done, suggestions.State.DONE),
     ]
+    if note and not any(names for names, _ in moves):
+        raise SuggestionError("--note goes with --accept, --reject or --done; give one of them")
     changed = [
         suggestions.change(store, name, state, note=note)
         for names, state in moves

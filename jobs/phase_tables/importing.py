@@ -12,8 +12,16 @@ from jobs.phase_tables.errors import DataError
 from jobs.phase_tables.row_table import Row
 from stability.errors import StabilityError
 from stability.formula import composition
+from stability.tables.csv_text import shown
 from stability.tables.entries import Total, formation_phases, lowest, total_of
-from stability.tables.phase_rows import COLUMNS, MOST_FAULTS_SHOWN, READERS, Phase, phases_of_rows
+from stability.tables.phase_rows import (
+    COLUMNS,
+    MOST_FAULTS_SHOWN,
+    READERS,
+    Phase,
+    column_names,
+    phases_of_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,12 +166,14 @@ def _of_table(path: Path) -> tuple[list[Phase], Sequence[object], list[str]]:
             f"{TOTAL_PER_ATOM} and {TOTAL}; it has {', '.join(sorted(there)) or 'no rows'}"
         )
     said = [row.get("functional") for row in rows]
+    unread = [shown(name) for name in column_names(path) if name not in wanted]
+    notes = [f"columns that are not read: {', '.join(unread)}"] if unread else []
     if energies[0] == FORMATION:
-        return phases_of_rows(rows, name=path.name), said, []
+        return phases_of_rows(rows, name=path.name), said, notes
     plain = [{**row, FORMATION: row[energies[0]]} for row in rows]
     phases = phases_of_rows(plain, name=path.name, energy="total_energy_ev")
     totals = _totals(phases, per_formula=energies[0] == TOTAL, name=path.name)
-    notes = [f"{len(rows)} total energies taken against the elements of the file, {UNCORRECTED}"]
+    notes += [f"{len(rows)} total energies taken against the elements of the file, {UNCORRECTED}"]
     return formation_phases(totals, name=path.name), said, notes
 
 

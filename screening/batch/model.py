@@ -91,7 +91,7 @@ _TABLES: Mapping[str, type[BaseModel]] = {
 
 def _draws(number: int) -> int:
     if number not in {0, N_DRAWS}:
-        raise ValueError(f"{number} is neither 0 nor {N_DRAWS}")
+        raise ValueError(f"{shortened(str(number))} is neither 0 nor {N_DRAWS}")
     return number
 
 

@@ -234,6 +234,23 @@ def read_parquet(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
     return rows
 
 
+def column_names(path: Path) -> list[str]:
+    """Return the names of all columns of a CSV or Parquet file that a reader has accepted.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    """
+    if path.suffix.lower() == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    from pyarrow import parquet  # noqa: PLC0415  # As above.
+
+    names: list[str] = parquet.read_schema(path).names
+    return names
+
+
 READERS: Mapping[str, Callable[[Path, Iterable[str]], list[dict[str, object]]]] = {
     ".csv": read_csv,
     ".parquet": read_parquet,

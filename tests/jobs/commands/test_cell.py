@@ -91,6 +91,7 @@ def test_a_microstructure_of_a_recipe(command):
         (["--sse", "LPSCl"], "give --content alone, or --sse and --cathode"),
         (["--voxels", 20], "resolution must be at least 100"),
         (["--radii", 5, 1], "they must rise"),
+        (["--radii", 1, 5, "--size", "bulk"], "--size and --radii both say how large; give one"),
         (["--size", "bulk", "--voxels", 8, "--plot", "x.jpg"], "pictures are .svg"),
     ],
 )

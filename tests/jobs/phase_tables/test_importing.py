@@ -51,6 +51,18 @@ def test_totals_may_be_of_the_formula_as_written(written):
     assert energies(path) == pytest.approx({"Li": 0.0, "O2": 0.0, "Li2O": -1.9})
 
 
+def test_columns_that_are_not_read_are_named(written, tmp_path):
+    """Of a CSV file and of a Parquet file; those that are read are not."""
+    path = written(
+        "formula,formation_energy_ev_per_atom,price,band_gap_ev,e_hull\nLi2O,-2.0,3,5,0\n"
+    )
+    table = pa.table({"formula": ["Li2O"], "formation_energy_ev_per_atom": [-2.0], "x": [1]})
+    parquet.write_table(table, tmp_path / "mine.PARQUET")
+
+    assert read_phases(path).notes == ("columns that are not read: price, e_hull",)
+    assert read_phases(tmp_path / "mine.PARQUET").notes == ("columns that are not read: x",)
+
+
 def test_duplicates_are_counted(written):
     """Three rows of one composition: two are above the lowest."""
     path = written(
