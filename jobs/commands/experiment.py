@@ -37,16 +37,22 @@ def add(
     """Keep one measured cell."""
     from jobs.lab.experiment_row import experiment
     from jobs.lab.experiments import add as keep
+    from jobs.lab.materials import own_in
 
-    one = experiment(texts_of(fields))
+    one = experiment(texts_of(fields), own_in(store))
     new = keep(store, one)
     print(f"experiment {one.id} {'added' if new else 'was there already, exactly so'}")
 
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="CSV file; docs/experiments.md tells the header.")],
+    path: Annotated[
+        Path | None, typer.Argument(help="CSV file; docs/experiments.md tells the header.")
+    ] = None,
     *,
+    template: Annotated[
+        Path | None, typer.Option(help="Write a file to fill in, and stop.", metavar="FILE")
+    ] = None,
     skip_bad_rows: Annotated[
         bool, typer.Option("--skip-bad-rows", help="Keep the good rows of a file with bad ones.")
     ] = False,
@@ -55,6 +61,15 @@ def import_(
     """Keep the cells of a CSV file: all of them, or none."""
     from jobs.lab.experiments import import_csv
 
+    if template is not None:
+        from jobs.lab.backup import write_text
+        from jobs.lab.experiment_file import template as to_fill_in
+
+        write_text(template, to_fill_in())
+        print(f"{template}: fill it in, then `catholyte experiment import {template}`")
+        return
+    if path is None:
+        raise typer.BadParameter("name a CSV file, or --template FILE to write one")
     done = import_csv(store, path, skip_bad_rows=skip_bad_rows)
     print(f"{len(done.added)} experiments added, {len(done.known)} were there already")
     for fault in done.faults:

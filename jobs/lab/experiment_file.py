@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_row import FIELDS
+from jobs.lab.experiment_row import INPUTS
 from screening.text.documents import plain_text
 
 if TYPE_CHECKING:
@@ -58,6 +58,23 @@ def experiment_rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
         raise ExperimentError(f"experiments {path}: no rows below the header; add some")
 
 
+def template() -> str:
+    """Return a CSV file to fill in: the header, and one cell as an example."""
+    example = {
+        "id": "A1", "date": "2026-03-31", "sse": "LPSCl", "cathode": "NMC811",
+        "cathode_parts": "70", "sse_parts": "27", "carbon_parts": "3", "carbon": "C65",
+        "mixing": "hand", "pressure_mpa": "375", "voltage_low_v": "2.08", "voltage_high_v": "3.68",
+        "voltage_reference": "Li-In", "rate_c": "C/20", "temperature_k": "298.15",
+        "first_charge_mah_per_g": "215", "first_discharge_mah_per_g": "165",
+        "source": "notebook 7, page 3", "coating": "LiNbO3", "anode": "Li-In",
+    }  # fmt: skip
+    text = io.StringIO()
+    writer = csv.DictWriter(text, INPUTS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerow(example)
+    return text.getvalue()
+
+
 def _check_header(path: Path, header: Sequence[str]) -> None:
     """Refuse a header that cannot be read.
 
@@ -69,9 +86,9 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
     place = f"experiments {path}, line 1"
     if len(header) == 1 and ";" in header[0]:
         raise ExperimentError(f"{place}: semicolons; separate columns with commas")
-    if unknown := [name for name in header if name not in FIELDS]:
+    if unknown := [name for name in header if name not in INPUTS]:
         raise ExperimentError(
-            f"{place}: no column {', '.join(map(repr, unknown[:5]))}; known: {', '.join(FIELDS)}"
+            f"{place}: no column {', '.join(map(repr, unknown[:5]))}; known: {', '.join(INPUTS)}"
         )
     if twice := [name for name in header if header.count(name) > 1]:
         raise ExperimentError(f"{place}: the column {twice[0]} stands twice; keep one")

@@ -7,32 +7,12 @@ from __future__ import annotations
 
 import re
 from math import inf
-from typing import TYPE_CHECKING
 
 from jobs.errors import ExperimentError
+from jobs.schema.experiment import NUMBERS
 from stability.errors import QuantityError
 from stability.quantities import checked, number, written
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-NUMBERS: Mapping[str, str] = {
-    "cathode_parts": "parts",
-    "sse_parts": "parts",
-    "carbon_parts": "parts_or_none",
-    "pressure_mpa": "pressure_mpa",
-    "voltage_low_v": "cutoff_v",
-    "voltage_high_v": "cutoff_v",
-    "rate_c": "rate_c",
-    "temperature_k": "cell_temperature_k",
-    "first_charge_mah_per_g": "capacity_mah_per_g",
-    "first_discharge_mah_per_g": "capacity_mah_per_g",
-    "efficiency_percent": "efficiency_percent",
-    "retention_percent": "retention_percent",
-    "retention_cycles": "cycles",
-}
-"""Numeric fields, with their quantities in :data:`stability.quantities.SCALES`."""
 _RATE = re.compile(r"[Cc]\s*/\s*(\d+(?:\.\d+)?)|(\d*\.?\d+)\s*[Cc]?", re.ASCII)
 
 
@@ -42,7 +22,7 @@ def experiment_number(name: str, text: str) -> float:
     Parameters
     ----------
     name : str
-        A field of :data:`NUMBERS`.
+        A field of :data:`jobs.schema.experiment.NUMBERS`.
     text : str
         What was written.
 

@@ -6,19 +6,17 @@ a number that looks like another unit is refused.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from descriptors.composite.carbon import carbons
 from descriptors.errors import DescriptorError
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import NUMBERS, experiment_number
-from screening.catalogue.materials import State, cathode, recipe, recipes
-from screening.catalogue.names import sse_formula
+from jobs.lab.experiment_numbers import experiment_number
+from jobs.schema.experiment import FIELDS, NUMBERS, Experiment
+from screening.catalogue.anodes import anode
+from screening.catalogue.materials import State, recipe, recipes
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.errors import ScreeningError
 from screening.first_cycle.measured_cells import Measurement, known_recipe
 from stability.elements import FARADAY
@@ -30,12 +28,10 @@ if TYPE_CHECKING:
 
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
+    from screening.catalogue.own_materials import OwnMaterials
 
 
-TEXTS = (
-    "id", "date", "sse", "cathode", "recipe", "carbon", "mixing", "protocol", "source", "operator",
-    "note",
-)  # fmt: skip
+TEXTS = tuple(name for name in FIELDS if name not in NUMBERS)
 """Fields of text."""
 REQUIRED = ("date", "sse", "cathode", "source")
 """Fields that cannot be empty."""
@@ -48,98 +44,33 @@ _LONGEST = 500  # Characters of a text.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _AGREE = 2.0  # [%] An efficiency that is given may differ by this from that of the capacities.
 _SPREAD = 0.05  # Relative standard deviation from cell to cell, where nobody says.
-_NEVER_CONTENT = {"id"}
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """A cell that was made; from :func:`experiment`, which checks it."""
-
-    id: str
-    """Name of the cell, unique in the store."""
-    date: str
-    """Day on which the first cycle ended, as 2026-03-31."""
-    sse: str
-    """Formula of the solid electrolyte."""
-    cathode: str
-    """Cathode of the catalogue, as assembled."""
-    recipe: str
-    """Name of the recipe; of the catalogue, or made from the parts."""
-    cathode_parts: float
-    """Cathode in the composite, by mass. [%]"""
-    sse_parts: float
-    """Solid electrolyte in the composite, by mass. [%]"""
-    carbon_parts: float
-    """Carbon in the composite, by mass. [%]"""
-    carbon: str | None
-    """Kind of carbon."""
-    mixing: str
-    """``hand`` or ``milled``."""
-    pressure_mpa: float
-    """Fabrication pressure. [MPa]"""
-    voltage_low_v: float
-    """Lower cutoff. [V]"""
-    voltage_high_v: float
-    """Upper cutoff. [V]"""
-    rate_c: float | None
-    """Rate of the first cycle. [1/h]"""
-    temperature_k: float | None
-    """Temperature of cycling. [K]"""
-    first_charge_mah_per_g: float | None
-    """First charge, per gram of cathode as assembled. [mAh/g]"""
-    first_discharge_mah_per_g: float | None
-    """First discharge. [mAh/g]"""
-    efficiency_percent: float | None
-    """Second half-cycle over the first. [%]"""
-    retention_percent: float | None
-    """Capacity left. [%]"""
-    retention_cycles: int | None
-    """After how many cycles."""
-    protocol: str | None
-    """Anything about how it was cycled."""
-    source: str
-    """Laboratory notebook, or paper."""
-    operator: str | None
-    """Who made it."""
-    note: str | None
-    """Anything else."""
-
-    @property
-    def content(self) -> str:
-        """Hash of all but the id: the same cell entered twice has the same."""
-        values = {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name not in _NEVER_CONTENT
-        }
-        text = json.dumps(values, sort_keys=True)
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-    @property
-    def composite(self) -> Recipe:
-        """Its composite."""
-        if self.recipe in recipes():
-            return recipe(self.recipe)
-        return known_recipe(
-            self.cathode,
-            [self.cathode_parts, self.sse_parts, self.carbon_parts],
-            self.carbon,
-            self.mixing,
-            self.pressure_mpa,
-        )
+INPUTS = (*FIELDS, "voltage_reference")
+"""What people may write: all fields, and against what the cutoffs are given."""
 
 
-FIELDS = tuple(field.name for field in fields(Experiment))
-"""The header of the CSV."""
+def composite_of(one: Experiment) -> Recipe:
+    """Return the composite of an experiment."""
+    if one.recipe in recipes():
+        return recipe(one.recipe)
+    parts = [one.cathode_parts, one.sse_parts, one.carbon_parts]
+    return known_recipe(one.cathode, parts, one.carbon, one.mixing, one.pressure_mpa)
 
 
-def experiment(given: Mapping[str, str]) -> Experiment:
+def experiment(
+    given: Mapping[str, str], own: OwnMaterials = NO_MATERIALS, *, made: bool = True
+) -> Experiment:
     """Return an experiment from texts, checked.
 
     Parameters
     ----------
     given : mapping of str to str
         Texts by field; those that are missing or empty are not known.
+    own : OwnMaterials, optional
+        Materials of one's own, which cells may be made of.
+    made : bool, optional
+        Whether the cell was made: a planned one has no date, no source and no results.
 
     Raises
     ------
@@ -147,7 +78,7 @@ def experiment(given: Mapping[str, str]) -> Experiment:
         With every fault on its own line.
     """
     texts = {name: value.strip() for name, value in given.items() if value and value.strip()}
-    faults = list(_text_faults(texts))
+    faults = list(_text_faults(texts, made=made))
     numbers: dict[str, float] = {}
     for name in NUMBERS:
         if name in texts:
@@ -158,13 +89,15 @@ def experiment(given: Mapping[str, str]) -> Experiment:
     if faults:
         raise ExperimentError("\n".join(faults))
     try:
-        one = cathode(texts["cathode"])
-        formula = sse_formula(texts["sse"])
-        composite = _composite(texts, numbers, one)
+        one = own.cathode(texts["cathode"])
+        formula = own.sse_formula(texts["sse"])
+        composite = _composite(texts, numbers, one, own)
+        stack = _stack(texts, numbers, own)
+        shift = anode(texts.get("voltage_reference", "Li")).potential
     except (ScreeningError, StabilityError, DescriptorError) as error:
         raise ExperimentError(str(error)) from error
-    low = numbers.get("voltage_low_v", one.voltage_low)
-    high = numbers.get("voltage_high_v", one.voltage_high)
+    low = _against_lithium(numbers, "voltage_low_v", one.voltage_low, shift)
+    high = _against_lithium(numbers, "voltage_high_v", one.voltage_high, shift)
     if not low < high:
         raise ExperimentError(
             f"voltage_low_v {low:g} is not below voltage_high_v {high:g}; swap them"
@@ -176,7 +109,7 @@ def experiment(given: Mapping[str, str]) -> Experiment:
         raise ExperimentError("retention_percent and retention_cycles go together; give both")
     found = Experiment(
         id=texts.get("id", ""),
-        date=texts["date"],
+        date=texts.get("date", ""),
         sse=formula,
         cathode=one.name,
         recipe=composite.name,
@@ -196,14 +129,15 @@ def experiment(given: Mapping[str, str]) -> Experiment:
         retention_percent=numbers.get("retention_percent"),
         retention_cycles=None if cycles is None else int(cycles),
         protocol=texts.get("protocol"),
-        source=texts["source"],
+        source=texts.get("source", ""),
         operator=texts.get("operator"),
         note=texts.get("note"),
+        **stack,
     )
     _refuse_impossible(found, one)
     if found.id:
         return found
-    return replace(found, id=f"cell-{found.content}")
+    return found.model_copy(update={"id": f"cell-{found.content}"})
 
 
 def measurements(one: Experiment) -> list[Measurement]:
@@ -231,7 +165,7 @@ def measurements(one: Experiment) -> list[Measurement]:
             cell=one.id,
             sse=one.sse,
             cathode=one.cathode,
-            recipe=one.composite,
+            recipe=composite_of(one),
             cutoff_low=one.voltage_low_v,
             cutoff_high=one.voltage_high_v,
             quantity=quantity,
@@ -246,17 +180,47 @@ def measurements(one: Experiment) -> list[Measurement]:
     ]
 
 
+_OF_STACK = (
+    "coating_thickness_nm", "coating_coverage_percent", "areal_capacity_mah_per_cm2",
+    "cathode_size_um", "sse_size_um", "cycling_pressure_mpa",
+)  # fmt: skip
+
+
+def _stack(
+    texts: Mapping[str, str], numbers: Mapping[str, float], own: OwnMaterials
+) -> dict[str, Any]:
+    """Return what else the cell is made of: coating, separator and anode, by their names.
+
+    Raises
+    ------
+    FormulaError, UnknownNameError
+        If one of them is not known.
+    """
+    return {name: numbers.get(name) for name in _OF_STACK} | {
+        "coating": own.coating_formula(texts["coating"]) if "coating" in texts else None,
+        "separator": own.sse_formula(texts["separator"]) if "separator" in texts else None,
+        "anode": anode(texts["anode"]).name if "anode" in texts else None,
+    }
+
+
+def _against_lithium(
+    numbers: Mapping[str, float], name: str, of_cathode: float, shift: float
+) -> float:
+    """Return a cutoff against lithium: one that is given is against the reference. [V]."""
+    return round(numbers[name] + shift, 6) if name in numbers else of_cathode
+
+
 def _parts(fraction: float) -> float:
     return round(100.0 * fraction, 6)
 
 
-def _text_faults(texts: Mapping[str, str]) -> Iterator[str]:
+def _text_faults(texts: Mapping[str, str], *, made: bool) -> Iterator[str]:
     """Yield what is wrong with the texts."""
-    for name in REQUIRED:
+    for name in REQUIRED if made else ("sse", "cathode"):
         if name not in texts:
             yield f"{name} is empty; fill it in"
-    if unknown := sorted(set(texts) - set(FIELDS)):
-        yield f"no field {', '.join(unknown)}; known: {', '.join(FIELDS)}"
+    if unknown := sorted(set(texts) - set(INPUTS)):
+        yield f"no field {', '.join(unknown)}; known: {', '.join(INPUTS)}"
     for name in TEXTS:
         text = texts.get(name, "")
         if len(text) > _LONGEST:
@@ -269,7 +233,7 @@ def _text_faults(texts: Mapping[str, str]) -> Iterator[str]:
         )
     if "date" in texts:
         yield from _date_faults(texts["date"])
-    if not set(OUTCOMES) & set(texts):
+    if made and not set(OUTCOMES) & set(texts):
         yield f"nothing was measured; give one of {', '.join(OUTCOMES)}"
 
 
@@ -288,7 +252,9 @@ def _date_faults(text: str) -> Iterator[str]:
         yield f"date {text} is before 1970; check the year"
 
 
-def _composite(texts: Mapping[str, str], numbers: Mapping[str, float], one: Cathode) -> Recipe:
+def _composite(
+    texts: Mapping[str, str], numbers: Mapping[str, float], one: Cathode, own: OwnMaterials
+) -> Recipe:
     """Return the composite: a recipe of the catalogue, or parts.
 
     Raises
@@ -296,20 +262,18 @@ def _composite(texts: Mapping[str, str], numbers: Mapping[str, float], one: Cath
     ExperimentError
         If it is neither, or both and they differ.
     """
-    own = ("cathode_parts", "sse_parts", "carbon_parts", "mixing", "pressure_mpa")
-    there = [name for name in own if name in numbers or name in texts]
+    fields = ("cathode_parts", "sse_parts", "carbon_parts", "mixing", "pressure_mpa")
+    there = [name for name in fields if name in numbers or name in texts]
     if not there:
         return recipe(texts.get("recipe", one.recipe))
-    if missing := [name for name in own if name not in there]:
+    if missing := [name for name in fields if name not in there]:
         raise ExperimentError(
-            f"the composite lacks {', '.join(missing)}; give all of {', '.join(own)}, or a recipe "
-            "of the catalogue instead"
+            f"the composite lacks {', '.join(missing)}; give all of {', '.join(fields)}, or a "
+            "recipe of the catalogue instead"
         )
     if texts["mixing"] not in {"hand", "milled"}:
         raise ExperimentError(f"mixing {texts['mixing']!r} is unknown; write hand or milled")
-    carbon = texts.get("carbon")
-    if carbon is not None and carbon not in carbons():
-        raise ExperimentError(f"carbon {carbon!r} is unknown; choose from {', '.join(carbons())}")
+    carbon = own.carbon_name(texts.get("carbon", "none"))
     made = known_recipe(
         one.name,
         [numbers["cathode_parts"], numbers["sse_parts"], numbers["carbon_parts"]],

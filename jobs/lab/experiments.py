@@ -5,13 +5,14 @@ They live in the laboratory's own file, so that a lab can add a cell while a bat
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, fault_summary
-from jobs.lab.experiment_row import FIELDS, Experiment, experiment, measurements
+from jobs.lab.experiment_row import experiment, measurements
 from jobs.lab.laboratory import Kind, laboratory
+from jobs.lab.materials import own_in
+from jobs.schema.experiment import FIELDS, Experiment
 from screening.catalogue.materials import recipes
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobs.lab.laboratory import Laboratory, Record, Version
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.measured_cells import Measurement
 
 _COMPOSITE = ("cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa")
@@ -79,11 +81,12 @@ def import_csv(store: Path, path: Path, *, skip_bad_rows: bool = False) -> Impor
     known: list[str] = []
     faults: list[str] = []
     seen: dict[str, int] = {}
+    own = own_in(store)
     with laboratory(store, write=True) as lab:
         there = _Known(lab)
         for line, texts in experiment_rows(path):
             try:
-                one = _read(texts, line, seen)
+                one = _read(texts, line, seen, own)
                 (added if there.take(one) else known).append(one.id)
             except ExperimentError as error:
                 faults += [f"line {line}: {fault}" for fault in str(error).splitlines()]
@@ -118,17 +121,20 @@ def correct(
     """
     if not reason.strip():
         raise ExperimentError("a correction needs a reason; give one with --reason")
+    if "voltage_reference" in changes:
+        raise ExperimentError("a correction gives cutoffs against lithium; leave the reference out")
     if "id" in changes:
         raise ExperimentError("an id is never changed; withdraw the experiment and add another")
     history(store, name)  # Refuses a name that is not there, before anything is opened to write.
+    own = own_in(store)
     with laboratory(store, write=True) as lab:
         there = _Known(lab)
         before = there.versions[name]
-        one = experiment(_corrected(_experiment(before), changes))
+        one = experiment(_corrected(_experiment(before), changes), own)
         if one == _experiment(before) and withdraw == before.withdrawn:
             raise ExperimentError(f"experiment {name} is like that already; nothing to correct")
         there.refuse_twin(one)
-        lab.add(Kind.EXPERIMENT, name, asdict(one), reason=reason.strip(), withdrawn=withdraw)
+        lab.add(Kind.EXPERIMENT, name, one.model_dump(), reason=reason.strip(), withdrawn=withdraw)
     return one
 
 
@@ -154,7 +160,9 @@ def experiments(store: Path) -> list[Experiment]:
     store : Path
         The store.
     """
-    return [Experiment(**{name: row[name] for name in FIELDS}) for row in listed(store)]
+    return [
+        Experiment.model_validate({name: row[name] for name in FIELDS}) for row in listed(store)
+    ]
 
 
 def measured_cells(store: Path) -> list[Measurement]:
@@ -198,7 +206,8 @@ def rows(lab: Laboratory) -> list[Record]:
     lab : Laboratory
         From :func:`jobs.lab.laboratory.laboratory`.
     """
-    found = [one.row for one in lab.current(Kind.EXPERIMENT).values()]
+    blank = dict.fromkeys(FIELDS)
+    found = [blank | one.row for one in lab.current(Kind.EXPERIMENT).values()]
     return sorted(found, key=lambda row: (row["date"], row["id"]))
 
 
@@ -230,7 +239,7 @@ class _Known:
                 f"`catholyte experiment correct {one.id}`, or choose another id"
             )
         self.refuse_twin(one)
-        self.versions[one.id] = self._lab.add(Kind.EXPERIMENT, one.id, asdict(one))
+        self.versions[one.id] = self._lab.add(Kind.EXPERIMENT, one.id, one.model_dump())
         self._contents[one.content] = one.id
         return True
 
@@ -251,12 +260,12 @@ class _Known:
 
 
 def _experiment(one: Version) -> Experiment:
-    return Experiment(**{name: one.values[name] for name in FIELDS})
+    return Experiment.model_validate({name: one.values.get(name) for name in FIELDS})
 
 
 def _corrected(before: Experiment, changes: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of an experiment with some changed, and what follows from them left open."""
-    texts = {name: _text(value) for name, value in asdict(before).items()}
+    texts = {name: _text(value) for name, value in before.model_dump().items()}
     if set(changes) & set(_COMPOSITE):
         texts["recipe"] = ""
     elif "recipe" in changes or texts["recipe"] in recipes():
@@ -267,7 +276,9 @@ def _corrected(before: Experiment, changes: Mapping[str, str]) -> dict[str, str]
     return {**texts, **changes}
 
 
-def _read(texts: dict[str, str] | str, line: int, seen: dict[str, int]) -> Experiment:
+def _read(
+    texts: dict[str, str] | str, line: int, seen: dict[str, int], own: OwnMaterials
+) -> Experiment:
     """Return the experiment of a row, and note the line of its id.
 
     Raises
@@ -277,7 +288,7 @@ def _read(texts: dict[str, str] | str, line: int, seen: dict[str, int]) -> Exper
     """
     if isinstance(texts, str):
         raise ExperimentError(texts)
-    one = experiment(texts)
+    one = experiment(texts, own)
     if one.id in seen:
         raise ExperimentError(f"id {one.id} stands in line {seen[one.id]} already; keep one")
     seen[one.id] = line

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from jobs.schema.experiment import Experiment
 from jobs.schema.table import Field, Table
 from screening.catalogue.own_material import UNITS, Material
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
 _TEXT, _NUMBER, _WHOLE, _FLAG = "VARCHAR", "DOUBLE", "BIGINT", "BOOLEAN"
+
+_UNITS = {
+    **UNITS,
+    "parts": "%",
+    "c": "C",
+    "k": "K",
+    "nm": "nm",
+    "um": "um",
+    "mah_per_cm2": "mAh/cm2",
+}
+
+
+def _fields(model: type[BaseModel]) -> tuple[Field, ...]:
+    """Return the columns of a model, with what its fields say of themselves."""
+    return tuple(
+        Field(name, kind, _comment(field), _unit(name) if kind == _NUMBER else "")
+        for name, field in model.model_fields.items()
+        for kind in (_kind(str(field.annotation)),)
+    )
+
+
+def _kind(annotation: str) -> str:
+    if "float" in annotation:
+        return _NUMBER
+    return _WHOLE if "int" in annotation else _TEXT
+
+
+def _comment(field: FieldInfo) -> str:
+    said: str = (field.description or "").strip().rstrip(".")
+    return said[0].lower() + said[1:] if said[1:2].islower() else said
+
+
+def _unit(name: str) -> str:
+    return next(str(unit) for end, unit in _UNITS.items() if name.endswith(f"_{end}"))
+
 
 EXPERIMENTS = Table(
     "experiments",
     "A cell that was made, in its present version.",
     (
-        Field("id", _TEXT, "name of the cell"),
-        Field("date", _TEXT, "day on which its first cycle ended"),
-        Field("sse", _TEXT, "solid electrolyte, by formula"),
-        Field("cathode", _TEXT, "cathode, as assembled"),
-        Field("recipe", _TEXT, "recipe: of the catalogue, or named by its parts"),
-        Field("cathode_parts", _NUMBER, "cathode in the composite, per cent by mass", "%"),
-        Field("sse_parts", _NUMBER, "solid electrolyte in the composite, per cent by mass", "%"),
-        Field("carbon_parts", _NUMBER, "carbon in the composite, per cent by mass", "%"),
-        Field("carbon", _TEXT, "kind of carbon; null without"),
-        Field("mixing", _TEXT, "hand or milled"),
-        Field("pressure_mpa", _NUMBER, "fabrication pressure", "MPa"),
-        Field("voltage_low_v", _NUMBER, "lower cutoff", "V vs. Li/Li+"),
-        Field("voltage_high_v", _NUMBER, "upper cutoff", "V vs. Li/Li+"),
-        Field("rate_c", _NUMBER, "rate of the first cycle, in units of C; null if not known", "C"),
-        Field("temperature_k", _NUMBER, "temperature of cycling; null if not known", "K"),
-        Field("first_charge_mah_per_g", _NUMBER, "first charge per gram of cathode", "mAh/g"),
-        Field("first_discharge_mah_per_g", _NUMBER, "first discharge per gram of cathode", "mAh/g"),
-        Field("efficiency_percent", _NUMBER, "second half-cycle over the first", "%"),
-        Field("retention_percent", _NUMBER, "capacity left after retention_cycles", "%"),
-        Field("retention_cycles", _WHOLE, "cycles after which retention_percent is left"),
-        Field("protocol", _TEXT, "how it was cycled, in words"),
-        Field("source", _TEXT, "notebook or paper"),
-        Field("operator", _TEXT, "who made it"),
-        Field("note", _TEXT, "anything else"),
+        *_fields(Experiment),
         Field("version", _WHOLE, "1, and one more for each correction"),
         Field("entered_at", _TEXT, "when this version was entered (UTC)"),
         Field("reason", _TEXT, "reason of the correction; empty in the first version"),
@@ -86,15 +105,7 @@ OWN_MATERIALS = Table(
     "A material of the laboratory's own, in its present version.",
     (
         Field("id", _TEXT, "its label, as it was first written"),
-        *(
-            Field(
-                name,
-                _NUMBER if "float" in str(field.annotation) else _TEXT,
-                str(field.description).strip().splitlines()[0].rstrip(".").lower(),
-                next((unit for end, unit in UNITS.items() if name.endswith(f"_{end}")), ""),
-            )
-            for name, field in Material.model_fields.items()
-        ),
+        *_fields(Material),
         Field("version", _WHOLE, "1, and one more for each correction"),
         Field("entered_at", _TEXT, "when this version was entered (UTC)"),
         Field("reason", _TEXT, "reason of the correction; empty in the first version"),

@@ -15,8 +15,8 @@ from screening.order.objective import objective_values
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jobs.lab.experiment_row import Experiment
     from jobs.ranking.batch_pairs import DrawnPairs
+    from jobs.schema.experiment import Experiment
     from screening.catalogue.own_materials import OwnMaterials
     from screening.order.objective import Objective
 

@@ -110,6 +110,19 @@ class OwnMaterials:
             return own.label
         return carbon_name(name)
 
+    def coating_formula(self, name: str) -> str:
+        """Return the formula of a coating: a label of one's own, or a formula.
+
+        Raises
+        ------
+        FormulaError
+            If it is neither.
+        """
+        own = self._of_label.get(folded(name))
+        if own is not None and own.kind == "coating" and own.formula:
+            return own.formula
+        return composition(name).formula
+
     def named_by(self, names: Iterable[str]) -> tuple[Material, ...]:
         """Return those that names mean, by label or by composition."""
         wanted = {folded(name) for name in names}

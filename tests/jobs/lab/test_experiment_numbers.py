@@ -1,7 +1,8 @@
 import pytest
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import NUMBERS, experiment_number
+from jobs.lab.experiment_numbers import experiment_number
+from jobs.schema.experiment import NUMBERS
 from stability.quantities import SCALES
 
 

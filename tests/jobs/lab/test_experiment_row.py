@@ -1,8 +1,8 @@
 import pytest
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import NUMBERS
-from jobs.lab.experiment_row import FIELDS, experiment, measurements
+from jobs.lab.experiment_row import experiment, measurements
+from jobs.schema.experiment import FIELDS, NUMBERS
 
 T19 = {
     "id": "A1", "date": "2024-05-01", "sse": "LPSCl", "cathode": "LiFePO4", "source": "notebook 7",
@@ -88,7 +88,7 @@ def test_rates_are_read_as_they_are_said(text, rate):
         ({"cathode_parts": "40"}, "the composite lacks sse_parts"),
         (PARTS | {"pressure_mpa": "0.375"}, "that looks like GPa"),
         (PARTS | {"mixing": "ball mill"}, "write hand or milled"),
-        (PARTS | {"carbon": "soot"}, "carbon 'soot' is unknown"),
+        (PARTS | {"carbon": "soot"}, "no carbon 'soot' on record"),
         (PARTS | {"carbon": ""}, "without a carbon"),
         (PARTS | {"recipe": "tis2-hand"}, "differs from the parts"),
         (PARTS | {"sse_parts": "-1"}, "outside 0.01"),

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_row import FIELDS, experiment
+from jobs.lab.experiment_row import experiment
 from jobs.lab.experiments import (
     add,
     correct,
@@ -15,6 +15,7 @@ from jobs.lab.experiments import (
     rows,
 )
 from jobs.lab.laboratory import laboratory
+from jobs.schema.experiment import FIELDS
 from screening.errors import BatchError
 
 A1 = {

@@ -1,0 +1,223 @@
+"""Cells that are described as experiments are, before they are made: what each should show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jobs.errors import ExperimentError
+from jobs.lab.experiment_file import experiment_rows
+from jobs.lab.experiment_row import composite_of, experiment
+from jobs.schema.experiment import RESULTS
+from screening.catalogue.own_materials import NO_MATERIALS
+from screening.pairs.electrode_figures import AREAL_CAPACITY
+from screening.pairs.features import Pair
+from screening.results.columns import pair_records
+from screening.results.evaluation import evaluate_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from jobs.schema.experiment import Experiment
+    from screening.catalogue.own_materials import OwnMaterials
+    from screening.first_cycle.calibration import Calibration
+    from screening.results.evaluation import Block
+    from stability.phases import CompetingPhases
+
+Record = dict[str, Any]
+
+PREDICTED = (
+    *(
+        f"{name}_{end}{unit}"
+        for name, unit in (
+            ("first_charge", "mah_per_g"), ("first_discharge", "mah_per_g"),
+            ("efficiency", "percent"), ("sse_share", "percent"),
+        )
+        for end in ("", "low_", "high_")
+    ),
+    "effective_conductivity_s_per_cm", "outside_domain", "reason", "calibration",
+)  # fmt: skip
+"""Columns of the ranking that a prediction has."""
+_NOT_USED = (
+    "rate_c", "temperature_k", "protocol", "coating", "coating_thickness_nm",
+    "coating_coverage_percent", "separator", "cathode_size_um", "sse_size_um",
+    "cycling_pressure_mpa",
+)  # fmt: skip
+_TRANSMISSION_LINE = 3.0  # Ions reach the middle of a layer whose reaction is spread evenly.
+
+
+class PlannedCell(NamedTuple):
+    """A row of the file: a cell, or why it is none."""
+
+    id: str
+    """Its id, or the line on which it stands."""
+    cell: Experiment | None
+    """The cell, with what is usual where nothing is said."""
+    assumed: str
+    """What was not said."""
+    fault: str
+    """Why it cannot be computed; empty if it can."""
+
+
+def planned_cells(path: Path, own: OwnMaterials = NO_MATERIALS) -> list[PlannedCell]:
+    """Return the cells of a CSV file, in order.
+
+    Parameters
+    ----------
+    path : Path
+        With the columns of an experiment, but for its results.
+    own : OwnMaterials, optional
+        Materials of one's own.
+
+    Raises
+    ------
+    ExperimentError
+        If the file cannot be read at all, or has columns of results.
+    """
+    return [_planned(line, texts, own) for line, texts in experiment_rows(path)]
+
+
+def _planned(line: int, texts: dict[str, str] | str, own: OwnMaterials) -> PlannedCell:
+    if isinstance(texts, str):
+        return PlannedCell(f"line {line}", None, "", texts)
+    given = {name for name, text in texts.items() if text.strip()}
+    name = texts.get("id", "").strip() or f"line {line}"
+    if results := sorted(given & set(RESULTS)):
+        said = f"{', '.join(results)}: a prediction takes no results; leave them out"
+        return PlannedCell(name, None, "", said)
+    try:
+        cell = experiment(texts, own, made=False)
+    except ExperimentError as error:
+        return PlannedCell(name, None, "", "; ".join(str(error).splitlines()))
+    return PlannedCell(name, cell, "; ".join(_assumed(given, cell)), "")
+
+
+def _assumed(given: set[str], cell: Experiment) -> Iterator[str]:
+    if not {"recipe", "cathode_parts"} & given:
+        yield f"recipe {cell.recipe}"
+    if "cathode_parts" in given and "carbon" not in given and cell.carbon is None:
+        yield "no carbon"
+    for name in ("voltage_low_v", "voltage_high_v"):
+        if name not in given:
+            yield f"{name} {getattr(cell, name):g}"
+    if "areal_capacity_mah_per_cm2" not in given:
+        yield f"areal_capacity_mah_per_cm2 {AREAL_CAPACITY:g}"
+
+
+def predicted_cells(
+    planned: Sequence[PlannedCell],
+    phases: CompetingPhases,
+    *,
+    draws: int,
+    calibration: Calibration,
+    own: OwnMaterials = NO_MATERIALS,
+) -> list[Record]:
+    """Return what each cell should show, in order; a cell without an answer says why.
+
+    Parameters
+    ----------
+    planned : sequence of PlannedCell
+        From :func:`planned_cells`.
+    phases : CompetingPhases
+        What may form.
+    draws : int
+        How often phase energies are redrawn.
+    calibration : Calibration
+        Parameters of the model of the cell.
+    own : OwnMaterials, optional
+        Materials of one's own.
+
+    Notes
+    -----
+    Area resistance is that of the lithium in the composite, ``L / (3 sigma)``, with L of the areal
+    capacity and sigma the effective conductivity.
+    """
+    pairs = {row: _pair(one.cell, own) for row, one in enumerate(planned) if one.cell}
+    answers: dict[int, Record] = {}
+    faults: dict[int, str] = {}
+    for rows in _rounds(pairs):
+        asked = [pairs[row] for row in rows]
+        block, failures = evaluate_all(asked, phases, draws=draws, calibration=calibration, own=own)
+        why = {id(one.pair): one.reason for one in failures}
+        faults |= {row: why[id(pairs[row])] for row in rows if id(pairs[row]) in why}
+        sound = [row for row in rows if row not in faults]
+        answers |= dict(zip(sound, _in_order(block, [pairs[row] for row in sound]), strict=True))
+    return [
+        _record(one, answers.get(row), faults.get(row, one.fault))
+        for row, one in enumerate(planned)
+    ]
+
+
+def _in_order(block: Block | None, asked: Sequence[Pair]) -> list[Record]:
+    """Return the records of a block in the order of pairs that were asked for."""
+    if block is None:
+        return []
+    of_pair = dict(zip(map(id, block.pairs), pair_records(block), strict=True))
+    return [of_pair[id(one)] for one in asked]
+
+
+def _pair(cell: Experiment, own: OwnMaterials) -> Pair:
+    cathode = replace(
+        own.cathode(cell.cathode),
+        voltage_low=cell.voltage_low_v,
+        voltage_high=cell.voltage_high_v,
+        voltage_source="as described",
+    )
+    return Pair(cell.sse, cathode, own.with_carbon(composite_of(cell)))
+
+
+def _rounds(pairs: Mapping[int, Pair]) -> Iterator[list[int]]:
+    """Yield rows in rounds in which each cathode has one window: a block knows it by name."""
+    rest = dict(pairs)
+    while rest:
+        windows: dict[str, tuple[float, float]] = {}
+        rows = [
+            row
+            for row, one in rest.items()
+            if windows.setdefault(one.cathode.name, _window(one)) == _window(one)
+        ]
+        yield rows
+        for row in rows:
+            del rest[row]
+
+
+def _window(one: Pair) -> tuple[float, float]:
+    return one.cathode.voltage_low, one.cathode.voltage_high
+
+
+def _record(one: PlannedCell, answer: Record | None, fault: str) -> Record:
+    """Return the row of a cell, as it is printed."""
+    if one.cell is None or answer is None:
+        blank = dict.fromkeys((*PREDICTED, "area_resistance_ohm_cm2"))
+        told = {"id": one.id, "status": "failed"}
+        return told | _named(one.cell) | blank | {"reason": fault, "assumed": "", "not_used": ""}
+    unused = [name for name in _NOT_USED if getattr(one.cell, name) is not None]
+    return (
+        {"id": one.id, "status": "ok"}
+        | _named(one.cell)
+        | {name: answer[name] for name in PREDICTED}
+        | {
+            "area_resistance_ohm_cm2": _area_resistance(one.cell, answer),
+            "assumed": one.assumed,
+            "not_used": ", ".join(unused),
+        }
+    )
+
+
+def _named(cell: Experiment | None) -> Record:
+    names = ("sse", "cathode", "recipe", "voltage_low_v", "voltage_high_v")
+    return {name: None if cell is None else getattr(cell, name) for name in names}
+
+
+def _area_resistance(cell: Experiment, answer: Record) -> float | None:
+    sigma, density = (
+        answer["effective_conductivity_s_per_cm"],
+        answer["composite_density_g_per_cm3"],
+    )
+    charge = answer["first_charge_mah_per_g"]
+    if not (sigma and density and charge):
+        return None
+    loading = cell.areal_capacity_mah_per_cm2 or AREAL_CAPACITY
+    thickness = loading / (charge * cell.cathode_parts / 100.0 * density)
+    return float(thickness / (_TRANSMISSION_LINE * sigma))

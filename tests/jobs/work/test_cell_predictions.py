@@ -1,0 +1,73 @@
+import pytest
+
+from jobs.work.cell_predictions import PREDICTED, planned_cells, predicted_cells
+from screening.first_cycle.calibration import default_calibration
+from stability.phases import Policy, competing_phases
+from stability.tables.phase_table import load_phase_table
+from stability.temperature import at_temperature
+
+HEADER = (
+    "id,sse,cathode,cathode_parts,sse_parts,carbon_parts,carbon,mixing,pressure_mpa,"
+    "voltage_low_v,voltage_high_v,voltage_reference,coating,efficiency_percent\n"
+)
+
+
+@pytest.fixture
+def planned(tmp_path):
+    """Return a function from rows to planned cells."""
+
+    def read(*rows):
+        path = tmp_path / "cells.csv"
+        path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+        return planned_cells(path)
+
+    return read
+
+
+def test_cutoffs_against_li_in_are_those_against_lithium(planned):
+    """2.38 and 3.68 V against Li-In, which stands at 0.62 V, are 3.0 and 4.3 V."""
+    one, other = planned(
+        "a,LPSCl,LCO,70,25,5,C65,hand,375,2.38,3.68,Li-In,,",
+        "a,LPSCl,LCO,70,25,5,C65,hand,375,3.0,4.3,,,",
+    )
+
+    assert one.cell == other.cell
+    assert (one.cell.voltage_low_v, one.cell.voltage_high_v) == (3.0, 4.3)
+
+
+def test_what_is_not_said_is_taken_as_usual_and_named(planned):
+    """Recipe, cutoffs and loading."""
+    (one,) = planned("a,LZC,LFP,,,,,,,,,,,")
+
+    assert one.cell.recipe == "lfp-vgcf-hand"
+    for said in ("recipe lfp-vgcf-hand", "voltage_low_v 2.5", "areal_capacity"):
+        assert said in one.assumed
+
+
+def test_a_row_that_is_no_cell_says_why(planned):
+    """An unknown cathode, and a result; a row without an id is called by its line."""
+    unknown, result = planned("a,LZC,Xx,,,,,,,,,,,", ",LZC,LFP,,,,,,,,,,,90")
+
+    assert "no cathode is named 'Xx'" in unknown.fault
+    assert (result.id, result.cell) == ("line 3", None)
+    assert "efficiency_percent: a prediction takes no results" in result.fault
+
+
+def test_cells_are_predicted_in_order_each_in_its_own_window(planned):
+    """The same pair to 4.0 and to 3.6 V; the row between them stays in its place."""
+    table = at_temperature(load_phase_table("reference"), 298.15)
+    phases = competing_phases(table, Policy.KNOWN)
+    rows = planned(
+        "a,LPSCl,LFP,,,,,,,2.5,4.0,,,", "b,LZC,Xx,,,,,,,,,,,", "c,LPSCl,LFP,,,,,,,2.5,3.6,,,",
+        "d,LZC,LFP,,,,,,,2.5,4.0,,LiNbO3,",
+    )  # fmt: skip
+
+    found = predicted_cells(rows, phases, draws=0, calibration=default_calibration())
+
+    assert [row["id"] for row in found] == ["a", "b", "c", "d"]
+    assert [row["status"] for row in found] == ["ok", "failed", "ok", "ok"]
+    assert [row["voltage_high_v"] for row in found] == [4.0, None, 3.6, 4.0]
+    assert found[3]["not_used"] == "coating"
+    assert found[3]["efficiency_percent"] > found[0]["efficiency_percent"]
+    for row in found:
+        assert set(PREDICTED) <= set(row)
