@@ -18,10 +18,8 @@ def cells(notebook, kind):
 
 def test_there_are_notebooks():
     """The checks below would be empty without; they are numbered in the order of reading."""
-    assert [notebook.name[:2] for notebook in NOTEBOOKS] == [
-        f"{place:02d}" for place in range(1, len(NOTEBOOKS) + 1)
-    ]
-    assert len(NOTEBOOKS) > 3
+    numbers = [int(notebook.name[:2]) for notebook in NOTEBOOKS]
+    assert len(numbers) == len(set(numbers)) > 3
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
