@@ -49,6 +49,7 @@ def figures(_table: str) -> Iterator[Figure]:
         leave_one_out,
     )
 
+    yield from _mechanics()
     phases = reference_phases()
     start = process_time()
     calibrate(reference_cells(phases).measurements)
@@ -70,6 +71,23 @@ def figures(_table: str) -> Iterator[Figure]:
     yield from _of_laboratories(
         [one for each in leave_one_out(found, laboratories=True) for one in each.comparisons]
     )
+
+
+def _mechanics() -> Iterator[Figure]:
+    """Yield how far a stiff ball that swells in a box of 64^3 voxels is from Lame's sphere."""
+    from descriptors.composite.elasticity import swelling_stress  # noqa: PLC0415  # Timed apart.
+
+    x = (np.arange(64) - 31.5) ** 2
+    ball = x[:, None, None] + x[None, :, None] + x[None, None, :] < 16**2
+    start = process_time()
+    stress = swelling_stress(
+        np.where(ball, 80.0, 20.0), np.where(ball, 0.3, 0.25), np.where(ball, 0.01, 0.0)
+    )
+    yield Figure("cells_elasticity_seconds", process_time() - start, "s")
+    f, inner, outer, shear = ball.mean(), 80 / 1.2, 20 / 1.5, 20 / 2.5
+    exact = 0.01 / (1 / (3 * inner) + f / ((1 - f) * 3 * outer) + 1 / ((1 - f) * 4 * shear))
+    error = 100 * abs(float(stress.pressure[ball].mean()) / exact - 1)
+    yield Figure("cells_elasticity_sphere_error", error, "%")
 
 
 def _of_laboratories(compared: Sequence[Comparison]) -> Iterator[Figure]:
