@@ -25,6 +25,7 @@ from jobs.commands import (
     schema,
     serve,
     suggest,
+    why_not,
 )
 from jobs.commands import cell as composite
 from jobs.commands import rank as ranking
@@ -51,6 +52,7 @@ for command in (
     materials.window,
     materials.pair,
     materials.describe,
+    why_not.why_not,
     energy.energy,
     coat.coat,
     composite.cell,

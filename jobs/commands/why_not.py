@@ -1,0 +1,45 @@
+"""The command that says why a compound is not among the best."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from jobs.commands.options import (
+    DEFAULT_STORE,
+    EnergiesName,
+    EnergiesOption,
+    Json,
+    PolicyName,
+    Store,
+    Table,
+)
+from stability.quantities import ROOM_TEMPERATURE
+
+
+def why_not(
+    sse: Annotated[str, typer.Argument(help="SSE: formula or label; of a table or not.")],
+    *,
+    cathode: Annotated[str, typer.Option(help="With this cathode.", metavar="NAME")] = "LiFePO4",
+    table: Table = "reference",
+    energies: EnergiesOption = EnergiesName.DFT,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+) -> None:
+    """Print why an SSE is not among the best: the gate, the factor, and what would change it."""
+    from jobs.commands.window import competing
+    from jobs.lab.materials import own_in
+    from jobs.show.obstacle_list import obstacle_record, print_obstacles
+    from screening.catalogue.materials import recipe
+    from screening.results.obstacles import obstacles
+
+    own = own_in(store)
+    chosen = own.cathode(cathode)
+    phases = competing(table, energies, PolicyName.KNOWN, None, ROOM_TEMPERATURE, draws=0)
+    found = obstacles(own.sse_formula(sse), chosen, recipe(chosen.recipe), phases)
+    if as_json:
+        print(json.dumps(obstacle_record(found), ensure_ascii=False))
+    else:
+        print_obstacles(found)
