@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BatchFile = Annotated[
     Path | None,
-    typer.Argument(help="Batch file (TOML or JSON); the reference batch without one."),
+    typer.Argument(help="Batch file (TOML); the reference batch without one."),
 ]
 TableChange = Annotated[
     str | None, typer.Option(help="Phase table, instead of the batch's.", metavar="NAME")

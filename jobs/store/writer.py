@@ -173,11 +173,6 @@ class Writer:
         ).fetchall()
         return dict(found)
 
-    def batch_ids(self) -> list[str]:
-        """Return the ids of all batches with rows, or without any yet."""
-        found = self._connection.execute("SELECT batch_id FROM batches ORDER BY ALL").fetchall()
-        return [row[0] for row in found]
-
     def counts(self, batch_id: str) -> tuple[int, int]:
         """Return the pairs of a batch that are done, and those of them that have failed."""
         found = self._connection.execute(

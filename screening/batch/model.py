@@ -79,7 +79,7 @@ _FAULTS = {
     "literal_error": "it must be {expected}",
     "string_unicode": "the text holds half a character; write it again",
 }
-"""pydantic's commonest faults in the words of someone who writes TOML or JSON."""
+"""pydantic's commonest faults in the words of someone who writes TOML."""
 _TABLES: Mapping[str, type[BaseModel]] = {
     "filter": CandidateFilter,
     "cathodes": CathodeTable,
@@ -257,19 +257,19 @@ class Batch(Table):
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
-    """Return the batch of a TOML or JSON file.
+    """Return the batch of a TOML file.
 
     Parameters
     ----------
     path : Path
-        The file; its ending says which it is.
+        The file.
     kept : sequence of Material, optional
         Materials of the laboratory; those that the file names become part of the batch.
 
     Raises
     ------
     BatchError
-        If the file cannot be read, is no TOML or JSON, or holds an unknown key, a wrong value or a
+        If the file cannot be read, is no TOML, or holds an unknown key, a wrong value or a
         wrong name; the message is one line with line and column.
     """
     read = document(path)

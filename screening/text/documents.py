@@ -1,12 +1,11 @@
 """The text of a batch file: its values, and the line and column where each stands.
 
-Nothing that is read is trusted: what is no ordinary file, too large, no UTF-8, too deep or says a
-thing twice is refused with its place.
+Nothing that is read is trusted: what is no ordinary file, too large, no UTF-8 or too deep is
+refused with its place.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import stat
 import tomllib
@@ -43,39 +42,27 @@ class Document(NamedTuple):
 
 
 def document(path: Path) -> Document:
-    """Return the keys of a TOML or JSON file; its ending says which it is.
+    """Return the keys of a TOML file.
 
     Raises
     ------
     BatchError
-        If it cannot be read, is no TOML or JSON, or holds a key twice; the message is one line
-        with file, line and column.
+        If it cannot be read, or is no TOML; the message is one line with file, line and column.
     """
     text = plain_text(path, "batch file", most=LARGEST_FILE)
-    ending = path.suffix.lower()
-    if ending not in {".toml", ".json"}:
-        raise BatchError(
-            f"batch file {path}: neither .toml nor .json; say by the ending what it is"
-        )
-    if ending == ".toml" and (deep := _LONG_KEY.search(text)):  # tomllib takes ages over it.
+    if path.suffix.lower() != ".toml":
+        raise BatchError(f"batch file {path}: the ending is not .toml; write TOML, and call it so")
+    if deep := _LONG_KEY.search(text):  # tomllib takes ages over it.
         line = text.count("\n", 0, deep.end()) + 1
         raise BatchError(f"batch file {path}, line {line}: nested too deeply; a batch is four deep")
     try:
-        values = json.loads(text) if ending == ".json" else tomllib.loads(text)
+        values = tomllib.loads(text)
         found = places(text)
         _refuse_depth([values])
     except RecursionError as error:
         raise BatchError(f"batch file {path}: nested too deeply; a batch is four deep") from error
     except ValueError as error:
         raise BatchError(f"batch file {path}{_fault(error, text)}") from error
-    if not isinstance(values, dict):
-        raise BatchError(f"batch file {path}, line 1, column 1: write an object with keys")
-    if found.twice:
-        key, line, column = found.twice[0]
-        raise BatchError(
-            f"batch file {path}, line {line}, column {column}: {shortened(key)} stands twice; "
-            "keep one"
-        )
     return Document(values, found)
 
 
@@ -157,9 +144,7 @@ def _refuse_depth(level: list[Any]) -> None:
 
 
 def _fault(error: ValueError, text: str) -> str:
-    """Return place and fault of a text that is no TOML or JSON."""
-    if isinstance(error, json.JSONDecodeError):
-        return f", line {error.lineno}, column {error.colno}: no valid JSON: {error.msg}"
+    """Return place and fault of a text that is no TOML."""
     if not isinstance(error, tomllib.TOMLDecodeError) and (number := _LONG_NUMBER.search(text)):
         line = text.count("\n", 0, number.start()) + 1
         return f", line {line}: a number of {len(number[0])} digits; nothing is that large"

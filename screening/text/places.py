@@ -1,7 +1,6 @@
-"""Where each key and value of a TOML or JSON text stands, which the parsers do not say.
+"""Where each key and value of a TOML text stands, which the parser does not say.
 
-Only texts that a parser has accepted are looked at, so that this need not judge them. JSON is read
-as a value of TOML with colons for equal signs.
+Only texts that the parser has accepted are looked at, so that this need not judge them.
 """
 
 from __future__ import annotations
@@ -31,8 +30,6 @@ class TextPlaces:
         self._text = text
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
         self._offsets: dict[Path, int] = {}
-        self.twice: list[tuple[str, int, int]] = []
-        """Keys that stand twice in one JSON object, with line and column of the second."""
         self._at = 0
 
     def place(self, path: Sequence[str | int]) -> tuple[int, int]:
@@ -56,9 +53,6 @@ class TextPlaces:
     def read(self) -> None:
         """Find all places."""
         self._skip()
-        if self._text.startswith("{", self._at):
-            self._value(())
-            return
         table: Path = ()
         counts: dict[Path, int] = {}
         while self._at < len(self._text):
@@ -89,11 +83,9 @@ class TextPlaces:
     def _assignment(self, table: Path) -> None:
         start = self._at
         path = (*table, *self._key())
-        if path in self._offsets:  # A TOML parser has refused it already.
-            self.twice.append((str(path[-1]), *self._line_and_column(start)))
         for length in range(len(table) + 1, len(path) + 1):
             self._offsets.setdefault(path[:length], start)
-        self._at += 1  # The equal sign or colon.
+        self._at += 1  # The equal sign.
         self._skip()
         self._value(path)
 
@@ -139,12 +131,12 @@ class TextPlaces:
 
 
 def places(text: str) -> TextPlaces:
-    r"""Return where the keys and items of a TOML or JSON text stand.
+    r"""Return where the keys and items of a TOML text stand.
 
     Parameters
     ----------
     text : str
-        Text that a parser has accepted.
+        Text that the parser has accepted.
 
     Examples
     --------

@@ -1,4 +1,3 @@
-import json
 import tomllib
 
 import pytest
@@ -57,18 +56,3 @@ def test_parts_that_the_text_does_not_hold_are_skipped():
     assert places(TOML).place(("filter", "<table>", "anions", "<x>", 0)) == (11, 11)
     assert places(TOML).place(("filter", "absent")) == (10, 2)
     assert places(TOML).place(()) == (1, 1)
-
-
-def test_json_is_read_the_same_way():
-    """Nested objects, escapes and strings with brackets."""
-    text = '{"a": "]}", "b": [1, {"c\\u0064": "x\\"y"}],\n "e": -1.5e3}'
-
-    assert json.loads(text)["b"][1]["cd"] == 'x"y'
-    assert places(text).place(("b", 1, "cd")) == (1, 23)
-    assert places(text).place(("e",)) == (2, 2)
-
-
-def test_a_key_that_stands_twice_in_one_object_is_found():
-    """Not one that stands once in each of two."""
-    assert places('{"a": {"x": 1}, "b": {"x": 2}}').twice == []
-    assert places('{"a": {"x": 1, "x": 2}}').twice == [("x", 1, 16)]
