@@ -15,10 +15,10 @@ def asked(known):
 
 @pytest.mark.parametrize(
     ("formula", "gate"),
-    [("Li2ZrCl6", None), ("Li13Si4", Gate.FRAMEWORK), ("LiClO4", Gate.REACTIVE)],
+    [("Li2ZrCl6", None), ("Li3P", Gate.FRAMEWORK), ("LiClO4", Gate.REACTIVE)],
 )
 def test_the_first_gate_that_refuses_is_named(asked, formula, gate):
-    """A compound that passes has none; an alloy and a perchlorate have theirs."""
+    """A compound that passes has none; a phosphide and a perchlorate have theirs."""
     found = asked(formula)
 
     assert found.refused_by is gate
@@ -26,8 +26,8 @@ def test_the_first_gate_that_refuses_is_named(asked, formula, gate):
 
 
 def test_a_better_measured_conductivity_never_costs_a_place(asked):
-    """Li2MgCl4, which conducts 6e-7 S/cm: transport alone holds it back."""
-    found = asked("Li2MgCl4")
+    """LiCl conducts next to nothing; if somebody measured more, it would rise."""
+    found = asked("LiCl")
     places = [one.place for one in found.break_even]
 
     assert [one.conductivity for one in found.break_even] == list(MEASURED)
@@ -37,7 +37,7 @@ def test_a_better_measured_conductivity_never_costs_a_place(asked):
 
 def test_the_factors_make_the_score(asked):
     """Their product, of which the named one is the least."""
-    found = asked("LiF")
+    found = asked("LiCl")
     product = 1.0
     for factor in found.factors.values():
         product *= factor
@@ -49,4 +49,4 @@ def test_the_factors_make_the_score(asked):
 def test_an_electrolyte_of_the_catalogue_is_its_own_rival_once(asked):
     """Nobody is counted twice, however the formula is written."""
     assert asked("Li4Zr2Cl12").rivals == len(electrolytes())
-    assert asked("Li2MgCl4").rivals == len(electrolytes()) + 1
+    assert asked("LiCl").rivals == len(electrolytes()) + 1
