@@ -62,10 +62,10 @@ def import_(
     from jobs.lab.experiments import import_csv
 
     if template is not None:
-        from jobs.lab.backup import write_text
         from jobs.lab.experiment_file import template as to_fill_in
+        from jobs.process.output_file import write_output
 
-        write_text(template, to_fill_in())
+        write_output(template, to_fill_in(), store=store)
         print(f"{template}: fill it in, then `catholyte experiment import {template}`")
         return
     if path is None:

@@ -54,9 +54,9 @@ def import_(
     from screening.batch.material_file import template as to_fill_in
 
     if template is not None:
-        from jobs.lab.backup import write_text
+        from jobs.process.output_file import write_output
 
-        write_text(template, to_fill_in())
+        write_output(template, to_fill_in(), store=store)
         print(f"{template}: fill it in, then `catholyte material import {template}`")
         return
     if path is None:

@@ -114,5 +114,5 @@ def suggest(
         )
     rows = weighed(store, found, cell)
     if sheet:
-        write_sheet(rows, sheet)
+        write_sheet(rows, sheet, store=store)
     print_suggestions(rows, style=form)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import QueryError, StoreError
 from jobs.lab.laboratory import PUBLISHED_AS, Kind, Version, is_there, laboratory
-from jobs.process.durable import write_whole
+from jobs.process.output_file import write_output
 from jobs.store.publication import PUBLISHED
 from jobs.store.published import rows
 
@@ -47,36 +47,11 @@ def export_laboratory(store: Path, output: Path) -> int:
     """
     if not is_there(store):
         raise StoreError(f"no laboratory in {store}; nothing was entered there, or name --store")
-    if output.resolve().is_relative_to(store.resolve()):
-        raise StoreError(f"output {output} is inside the store; choose another place")
     with laboratory(store) as lab:
         versions = list(lab.everything())
     lines = [FORMAT, *(json.dumps(one._asdict(), ensure_ascii=False) for one in versions)]
-    write_text(output, "\n".join(lines) + "\n")
+    write_output(output, "\n".join(lines) + "\n", store=store)
     return len(versions)
-
-
-def write_text(output: Path, text: str) -> None:
-    """Write a text file, whole or not at all.
-
-    Parameters
-    ----------
-    output : Path
-        The file; it is replaced.
-    text : str
-        Its content.
-
-    Raises
-    ------
-    StoreError
-        If something stands there that is no file, or it cannot be written.
-    """
-    if output.exists() and not output.is_file():
-        raise StoreError(f"output {output} is no ordinary file; choose another name")
-    try:
-        write_whole(output.resolve(), text.encode())
-    except OSError as error:
-        raise StoreError(f"output {output}: {error.strerror}; choose another place") from error
 
 
 def import_laboratory(store: Path, path: Path) -> Restored:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
 from jobs.errors import JobsError, SheetError
+from jobs.process.output_file import write_output
 from jobs.store.published import snapshot
 from screening.batch.batch_tables import Composite
 from screening.batch.composite_rows import composite
@@ -13,20 +15,11 @@ from screening.catalogue.materials import cathode, recipe
 from screening.errors import ScreeningError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Record = dict[str, Any]
 
-_STYLE = """
-body { font: 11pt/1.4 sans-serif; margin: 1.5cm; color: #000; background: #fff; }
-article { border-top: 2px solid #000; margin: 0 0 1cm; page-break-inside: avoid; }
-table { border-collapse: collapse; margin: .3cm 0; }
-th, td { border: 1px solid #888; padding: .1cm .3cm; text-align: left; }
-td.number { text-align: right; }
-.write { min-width: 3.5cm; height: .7cm; }
-small { color: #333; }
-"""
 _RESULTS = (
     ("date", "date"),
     ("first charge", "mAh/g of cathode"),
@@ -106,7 +99,7 @@ def weighed(store: Path, found: Sequence[Record], cell: Cell | None) -> list[Rec
     return rows
 
 
-def write_sheet(found: Sequence[Record], path: Path) -> None:
+def write_sheet(found: Sequence[Record], path: Path, *, store: Path | None = None) -> None:
     """Write a page to print: one suggestion below the other, with room for results.
 
     Parameters
@@ -115,26 +108,25 @@ def write_sheet(found: Sequence[Record], path: Path) -> None:
         From :func:`weighed`.
     path : Path
         A file that ends in .html; it needs nothing else to be shown.
+    store : Path, optional
+        The store, into which no page is written.
 
     Raises
     ------
     SheetError
-        If the file is no .html, or cannot be written.
+        If the file is no .html.
+    StoreError
+        If it cannot be written.
     """
     if path.suffix.lower() != ".html":
         raise SheetError(f"sheet {path}: only .html pages are written; name one")
-    body = "".join(_article(row) for row in found)
-    page = (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>Cells to make</title><style>{_STYLE}</style></head><body>"
-        f"<h1>Cells to make: {len(found)}</h1>"
-        "<p>Enter results with <code>catholyte experiment add</code>, or all of them in a CSV file "
-        f"with <code>catholyte experiment import</code>.</p>{body}</body></html>\n"
-    )
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise SheetError(f"sheet {path}: {error.strerror}; choose another place") from error
+    pages = Environment(
+        loader=PackageLoader("jobs.suggest", "."), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True,
+    )  # fmt: skip
+    pages.filters["told"] = _told
+    page = pages.get_template("sheet.html.jinja").render(cells=found, results=_RESULTS)
+    write_output(path, page, store=store)
 
 
 def _composites(store: Path, batch_id: str) -> Mapping[tuple[str, str], Composite]:
@@ -178,40 +170,7 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     return dict(zip(names, values, strict=True))
 
 
-def _article(row: Record) -> str:
-    """Return one suggestion as HTML."""
-    name = f"{_text(row['sse'])} with {_text(row['cathode'])}"
-    about = f"{_text(row['kind'])}; recipe {_text(row['recipe'])}; state {_text(row['state'])}"
-    window = f"{_text(row['voltage_low_v'])} and {_text(row['voltage_high_v'])} V"
-    results = "".join(
-        f"<tr><th>{what}</th><td class='write'></td><td><small>{unit}</small></td></tr>"
-        for what, unit in _RESULTS
-    )
-    return (
-        f"<article><h2>{_text(row['id'])}: {name}</h2>"
-        f"<p>{about}; batch {_text(row['batch_id'])}</p>"
-        f"<p>Why: {_text(row['reason'])}.<br>"
-        f"Would change the ranking: {_text(row['outcome'])}.</p>"
-        "<table><tr><th>part</th><th>% by mass</th><th>mg</th><th>weighed, mg</th></tr>"
-        f"{''.join(_weights(row))}</table>"
-        f"<p>Mixing: {_text(row['mixing'])}. Pressure: {_text(row['pressure_mpa'])} MPa. Cycle "
-        f"between {window} against Li/Li+.</p><table>{results}</table></article>"
-    )
-
-
-def _weights(row: Record) -> Iterator[str]:
-    for name, what in (
-        ("cathode", row["cathode"]),
-        ("sse", row["sse"]),
-        ("carbon", row["carbon"] or "no carbon"),
-    ):
-        yield (
-            f"<tr><td>{_text(what)}</td><td class='number'>{_text(row[f'{name}_parts'])}</td>"
-            f"<td class='number'>{_text(row[f'{name}_mg'])}</td><td class='write'></td></tr>"
-        )
-
-
-def _text(value: object) -> str:
+def _told(value: object) -> str:
     if value is None:
         return "not on record"
-    return escape(f"{value:g}" if isinstance(value, float) else str(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
