@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Csv, Json, Store, style
+from jobs.commands.options import (
+    DEFAULT_STORE,
+    Csv,
+    EnergiesName,
+    Json,
+    PolicyName,
+    Store,
+    Table,
+    style,
+)
 from jobs.process.ending import SOME_FAILED
 
 app = typer.Typer(
@@ -104,6 +113,35 @@ def show(name: Name, *, store: Store = DEFAULT_STORE, as_json: Json = False) -> 
     from jobs.show.suggestion_list import print_history
 
     print_history(history(store, name), style=style(as_json=as_json, as_csv=False))
+
+
+@app.command("compare")
+def compare(
+    *,
+    table: Table = "reference",
+    calibration: Annotated[
+        str | None, typer.Option(help="Id of a calibration; the store's own without.", metavar="ID")
+    ] = None,
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Print what cells have shown beside what was predicted, and how many intervals held."""
+    from jobs.commands.window import competing
+    from jobs.lab.calibrations import chosen_calibration
+    from jobs.lab.experiments import experiments
+    from jobs.lab.materials import own_in
+    from jobs.show.predicted_cells import print_compared
+    from jobs.work.cell_predictions import compared_cells
+    from screening.pairs.drawn import N_DRAWS
+    from stability.quantities import ROOM_TEMPERATURE
+
+    used = chosen_calibration(store, calibration)
+    phases = competing(table, EnergiesName.DFT, PolicyName.KNOWN, None, ROOM_TEMPERATURE, N_DRAWS)
+    found = compared_cells(
+        experiments(store), phases, draws=N_DRAWS, calibration=used, own=own_in(store)
+    )
+    print_compared(found, used.id, style=style(as_json=as_json, as_csv=as_csv))
 
 
 @app.command("correct")

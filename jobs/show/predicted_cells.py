@@ -60,6 +60,48 @@ def print_predicted(found: Sequence[Record], *, style: str = "table") -> None:
                 console().print(f"{row['id']}: {what}: {row[name]}", highlight=False)
 
 
+def print_compared(found: Sequence[Record], calibration: str, *, style: str = "table") -> None:
+    """Print measured beside predicted figures, and how many intervals held.
+
+    Parameters
+    ----------
+    found : sequence of Record
+        From :func:`jobs.work.cell_predictions.compared_cells`.
+    calibration : str
+        Id of the calibration behind the predictions.
+    style : str, optional
+        table, json or csv.
+    """
+    if style != "table":
+        print_rows(found, style=style)
+        return
+    table = Table(
+        "id", "SSE", "cathode", "figure", "measured", "predicted", "90 %", "inside", "unlike",
+        box=None, header_style="bold", pad_edge=False,
+    )  # fmt: skip
+    for row in found:
+        figures = [f"{row[name]:.4g}" if row[name] is not None else "" for name in _ENDS]
+        inside = {True: "yes", False: "no", None: row["reason"]}[row["inside"]]
+        table.add_row(
+            row["id"], row["sse"], row["cathode"], row["quantity"], *figures[:2],
+            f"{figures[2]}-{figures[3]}" if figures[2] else "", inside, row["outside_domain"],
+        )  # fmt: skip
+    out = console()
+    out.print(table)
+    told = [row for row in found if row["inside"] is not None]
+    for name, seen in (("not fitted to", False), ("fitted to", True)):
+        some = [row["inside"] for row in told if row["fitted"] is seen]
+        if some:
+            out.print(
+                f"{sum(some)} of {len(some)} figures of cells that calibration {calibration} was "
+                f"{name} are inside their 90 % intervals",
+                highlight=False,
+            )
+
+
+_ENDS = ("measured", "predicted", "predicted_low", "predicted_high")
+
+
 def _figure(row: Record, name: str, unit: str, digits: int) -> str:
     value = row[f"{name}_{unit}"]
     if value is None:

@@ -149,6 +149,60 @@ def predicted_cells(
     ]
 
 
+def compared_cells(
+    cells: Sequence[Experiment],
+    phases: CompetingPhases,
+    *,
+    draws: int,
+    calibration: Calibration,
+    own: OwnMaterials = NO_MATERIALS,
+) -> list[Record]:
+    """Return what cells have shown beside what they should show, one row for each figure.
+
+    Parameters
+    ----------
+    cells : sequence of Experiment
+        Cells that were made.
+    phases, draws, calibration, own
+        As for :func:`predicted_cells`.
+    """
+    planned = [PlannedCell(one.id, one, "", "") for one in cells]
+    fitted = {one.cell for one in calibration.fits}
+    found = predicted_cells(planned, phases, draws=draws, calibration=calibration, own=own)
+    rows = []
+    for cell, predicted in zip(cells, found, strict=True):
+        for name, unit in _COMPARED:
+            measured = getattr(cell, f"{name}_{unit}")
+            if measured is not None:
+                rows.append(_compared(cell, predicted, name, unit) | {"fitted": cell.id in fitted})
+    return rows
+
+
+_COMPARED = (
+    ("first_charge", "mah_per_g"),
+    ("first_discharge", "mah_per_g"),
+    ("efficiency", "percent"),
+)
+
+
+def _compared(cell: Experiment, predicted: Record, name: str, unit: str) -> Record:
+    measured = getattr(cell, f"{name}_{unit}")
+    value, low, high = (predicted[f"{name}_{end}{unit}"] for end in ("", "low_", "high_"))
+    return {
+        "id": cell.id,
+        "sse": cell.sse,
+        "cathode": cell.cathode,
+        "quantity": f"{name}_{unit}",
+        "measured": measured,
+        "predicted": value,
+        "predicted_low": low,
+        "predicted_high": high,
+        "inside": None if low is None else bool(low <= measured <= high),
+        "outside_domain": predicted["outside_domain"],
+        "reason": predicted["reason"] if low is None else "",
+    }
+
+
 def _in_order(block: Block | None, asked: Sequence[Pair]) -> list[Record]:
     """Return the records of a block in the order of pairs that were asked for."""
     if block is None:

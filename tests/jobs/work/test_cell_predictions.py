@@ -1,6 +1,7 @@
 import pytest
 
-from jobs.work.cell_predictions import PREDICTED, planned_cells, predicted_cells
+from jobs.lab.experiment_row import experiment
+from jobs.work.cell_predictions import PREDICTED, compared_cells, planned_cells, predicted_cells
 from screening.first_cycle.calibration import default_calibration
 from stability.phases import Policy, competing_phases
 from stability.tables.phase_table import load_phase_table
@@ -71,3 +72,22 @@ def test_cells_are_predicted_in_order_each_in_its_own_window(planned):
     assert found[3]["efficiency_percent"] > found[0]["efficiency_percent"]
     for row in found:
         assert set(PREDICTED) <= set(row)
+
+
+def test_measured_cells_stand_beside_what_was_predicted():
+    """The thesis' 90 % for Li2ZrCl6 is inside; a tenth of it is not."""
+    table = at_temperature(load_phase_table("reference"), 298.15)
+    phases = competing_phases(table, Policy.KNOWN)
+    cell = {"date": "2024-05-01", "source": "me", "sse": "LZC", "cathode": "LFP"}
+    cells = [
+        experiment(cell | {"id": name, "efficiency_percent": value})
+        for name, value in (("a", "90"), ("b", "9"))
+    ]
+
+    found = compared_cells(cells, phases, draws=0, calibration=default_calibration())
+
+    assert [(row["id"], row["measured"], row["inside"]) for row in found] == [
+        ("a", 90.0, True),
+        ("b", 9.0, False),
+    ]
+    assert {row["fitted"] for row in found} == {False}
