@@ -11,6 +11,7 @@ from jobs.commands.options import (
     EnergiesName,
     EnergiesOption,
     Json,
+    Plot,
     PolicyName,
     PolicyOption,
     Table,
@@ -44,6 +45,7 @@ def coat(
     energies: EnergiesOption = EnergiesName.DFT,
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = ROOM_TEMPERATURE,
+    plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Rank coatings for a pair: what survives, reacts with neither, and lets lithium through."""
@@ -66,6 +68,10 @@ def coat(
     phases = competing(table, energies, policy, None, temperature, draws=1)
     rules = CoatingRules(thickness=thickness, coverage=coverage)
     record = coated(sse_formula(sse), chosen, phases, rules, names=coating or (), search=search)
+    if plot:
+        from jobs.figures.intervals import coating_picture
+
+        coating_picture(record).save(plot)
     if as_json:
         print(json.dumps(record))
     else:

@@ -68,32 +68,68 @@ def ranking_picture(rows: Sequence[Record], objective: str) -> Picture:
         }
         for place, row in enumerate(shown)
     ]
-    order = [row["name"] for row in data]
+    title = f"Ranking by {objective}"
+    if one_cathode:
+        title += f", in {written(shown[0]['cathode'])}"
+    said = f"The best is {data[0]['name'].split('  ')[1]}; {len(data)} pairs"
+    subtitle = "bars: 90 % intervals; one letter: not told apart, within a cathode"
+    return Picture(_bars(data, objective, title, subtitle), title, said)
+
+
+def coating_picture(record: Record) -> Picture:
+    """Return coatings that no gate has refused, the best on top.
+
+    Parameters
+    ----------
+    record : dict
+        As ``catholyte coat --json`` prints it.
+
+    Raises
+    ------
+    JobsError
+        If every coating was refused.
+    """
+    shown = [one for one in record["coatings"] if one["rank"] is not None][:MOST_ROWS]
+    title = f"Coatings between {written(record['sse'])} and {written(record['cathode'])}"
+    if not shown:
+        raise JobsError(f"plot: {title}: every one is refused; there is nothing to draw")
+    data = [
+        {
+            "name": f"{one['rank']}  {written(one['coating'])}",
+            "value": one["score"],
+            "low": one["score_low"],
+            "high": one["score_high"],
+            "colour": SERIES[0],
+            "group": "",
+            "reason": one["reason"],
+        }
+        for one in shown
+    ]
+    steps = ", ".join(f"{one['left']} {one['step']}" for one in record["funnel"])
+    said = f"The best is {written(shown[0]['coating'])}; left at each step: {steps}"
+    return Picture(_bars(data, "score", title, "bars: 90 % intervals"), title, said)
+
+
+def _bars(data: Sequence[Record], axis: str, title: str, subtitle: str) -> Any:
+    """Return one row of each: interval, value, and the letter of its group."""
     base = plotted(data).encode(
-        y=alt.Y("name:N", scale=alt.Scale(domain=order), title=None,
+        y=alt.Y("name:N", scale=alt.Scale(domain=[row["name"] for row in data]), title=None,
                 axis=alt.Axis(domain=False, ticks=False)),
         color=alt.Color("colour:N", scale=None),
         tooltip=["name:N", "value:Q", "low:Q", "high:Q", "reason:N"],
     )  # fmt: skip
     bars = base.mark_bar(height=7, opacity=0.45).encode(
-        x=alt.X("low:Q", title=objective, scale=alt.Scale(zero=False)), x2="high:Q"
+        x=alt.X("low:Q", title=axis, scale=alt.Scale(zero=False)), x2="high:Q"
     )
     dots = base.mark_circle(size=60, opacity=1).encode(x="value:Q")
-    title = f"Ranking by {objective}"
-    if one_cathode:
-        title += f", in {written(shown[0]['cathode'])}"
     letters = base.mark_text(align="left", dx=6, color=INK, fontSize=10).encode(
         x="high:Q", text="group:N", color=alt.value(INK)
     )
-    chart = alt.layer(bars, dots, letters).properties(
+    return alt.layer(bars, dots, letters).properties(
         width=WIDTH - 60,
         height=_ROW * len(data),
-        title=alt.TitleParams(
-            title,
-            subtitle="bars: 90 % intervals; one letter: not told apart, within a cathode",
-        ),
+        title=alt.TitleParams(title, subtitle=subtitle),
     )
-    return Picture(chart, title, f"The best is {order[0].split('  ')[1]}; {len(data)} pairs")
 
 
 def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -> Picture:

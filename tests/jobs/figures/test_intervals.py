@@ -1,7 +1,13 @@
 import pytest
 
 from jobs.errors import JobsError
-from jobs.figures.intervals import MOST_ROWS, Estimate, agreement_picture, ranking_picture
+from jobs.figures.intervals import (
+    MOST_ROWS,
+    Estimate,
+    agreement_picture,
+    coating_picture,
+    ranking_picture,
+)
 
 
 def test_pairs_without_a_value_are_not_drawn(ranked_rows, drawn_rows):
@@ -35,3 +41,17 @@ def test_misses_are_counted():
     ]
 
     assert agreement_picture(estimates, title="x", axis="y [%]").alt.startswith("1 of 2 measured")
+
+
+def test_refused_coatings_are_not_drawn(drawn_rows):
+    """One is left of two; with none left there is no picture."""
+    kept = {"rank": 1, "coating": "LiNbO3", "score": 0.5, "score_low": 0.4, "score_high": 0.6}
+    kept["reason"] = "reacts with neither"
+    record = {
+        "sse": "Li6PS5Cl", "cathode": "LiCoO2", "funnel": [{"step": "coatings", "left": 2}],
+        "coatings": [kept, kept | {"rank": None, "coating": "Li2O"}],
+    }  # fmt: skip
+
+    assert [row["name"] for row in drawn_rows(coating_picture(record))] == ["1  LiNbO₃"]
+    with pytest.raises(JobsError, match="every one is refused"):
+        coating_picture(record | {"coatings": [kept | {"rank": None}]})
