@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import contextmanager
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 CONTROL = "jobs.sqlite"
 """Name of the file in a store."""
@@ -69,6 +70,58 @@ def control(store: Path, *, make: bool = True) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"store {store}, {CONTROL}: {error}") from error
     finally:
         connection.close()  # Rolls back what was not committed.
+
+
+@contextmanager
+def reading(store: Path) -> Iterator[sqlite3.Connection]:
+    """Open the control file of a store for reading; nothing is written, and nothing need be.
+
+    Parameters
+    ----------
+    store : Path
+        The store; it may be another user's, on a full disk, or on one mounted for reading only.
+
+    Raises
+    ------
+    StoreError
+        If there is no store, or its control file cannot be read.
+
+    Notes
+    -----
+    A reader of a write-ahead log needs an index of it, ``jobs.sqlite-shm``, and makes it if it can.
+    Where it cannot and there is no log, the file does not change and is read as it is; where there
+    is one, as after a crash, a copy of both is read.
+    """
+    path = store / CONTROL
+    if not path.is_file():
+        raise StoreError(f"no store in {store}; run `catholyte screen` first, or name --store")
+    place = path.absolute().as_uri()
+    log = path.with_name(f"{CONTROL}-wal")
+    try:
+        with ExitStack() as opened:
+            try:
+                connection = _read(f"{place}?mode=ro", opened)
+            except sqlite3.OperationalError:
+                if log.is_file() and log.stat().st_size:
+                    copy = Path(opened.enter_context(tempfile.TemporaryDirectory())) / CONTROL
+                    for name in (CONTROL, log.name):
+                        shutil.copyfile(store / name, copy.with_name(name))
+                    connection = _read(f"{copy.as_uri()}?mode=ro", opened)
+                else:
+                    connection = _read(f"{place}?mode=ro&immutable=1", opened)
+            yield connection
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"store {store}, {CONTROL}: {error}; see `catholyte doctor`") from error
+
+
+def _read(place: str, opened: ExitStack) -> sqlite3.Connection:
+    """Return a connection that has begun to read."""
+    connection = sqlite3.connect(place, timeout=_PATIENCE, isolation_level=None, uri=True)
+    opened.callback(connection.close)
+    connection.row_factory = sqlite3.Row
+    connection.execute("BEGIN")
+    connection.execute("SELECT name FROM sqlite_master").fetchall()
+    return connection
 
 
 def prepare(connection: sqlite3.Connection, part: str, migrations: Sequence[str]) -> None:

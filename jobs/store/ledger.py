@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.process.processes import alive, started
-from jobs.store.control import control, prepare
+from jobs.store.control import control, prepare, reading
 
 if TYPE_CHECKING:
     import sqlite3
@@ -272,7 +272,10 @@ def batches(store: Path) -> list[BatchState]:
     store : Path
         The store.
     """
-    with _ledger(store, make=False) as connection:
+    with reading(store) as connection:
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'batch'").fetchone()
+        if not there:
+            return []
         found = connection.execute(
             "SELECT * FROM batch ORDER BY priority DESC, submitted_at, batch_id"
         ).fetchall()

@@ -1,15 +1,16 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from jobs.batches.run import run
+from jobs.engines.choice import Wanted
 from jobs.engines.engine_name import EngineName
 from jobs.errors import JobsError
+from jobs.process.session_folder import session_folders
 from jobs.store.published import rows
 from screening.batch.model import Batch
 
@@ -22,19 +23,19 @@ LOADED = (
 
 
 def sessions():
-    return sorted(Path(tempfile.gettempdir()).glob("catholyte-ray-*"))
+    return sorted(session_folders(living=True)) + sorted(session_folders(living=False))
 
 
 @pytest.mark.slow
 def test_ray_gives_the_same_rows_and_leaves_nothing(tmp_path):
-    """Every pair as the serial engine has it; no folder and no process of Ray remains."""
+    """Every pair as processes of this machine have it; no folder and no process of Ray remains."""
     before = sessions()
-    run(BATCH, tmp_path / "serial")
-    outcome = run(BATCH, tmp_path / "ray", engine=EngineName.RAY, cpus=2)
+    run(BATCH, tmp_path / "local")
+    outcome = run(BATCH, tmp_path / "ray", wanted=Wanted(EngineName.RAY, 2))
 
     assert (outcome.pairs, outcome.failed) == (6, 2)
     one, two = (
-        rows(tmp_path / name, "FROM pairs ORDER BY sse, cathode") for name in ("serial", "ray")
+        rows(tmp_path / name, "FROM pairs ORDER BY sse, cathode") for name in ("local", "ray")
     )
     assert one == two
     assert sessions() == before
@@ -50,7 +51,7 @@ def test_a_cluster_that_is_not_there_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_gcs_rpc_server_connect_timeout_s", "1")
 
     with pytest.raises(JobsError, match=r"Ray did not join the cluster at 127\.0\.0\.1:1") as error:
-        run(BATCH, tmp_path, engine=EngineName.RAY, address="127.0.0.1:1")
+        run(BATCH, tmp_path, wanted=Wanted(address="127.0.0.1:1"))
     assert "\n" not in str(error.value)
 
 

@@ -145,7 +145,7 @@ def _parent(pid):
 
 def test_the_remains_of_a_session_are_told(tmp_path, monkeypatch):
     """Not those of a living one."""
-    monkeypatch.setattr(module.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("jobs.process.session_folder._places", lambda: [tmp_path])
     living = tmp_path / "catholyte-ray-living"
     living.mkdir()
     (living / "owner").write_text(f"{os.getpid()} {started(os.getpid())}", encoding="ascii")
