@@ -112,12 +112,15 @@ def drive(
         If nothing can be computed.
     """
     batch_id = spec.batch_id
-    if spec.code_version != code_version():
+    # A batch that is complete is only published again.
+    if spec.code_version != code_version() and (
+        recompute or ledger.pairs_done(store, batch_id) < spec.n_pairs
+    ):
         raise StoreError(
             f"batch {batch_id} was submitted to catholyte {spec.code_version}, this is "
             f"{code_version()}; go on with that one, or submit the batch again"
         )
-    with interruptible() as interruption, writing(store) as writer:
+    with interruptible() as interruption, writing(store, anew=recompute) as writer:
         store_spec(store, spec)
         ledger.queue(store, spec)
         recovered(store, writer, recompute=recompute)

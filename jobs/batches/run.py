@@ -9,7 +9,7 @@ from jobs.engines.choice import Wanted, chosen
 from jobs.errors import StoreError
 from jobs.lab.calibrations import chosen_calibration
 from jobs.store import ledger
-from jobs.store.control import CONTROL
+from jobs.store.recovery import relist
 from jobs.store.spec import batch_spec, store_spec
 
 if TYPE_CHECKING:
@@ -83,20 +83,6 @@ def run(
     return drive(store, spec, choice, limits=limits, progress=progress)
 
 
-def done_already(spec: Spec, store: Path) -> int:
-    """Return how many pairs of a batch a store has already.
-
-    Parameters
-    ----------
-    spec : Spec
-        The batch.
-    store : Path
-        Folder that keeps the results; it need not be there.
-    """
-    found = ledger.batches(store) if (store / CONTROL).is_file() else []
-    return next((one.pairs_done for one in found if one.id == spec.batch_id), 0)
-
-
 def waiting(store: Path, *, recompute: bool = False) -> str:
     """Return the batch to go on with: the first that waits.
 
@@ -112,6 +98,7 @@ def waiting(store: Path, *, recompute: bool = False) -> str:
     StoreError
         If none waits.
     """
+    relist(store)
     found = ledger.batches(store)
     there = [one.id for one in found if one.state in ledger.WAITING]
     there = there or [one.id for one in found if recompute]

@@ -15,6 +15,7 @@ from jobs.process.ending import BAD_INPUT, FAILURE, OK, SOME_FAILED
 from jobs.process.interruption import interruptible
 from jobs.store import ledger
 from jobs.store.ledger import State
+from jobs.store.recovery import relist
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ def work(store: Path, wanted: Wanted, limits: Limits, *, watch: bool = False) ->
     """
     rests: dict[str, _Rest] = {}
     taken: set[str] = set()
+    relist(store)
     with interruptible() as interruption:
         while not interruption:
             ready = [

@@ -53,7 +53,7 @@ Deadline = Annotated[
 ]
 Stop = Annotated[
     float,
-    amount("stop_s", "Time on the wall after which a worker counts as lost.", "SECONDS"),
+    amount("stop_s", "Time without any processor time after which a worker is lost.", "SECONDS"),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print pairs, chunks, time, memory and engine; stop.")
@@ -234,13 +234,13 @@ def _limits(deadline: float, stop: float) -> Limits:
 
 def _print_plan(chosen: Batch, spec: Spec, store: Path, wanted: Wanted) -> None:
     """Print what a batch would be, and what it would take: a sample of its pairs is computed."""
-    from jobs.batches.run import done_already
     from jobs.engines import choice
     from jobs.engines.estimate import estimated
     from jobs.show.batch_progress import print_plan
+    from jobs.store import ledger
     from screening.batch.resolved import resolved
 
     for step, left in resolved(chosen).counts:
         print(f"{left:>9} {step}")
-    engine, done = choice.chosen(wanted), done_already(spec, store)
+    engine, done = choice.chosen(wanted), ledger.pairs_done(store, spec.batch_id)
     print_plan(spec, engine, done, estimated(spec, engine, done))

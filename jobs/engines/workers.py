@@ -1,7 +1,7 @@
 """The local engine: worker processes of this machine, as many as are asked for.
 
-What a span may take is processor time; the clock on the wall only ends a worker that does not even
-get that. See :mod:`jobs.engines.worker` for where workers come from.
+What a span may take is processor time; the clock on the wall only ends a worker that has had none
+of it for long. See :mod:`jobs.engines.worker` for where workers come from.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ from jobs.engines.worker import (
     TROUBLE,
 )
 from jobs.errors import EngineError, EngineLostError
-from jobs.process.processes import processor_time
+from jobs.process.processes import Watch
 from jobs.work.engine import Answer, Blame
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 20  # [bytes] Read from a socket at once.
 _LOOK = 0.5  # [s] Between looks at the time that workers have had.
+_START = 3600.0  # [s] Processor time of the nursery before it is ready; kernels take a minute.
 _ROOT = Path(__file__).parents[2]
 _CRASHES = (signal.SIGSEGV, signal.SIGFPE, signal.SIGILL, signal.SIGABRT)
 """What a program does to itself; other signals come from outside, as when memory is short."""
@@ -91,25 +92,22 @@ class _Worker:
     fresh: bool = True
     ticket: int | None = None
     deadline: float = 0.0
-    since: float | None = None
-    spent: float = 0.0
+    watch: Watch | None = None
 
     def begin(self) -> None:
         """Let time run from now on."""
-        self.since = time.monotonic()
-        self.spent = processor_time(self.process) if self.process else 0.0
+        self.watch = Watch(self.process) if self.process else None
 
     def late(self, stop: float) -> Answer | None:
-        """Return how it failed if it takes too long: processor time, or wall time beyond `stop`."""
-        if self.ticket is None or self.since is None or self.process is None:
+        """Return how it failed if it takes too much processor time, or has had none for `stop`."""
+        if self.ticket is None or self.watch is None:
             return None
-        spent = processor_time(self.process) - self.spent
+        spent, stalled = self.watch.look()
         if spent > self.deadline:
             said = f"no answer within {self.deadline:.3g} s of processor time"
             return Answer(self.ticket, None, failure=said, blame=Blame.TIME)
-        if time.monotonic() - self.since > stop:
-            said = f"no answer within {stop:.3g} s, in which it had {spent:.3g} s of processor time"
-            return Answer(self.ticket, None, failure=said)
+        if stalled > stop:
+            return Answer(self.ticket, None, failure=f"no processor time for {stop:.3g} s")
         return None
 
 
@@ -119,7 +117,7 @@ class _Nursery:
 
     process: subprocess.Popen[bytes]
     line: _Line
-    since: float = field(default_factory=time.monotonic)
+    watch: Watch
     ready: bool = False
 
 
@@ -169,15 +167,10 @@ class Workers:
                 found += self._told()
             elif key.data in self._workers:
                 found += self._heard(key.data)
-        nursery = self._nursery
-        if not nursery.ready and time.monotonic() - nursery.since > self._limits.stop:
-            raise EngineLostError(
-                f"workers did not start within {self._limits.stop:.3g} s; is the machine busy? "
-                "Allow more with --stop"
-            )
         if time.monotonic() - self._looked < _LOOK:
             return found
         self._looked = time.monotonic()
+        self._look_at_start()
         for worker in list(self._workers):
             if answer := worker.late(self._limits.stop):
                 found.append(answer)
@@ -193,6 +186,23 @@ class Workers:
         self._nursery.process.wait()
         self._nursery.line.socket.close()
         self._selector.close()
+
+    def _look_at_start(self) -> None:
+        """Look whether workers will ever start.
+
+        Raises
+        ------
+        EngineLostError
+            If not.
+        """
+        if self._nursery.ready:
+            return
+        spent, stalled = self._nursery.watch.look()
+        if spent > _START or stalled > self._limits.stop:
+            raise EngineLostError(
+                f"no worker has started, in {spent:.3g} s of processor time, the last of it "
+                f"{stalled:.3g} s ago; see why with CATHOLYTE_DEBUG=1, or allow more with --stop"
+            )
 
     def _born(self) -> _Worker:
         """Have a worker forked.
@@ -259,7 +269,7 @@ class Workers:
                     worker.process = psutil.Process(int(content))
                 worker.begin()
             elif worker.ticket is not None:
-                ticket, worker.ticket, worker.since = worker.ticket, None, None
+                ticket, worker.ticket, worker.watch = worker.ticket, None, None
                 if kind == ROWS:
                     yield Answer(ticket, content, seconds)
                 else:
@@ -313,7 +323,7 @@ def _started(store: Path, batch_id: str, memory: int) -> _Nursery:
         raise EngineLostError(f"no worker starts: {error.strerror}; free some memory") from error
     finally:
         its.close()
-    return _Nursery(process, _Line(ours))
+    return _Nursery(process, _Line(ours), Watch(psutil.Process(process.pid)))
 
 
 def _death(code: int) -> tuple[str, Blame]:

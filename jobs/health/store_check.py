@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.errors import JobsError
+from jobs.errors import JobsError, StoreError
 from jobs.health.finding import Finding, Health
 from jobs.health.laboratory_check import laboratory_finding
 from jobs.process.processes import alive
 from jobs.query.sandbox import inspection
-from jobs.store.control import CONTROL
+from jobs.schema import store_schema as schema
+from jobs.store.control import CONTROL, reading
+from jobs.store.lock import LOCK
+from jobs.store.spec import FOLDER, read_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PUBLISHED, _WORKING, _LOCK = "results.duckdb", "work.duckdb", "work.lock"
+_PUBLISHED, _WORKING = "results.duckdb", "work.duckdb"
 _PATIENCE = 60.0  # [s] For a database of a million pairs, with a log to replay.
 _LOCKS = Path("/proc/locks")
 _KEEP = "keep all files as they are"
+
+_READ = [table.name for table in schema.TABLES if not table.query]
+# A block that is read is compared with its checksum.
+_EVERYTHING = "SELECT " + ", ".join(  # noqa: S608  # Names of our own schema.
+    f"(SELECT {what} FROM {name} AS one) AS {alias}_{name}"  # noqa: S608  # As above.
+    for name in _READ
+    for alias, what in (("n", "count(*)"), ("all", "bit_xor(hash(one))"))
+)
+_EVERY_PAIR = "SELECT bit_xor(hash(one)) FROM pairs AS one"
 
 _Chunks = dict[str, dict[int, str]]
 
@@ -57,7 +68,7 @@ def _held(store: Path) -> Iterator[int | None]:
     The file is not changed.
     """
     try:
-        lock = os.open(store / _LOCK, os.O_RDONLY)
+        lock = os.open(store / LOCK, os.O_RDONLY)
     except OSError:
         yield None  # No driver has ever been here, or we may not read.
         return
@@ -106,11 +117,14 @@ def _records(store: Path) -> list[Finding]:
         return [Finding("records", Health.OK, "none yet")]
     try:
         faults = [row[0] for row in _select(store, "PRAGMA integrity_check")]
-    except sqlite3.Error as error:
+    except StoreError as error:
         faults = [str(error)]
     if faults != ["ok"]:
         said = f"{CONTROL} is damaged: {faults[0]}"
-        step = f"stop all drivers and restore {CONTROL} from a backup; the results are not touched"
+        step = (
+            f"stop all drivers and move {CONTROL}, {CONTROL}-wal and {CONTROL}-shm away; the next "
+            "`catholyte work` makes it again from specs and results; nothing is lost"
+        )
         return [Finding("records", Health.PROBLEM, said, step)]
     return [Finding("records", Health.OK, f"{CONTROL} is sound")]
 
@@ -119,13 +133,14 @@ def _batches(store: Path) -> Iterator[Finding]:
     """Look for batches whose driver has died."""
     try:
         found = _select(store, "SELECT batch_id, state, owner_pid, owner_started FROM batch")
-    except sqlite3.Error:
+    except StoreError:
         return  # No records, older ones, or damaged ones, of which there is a line already.
     dead = [
         str(batch)
         for batch, state, pid, since in found
         if state == "running" and not (pid and alive(int(pid), str(since)))
     ]
+    yield from _strays(store, {str(batch) for batch, *_ in found})
     unread = [str(batch) for batch, *_ in found if not _spec_is_read(store, str(batch))]
     if unread:
         said = f"spec of batch {', '.join(unread)} cannot be read"
@@ -138,9 +153,19 @@ def _batches(store: Path) -> Iterator[Finding]:
         yield Finding("batches", Health.OK, f"{len(found)} on record")
 
 
-def _spec_is_read(store: Path, batch_id: str) -> bool:
-    from jobs.store.spec import read_spec  # noqa: PLC0415  # Only where there are batches.
+def _strays(store: Path, known: set[str]) -> Iterator[Finding]:
+    """Look for folders among the batches that are none."""
+    strays = sorted(
+        path.name
+        for path in (store / FOLDER).glob("*")
+        if path.name not in known and not _spec_is_read(store, path.name)
+    )
+    if strays:
+        said = f"no batch, and left alone: {', '.join(f'{FOLDER}/{name}' for name in strays[:3])}"
+        yield Finding("strays", Health.WARNING, said, "move it out of the store")
 
+
+def _spec_is_read(store: Path, batch_id: str) -> bool:
     try:
         read_spec(store, batch_id)
     except JobsError:
@@ -152,26 +177,28 @@ def _published(store: Path) -> Finding:
     if not (store / _PUBLISHED).exists():
         if (store / _WORKING).exists():
             said = f"{_PUBLISHED} is missing"
-            step = "`catholyte work` publishes it again"
+            step = _publish_again(store)
             return Finding("results", Health.WARNING, said, step)
         return Finding("results", Health.OK, "none yet")
     try:
-        rows = inspection(
-            store,
-            _PUBLISHED,
-            "FROM (SELECT count(*) AS batches FROM batches), (SELECT count(*) AS pairs FROM pairs)",
-            timeout=_PATIENCE,
-        ).rows
+        rows = inspection(store, _PUBLISHED, _EVERYTHING, timeout=_PATIENCE).rows
     except JobsError as error:
-        step = f"move {_PUBLISHED} away; `catholyte work` publishes it again from {_WORKING}"
-        return Finding("results", Health.PROBLEM, str(error), step)
-    said = f"{_PUBLISHED} opens: {rows[0]['pairs']} pairs of {rows[0]['batches']} batches"
+        return Finding("results", Health.PROBLEM, str(error), _publish_again(store))
+    said = f"{_PUBLISHED} is sound: {rows[0]['n_pairs']} pairs of {rows[0]['n_batches']} batches"
     return Finding("results", Health.OK, said)
 
 
+def _publish_again(store: Path) -> str:
+    """Return the step that makes the published copy anew: any batch that is complete will do."""
+    batches = sorted(path.parent.name for path in (store / FOLDER).glob("*/spec.json"))
+    ids = [name for name in batches if _spec_is_read(store, name)] or ["ID"]
+    return f"`catholyte resume {ids[0]}` makes it again from {_WORKING}"
+
+
 def _working(store: Path) -> Finding:
-    """Look whether the working file opens, and holds every chunk that was acknowledged."""
+    """Look whether the working file can be read, and holds every chunk that was acknowledged."""
     try:
+        inspection(store, _WORKING, _EVERY_PAIR, timeout=_PATIENCE)
         found = inspection(
             store, _WORKING, "SELECT batch_id, chunk, digest FROM chunks", timeout=_PATIENCE
         ).rows
@@ -180,7 +207,10 @@ def _working(store: Path) -> Finding:
         if "does not exist" in str(error):  # No such table: it opens, but is not of this version.
             step = "the next batch brings it to the present version"
             return Finding("working file", Health.OK, f"{_WORKING} is older", step)
-        step = f"{_KEEP}, and restore {_WORKING}{log} together from a backup; never delete a .wal"
+        step = (
+            f"{_KEEP}, and restore {_WORKING}{log} together from a backup; or `catholyte resume "
+            "--recompute` sets them aside, and computes all again"
+        )
         return Finding("working file", Health.PROBLEM, str(error), step)
     there: _Chunks = {}
     for row in found:
@@ -209,7 +239,7 @@ def _acknowledged(store: Path) -> _Chunks:
     chunks: _Chunks = {}
     try:
         found = _select(store, "SELECT batch_id, chunk, digest FROM acknowledged")
-    except sqlite3.Error:
+    except StoreError:
         return chunks
     for batch, chunk, digest in found:
         chunks.setdefault(batch, {})[chunk] = digest
@@ -238,6 +268,5 @@ def _select(store: Path, sql: str) -> list[Any]:
     path = store / CONTROL
     if not path.is_file():
         return []
-    place = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(place, uri=True, timeout=5.0)) as connection:
-        return connection.execute(sql).fetchall()
+    with reading(store) as connection:
+        return [tuple(row) for row in connection.execute(sql).fetchall()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,22 @@ def processor_time(process: psutil.Process) -> float:
         return float(sum(process.cpu_times()[:4]))
     except psutil.NoSuchProcess:
         return 0.0
+
+
+class Watch:
+    """How much processor time a process has had since now, and how long it has had none."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        self._process = process
+        self._began = self._last = processor_time(process)
+        self._advanced = time.monotonic()
+
+    def look(self) -> tuple[float, float]:
+        """Return the processor time [s], and for how long on the wall it has not grown [s]."""
+        spent, now = processor_time(self._process), time.monotonic()
+        if spent > self._last:
+            self._last, self._advanced = spent, now
+        return spent - self._began, now - self._advanced
 
 
 def processes_naming(text: str) -> Iterator[psutil.Process]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jobs.errors import StoreError
 from jobs.process import failure_points as fault
 from jobs.process.processes import alive, started
-from jobs.store.control import control, prepare, reading
+from jobs.store.control import CONTROL, control, prepare, reading
 
 if TYPE_CHECKING:
     import sqlite3
@@ -294,6 +294,12 @@ def batch(store: Path, batch_id: str) -> BatchState:
     if not found:
         raise StoreError(f"no batch {batch_id} in {store}; see `catholyte status`")
     return found[0]
+
+
+def pairs_done(store: Path, batch_id: str) -> int:
+    """Return how many pairs of a batch a store has; neither of the two need be there."""
+    found = batches(store) if (store / CONTROL).is_file() else []
+    return next((one.pairs_done for one in found if one.id == batch_id), 0)
 
 
 def _state(row: sqlite3.Row) -> BatchState:

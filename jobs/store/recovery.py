@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jobs.errors import StoreError
@@ -56,7 +57,7 @@ def recovered(store: Path, writer: Writer, *, recompute: bool = False) -> None:
     A write-ahead log that is deleted or emptied leaves a database that opens without an error and
     lacks what was committed last; only this count, kept in another file, can tell.
     """
-    _relist(store)
+    relist(store)
     lost = lost_chunks(store, writer)
     if lost and not recompute:
         told = ", ".join(f"{len(chunks)} of batch {one}" for one, chunks in lost.items())
@@ -102,11 +103,20 @@ def retry_failed(store: Path, writer: Writer, spec: Spec) -> None:
     writer.take_back(spec.batch_id, chunks)
 
 
-def _relist(store: Path) -> None:
-    """Queue batches that have a spec and no record, as after a crash or a lost ``jobs.sqlite``."""
+def relist(store: Path) -> None:
+    """Queue batches that have a spec and no record, as after a crash or a lost ``jobs.sqlite``.
+
+    Parameters
+    ----------
+    store : Path
+        The store; where there is none, none is made.
+    """
+    if not (store / FOLDER).is_dir():
+        return
     ledger.prepared(store)
     known = {one.id for one in ledger.batches(store)}
     for path in sorted((store / FOLDER).glob("*/spec.json")):
         batch_id = path.parent.name
         if batch_id not in known:
-            ledger.queue(store, read_spec(store, batch_id))
+            with suppress(StoreError):  # A stray folder is no batch; `doctor` names it.
+                ledger.queue(store, read_spec(store, batch_id))

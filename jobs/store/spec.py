@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -206,7 +207,7 @@ def _numbers(pair: Sequence[int]) -> tuple[int, int]:
 
 
 def store_spec(store: Path, spec: Spec) -> None:
-    """Write the spec of a batch into the store, unless it is there.
+    """Write the spec of a batch into the store, unless it is there and sound.
 
     Parameters
     ----------
@@ -221,7 +222,7 @@ def store_spec(store: Path, spec: Spec) -> None:
         If the folder cannot be written.
     """
     path = spec_path(store, spec.batch_id)
-    if path.is_file():
+    with suppress(StoreError):  # One that is damaged is written again: its id says what it was.
         read_spec(store, spec.batch_id)
         return
     try:

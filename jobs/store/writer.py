@@ -291,13 +291,15 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[Writer]:
+def writing(folder: Path, *, anew: bool = False) -> Iterator[Writer]:
     """Open a store for writing, alone; it is made if it is missing.
 
     Parameters
     ----------
     folder : Path
         The store.
+    anew : bool, optional
+        Whether to set a working file aside that cannot be opened, and to begin another.
 
     Raises
     ------
@@ -310,12 +312,45 @@ def writing(folder: Path) -> Iterator[Writer]:
     with (
         locked(folder),
         _understood(folder),
-        duckdb.connect(folder / WORKING, config=_WORKING) as connection,
+        _opened(folder, anew=anew) as connection,
     ):
         _prepare(connection, folder)
         fault.reached("opened")
         yield Writer(connection, folder)
         fault.reached("closing")
+
+
+def _opened(folder: Path, *, anew: bool) -> duckdb.DuckDBPyConnection:
+    """Open the working file.
+
+    Raises
+    ------
+    StoreError
+        If it is damaged, and is not to be set aside.
+    Error
+        Of DuckDB, if something else is wrong.
+    """
+    try:
+        return duckdb.connect(folder / WORKING, config=_WORKING)
+    except duckdb.Error as error:
+        if not (folder / WORKING).is_file() or _is_full(folder, error):
+            raise
+        if not anew:
+            raise StoreError(
+                f"store {folder}: {_first_line(error)}; restore {WORKING} and {WORKING}.wal "
+                "together from a copy, or set them aside and compute again with `catholyte resume "
+                "--recompute`"
+            ) from error
+    mark = _now().strftime("%Y%m%dT%H%M%S")
+    for name in (WORKING, f"{WORKING}.wal"):
+        if (folder / name).exists():
+            (folder / name).replace(folder / f"{name}.damaged-{mark}")
+    return duckdb.connect(folder / WORKING, config=_WORKING)
+
+
+def _is_full(folder: Path, error: Exception) -> bool:
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    return full or shutil.disk_usage(folder).free < _NO_ROOM
 
 
 @contextmanager
@@ -333,16 +368,10 @@ def _understood(folder: Path) -> Iterator[None]:
         raise  # A mistake of the program, not of the disk.
     except (OSError, duckdb.Error) as error:
         said = _first_line(error)
-        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in said
-        if full or shutil.disk_usage(folder).free < _NO_ROOM:
+        if _is_full(folder, error):
             raise StoreError(
                 f"store {folder}: no space left on the disk; what was acknowledged is kept: make "
                 "room, then go on with `catholyte resume`"
-            ) from error
-        if "WAL" in said:
-            raise StoreError(
-                f"store {folder}: {said}; restore {WORKING}.wal from a copy, or move {WORKING} and "
-                f"{WORKING}.wal away together and compute again with `catholyte resume --recompute`"
             ) from error
         raise StoreError(f"store {folder}: {said}") from error
 

@@ -23,7 +23,8 @@ class Limits:
     """A lone pair that is given at least so much processor time has failed without an answer; with
     less, it may have wanted more. [s]"""
     stop: float = 3600.0
-    """After so long on the wall clock a worker counts as lost. [s]"""
+    """A worker that has had no processor time for so long counts as lost; on Ray, where nobody
+    knows, one that has not answered. [s]"""
     attempts: int = 3
     """How often a chunk, or a lone pair, is tried."""
     memory: int = 4 << 30

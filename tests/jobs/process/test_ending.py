@@ -48,7 +48,11 @@ def test_a_closed_stream_ends_no_command(closed):
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_a_terminal_that_lacks_a_character_gets_another(encoding):
     """The rest of the text is there: a Greek letter is no reason to stop."""
-    code = "from jobs.process.ending import prepare_streams; prepare_streams(); print('0.5 \\u03a9 cm')"
+    code = (
+        "from jobs.process.ending import prepare_streams\n"
+        "prepare_streams()\n"
+        "print('0.5 \\u03a9 cm')"
+    )
     ended = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from jobs.errors import StoreError
-from jobs.store.control import CONTROL, control, prepare
+from jobs.store.control import CONTROL, control, prepare, reading
 
 NOTES = ["CREATE TABLE note (text TEXT NOT NULL)"]
 
@@ -122,3 +122,51 @@ def test_a_commit_is_on_the_disk(tmp_path):
 
     with sqlite3.connect(tmp_path / CONTROL) as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def written(folder):
+    """Make a file with a note, by another process: it is closed in order."""
+    with control(folder) as connection:
+        prepare(connection, "notes", ["CREATE TABLE note (text TEXT)"])
+        connection.execute("INSERT INTO note VALUES ('kept')")
+
+
+def test_reading_changes_nothing_in_a_store(tmp_path):
+    """No file is made, and none gets a new time."""
+    written(tmp_path)
+    before = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+
+    with reading(tmp_path) as connection:
+        assert notes_of(connection) == ["kept"]
+        with pytest.raises(sqlite3.OperationalError):
+            connection.execute("INSERT INTO note VALUES ('more')")
+
+    assert (
+        before.items()
+        <= {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}.items()
+    )
+
+
+def notes_of(connection):
+    return [row["text"] for row in connection.execute("SELECT text FROM note")]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_store_that_cannot_be_written_is_read(log, tmp_path, monkeypatch):
+    """As on a mount for reading only: with a log that a crash has left, and without one."""
+    written(tmp_path)
+    real = sqlite3.connect
+    kept = real(tmp_path / CONTROL)
+    if log:  # An open connection keeps the log from being taken in.
+        kept.execute("INSERT INTO note VALUES ('last')")
+        kept.commit()
+
+    def connect(place, **options):
+        if f"{tmp_path.name}/{CONTROL}?mode=ro" in place and "immutable" not in place:
+            raise sqlite3.OperationalError("unable to open database file")
+        return real(place, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with reading(tmp_path) as connection:
+        assert notes_of(connection) == (["kept", "last"] if log else ["kept"])
+    kept.close()
