@@ -3,6 +3,7 @@
 JobsError (ValueError)
 ├── StoreError        a store that cannot be used as it is
 │   └── BusyError     a store that another process is writing
+├── OutputError      a file that cannot be written where people want it
 ├── QueryError        a query that is refused, or fails
 ├── EngineError       an engine that cannot be had
 │   └── EngineLostError  one that has died
@@ -32,6 +33,10 @@ class StoreError(JobsError):
 
 class BusyError(StoreError):
     """A store that another process is writing."""
+
+
+class OutputError(JobsError):
+    """A file that cannot be written where people want it."""
 
 
 class QueryError(JobsError):

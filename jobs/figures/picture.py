@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import vl_convert
 
-from jobs.errors import JobsError
 from jobs.figures.style import checked_ending, configuration
+from jobs.process.output_file import write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,17 +106,16 @@ class Picture:
         Raises
         ------
         JobsError
-            If it ends in something else, or cannot be written.
+            If it ends in something else.
+        OutputError
+            If it cannot be written.
         """
         path = Path(path)
         forms: dict[str, Callable[[], str | bytes]] = {
             ".svg": self.svg, ".png": self.png, ".pdf": self.pdf, ".html": self.html,
         }  # fmt: skip
         content = forms[checked_ending(path)]()
-        try:
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
-        except OSError as error:
-            raise JobsError(f"plot {path}: {error.strerror}; choose another place") from error
+        write_output(path, content)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {"image/svg+xml": self.svg(), "text/plain": f"{self.title}. {self.alt}"}

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from jobs.errors import QueryError, StoreError
-from jobs.process.durable import move_whole
+from jobs.process.output_file import whole_output
 from jobs.query.spreadsheet import STARTS
 from jobs.schema import store_schema as schema
 from jobs.schema.current_batch import CURRENT
@@ -25,7 +22,6 @@ from jobs.store.publication import OFFLINE, PUBLISHED
 from jobs.store.published import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from jobs.store.batch_choice import StoredBatch
@@ -85,22 +81,24 @@ def export(
     StoreError
         If the store holds no results.
     QueryError
-        If there is no such table or batch, or the file cannot be written.
+        If there is no such table or batch.
+    OutputError
+        If the file cannot be written.
     """
     chosen = form or _form_of(output)
-    place = _place(output, store)
     if table not in {one.name for one in schema.TABLES}:
         known = ", ".join(one.name for one in schema.TABLES)
         raise QueryError(f"no table is named {table!r}; there are {known}")
     chosen_batch = _batch(store, table, batch)
     try:
         with (
+            whole_output(output, store=store) as draft,
             # Where DuckDB would put what does not fit into memory, a publication has its draft.
-            tempfile.TemporaryDirectory(prefix=".catholyte-", dir=place.parent) as spill,
             duckdb.connect(
-                store / PUBLISHED, read_only=True, config={**_CONFIG, "temp_directory": spill}
+                store / PUBLISHED,
+                read_only=True,
+                config={**_CONFIG, "temp_directory": f"{draft}.spill"},
             ) as connection,
-            _draft(place) as draft,
         ):
             found = _selected(connection, table, chosen_batch)
             rows = _written(found, draft, chosen, table)
@@ -109,10 +107,6 @@ def export(
         raise StoreError(f"store {store}: {plain_words(error)}") from error
     except pa.ArrowException as error:
         raise QueryError(f"{table} cannot be written as {chosen}: {error}") from error
-    except OSError as error:
-        raise QueryError(
-            f"output {output}: {error.strerror or error}; choose another place"
-        ) from error
 
 
 def _batch(store: Path, table: str, wanted: str | None) -> StoredBatch | None:
@@ -150,30 +144,6 @@ def _form_of(output: Path) -> Format:
         ) from error
 
 
-def _place(output: Path, store: Path) -> Path:
-    """Return where the file will stand.
-
-    Raises
-    ------
-    QueryError
-        If something stands there that is no file, or the store itself does.
-    """
-    try:
-        place = output.resolve()
-        inside = place.is_relative_to(store.resolve())
-        odd = place.exists() and not place.is_file()
-        missing = not place.parent.is_dir()
-    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links.
-        raise QueryError(f"output {output}: {error}; choose another place") from error
-    if inside:
-        raise QueryError(f"output {output} is inside the store; choose another place")
-    if odd:
-        raise QueryError(f"output {output} is no ordinary file; choose another name")
-    if missing:
-        raise QueryError(f"output {output}: there is no folder {place.parent}; make it first")
-    return place
-
-
 def _selected(
     connection: duckdb.DuckDBPyConnection, table: str, batch: StoredBatch | None
 ) -> pa.RecordBatchReader:
@@ -183,17 +153,6 @@ def _selected(
     connection.execute(f"SET VARIABLE {CURRENT} = ?", [batch.id])
     asked = connection.sql(f"FROM {table} WHERE batch_id = ?", params=[batch.id])
     return asked.to_arrow_reader(ROWS_AT_ONCE)
-
-
-@contextmanager
-def _draft(place: Path) -> Iterator[Path]:
-    """Give a name beside the place, and put what is written there into its place at the end."""
-    draft = place.with_name(f".{place.name}.{os.getpid()}.tmp")
-    try:
-        yield draft
-        move_whole(draft, place)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _written(found: pa.RecordBatchReader, draft: Path, form: Format, table: str) -> int:

@@ -50,13 +50,17 @@ def publish(
     draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
     connection.execute(f"ATTACH '{_quoted(draft)}' AS draft (STORAGE_VERSION '{FORMAT}')")
     try:
-        _fill(connection, lab if lab is not None else _shown(folder))
-    finally:
-        connection.execute("USE work")
-        connection.execute("DETACH draft")
-    fault.reached("publication-drafted")
-    draft.chmod(_READ_ONLY)
-    move_whole(draft, folder / PUBLISHED)
+        try:
+            _fill(connection, lab if lab is not None else _shown(folder))
+        finally:
+            connection.execute("USE work")
+            connection.execute("DETACH draft")
+        fault.reached("publication-drafted")
+        draft.chmod(_READ_ONLY)
+        move_whole(draft, folder / PUBLISHED)
+    finally:  # On a disk that is full, half a copy would take the room of what is to come.
+        draft.unlink(missing_ok=True)
+        draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
     fault.reached("published")
 
 

@@ -115,7 +115,7 @@ def write_sheet(found: Sequence[Record], path: Path, *, store: Path | None = Non
     ------
     SheetError
         If the file is no .html.
-    StoreError
+    OutputError
         If it cannot be written.
     """
     if path.suffix.lower() != ".html":

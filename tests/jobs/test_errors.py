@@ -25,6 +25,7 @@ def test_the_tree_in_the_docstring_names_every_class():
     [
         errors.StoreError,
         errors.BusyError,
+        errors.OutputError,
         errors.QueryError,
         errors.EngineError,
         errors.EngineLostError,

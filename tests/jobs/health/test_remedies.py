@@ -68,7 +68,8 @@ def test_a_working_file_that_is_cut_is_set_aside(store, finished, command):
     path.write_bytes(path.read_bytes()[:20_000])
 
     finding = found(store, "working file")
-    code, _, said = command("resume", "--store", store)
+    batch_id = next(path.name for path in (store / "batches").iterdir())
+    code, _, said = command("resume", batch_id, "--store", store)
 
     assert finding.health is Health.PROBLEM
     assert code == 2

@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.errors import StoreError
+from jobs.errors import OutputError, StoreError
 from jobs.lab import experiments
 from jobs.lab.backup import export_laboratory, import_laboratory
 from jobs.lab.calibrations import keep, kept
@@ -79,9 +79,9 @@ def test_a_backup_is_not_written_where_it_would_be_lost(lost, tmp_path):
     """Into the store itself, over a folder, or of nothing."""
     store, _ = lost
 
-    with pytest.raises(StoreError, match="inside the store"):
+    with pytest.raises(OutputError, match="inside the store"):
         export_laboratory(store, store / "lab.jsonl")
-    with pytest.raises(StoreError, match="no ordinary file"):
+    with pytest.raises(OutputError, match="no ordinary file"):
         export_laboratory(store, tmp_path)
     with pytest.raises(StoreError, match="nothing was entered there"):
         export_laboratory(tmp_path / "none", tmp_path / "x")

@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from jobs.errors import SheetError, StoreError
+from jobs.errors import OutputError, SheetError
 from jobs.suggest.suggestion_sheet import Cell, checked_cell, weighed, write_sheet
 from screening.catalogue.materials import cathode
 
@@ -102,5 +102,5 @@ def test_a_sheet_that_cannot_be_written_is_refused(tmp_path):
     """Another kind of file, or a folder that is not there."""
     with pytest.raises(SheetError, match=r"only \.html"):
         write_sheet([], tmp_path / "sheet.pdf")
-    with pytest.raises(StoreError, match="choose another place"):
+    with pytest.raises(OutputError, match="there is no folder"):
         write_sheet([], tmp_path / "nowhere" / "sheet.html")
