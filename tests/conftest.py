@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from stability.kernels import reaction_kernels
 from stability.tables.phase_table import PhaseTable, load_phase_table
 
 # The same examples on every machine and in every run; nothing is kept on disk.
@@ -24,9 +25,15 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def fresh_cache(tmp_path_factory):
-    """Keep prepared tables and snapshots in folders of this run: none sees the user's own."""
+    """Keep prepared tables and snapshots in folders of this run: none sees the user's own.
+
+    Compiled kernels are the user's: they follow from the code alone, and take a minute.
+    """
+    cache = tmp_path_factory.mktemp("cache")
+    kernels = Path(reaction_kernels.hull_kernel.stats.cache_path).parent
+    (cache / kernels.name).symlink_to(kernels)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CATHOLYTE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CATHOLYTE_CACHE", str(cache))
         patch.setenv("CATHOLYTE_DATA", str(tmp_path_factory.mktemp("data")))
         yield
 
