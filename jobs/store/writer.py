@@ -7,14 +7,11 @@ everything.
 
 from __future__ import annotations
 
-import errno
-import shutil
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from jobs.errors import StoreError
@@ -23,11 +20,14 @@ from jobs.schema import store_schema as schema
 from jobs.schema.arrow import arrow_table
 from jobs.store.duckdb_words import refuse_path
 from jobs.store.lock import locked
-from jobs.store.publication import FORMAT, OFFLINE, Config, publish
+from jobs.store.publication import publish
+from jobs.store.working_file import transaction, working_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import duckdb
 
     from jobs.schema.table import Table
 
@@ -37,18 +37,7 @@ Standing = Callable[[str, pa.Table, pa.Table, pa.Table], pa.Table]
 
 DEFAULT_STORE = "catholyte-store"
 """Folder that is used when no other is named."""
-WORKING = "work.duckdb"
-"""The file of the driver."""
 _RIVALS = 1000  # Pairs of each cathode that are compared draw by draw: those with the best scores.
-
-_WORKING: Config = {
-    **OFFLINE,
-    "storage_compatibility_version": FORMAT,
-    "memory_limit": "600MB",
-    "threads": "2",
-}
-_NO_ROOM = 8 << 20  # [bytes] With less, an error of the disk is that it is full.
-_OURS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.IntegrityError)
 
 
 class Writer:
@@ -272,25 +261,6 @@ class Writer:
 
 
 @contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit if the body succeeds; COMMIT after a failed statement would discard silently.
-
-    Parameters
-    ----------
-    connection : DuckDBPyConnection
-        In no transaction.
-    """
-    connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        with suppress(duckdb.Error):  # A database that is broken has rolled back already.
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-@contextmanager
 def writing(folder: Path, *, anew: bool = False) -> Iterator[Writer]:
     """Open a store for writing, alone; it is made if it is missing.
 
@@ -309,98 +279,11 @@ def writing(folder: Path, *, anew: bool = False) -> Iterator[Writer]:
         If the folder cannot be used, is damaged, runs full, or has another schema.
     """
     refuse_path(folder)
-    with (
-        locked(folder),
-        _understood(folder),
-        _opened(folder, anew=anew) as connection,
-    ):
-        _prepare(connection, folder)
+    with locked(folder), working_file(folder, anew=anew) as connection:
         fault.reached("opened")
         yield Writer(connection, folder)
         fault.reached("closing")
 
 
-def _opened(folder: Path, *, anew: bool) -> duckdb.DuckDBPyConnection:
-    """Open the working file.
-
-    Raises
-    ------
-    StoreError
-        If it is damaged, and is not to be set aside.
-    Error
-        Of DuckDB, if something else is wrong.
-    """
-    try:
-        return duckdb.connect(folder / WORKING, config=_WORKING)
-    except duckdb.Error as error:
-        if not (folder / WORKING).is_file() or _is_full(folder, error):
-            raise
-        if not anew:
-            raise StoreError(
-                f"store {folder}: {_first_line(error)}; restore {WORKING} and {WORKING}.wal "
-                "together from a copy, or set them aside and compute again with `catholyte resume "
-                "--recompute`"
-            ) from error
-    mark = _now().strftime("%Y%m%dT%H%M%S")
-    for name in (WORKING, f"{WORKING}.wal"):
-        if (folder / name).exists():
-            (folder / name).replace(folder / f"{name}.damaged-{mark}")
-    return duckdb.connect(folder / WORKING, config=_WORKING)
-
-
-def _is_full(folder: Path, error: Exception) -> bool:
-    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
-    return full or shutil.disk_usage(folder).free < _NO_ROOM
-
-
-@contextmanager
-def _understood(folder: Path) -> Iterator[None]:
-    """Say in one line what a disk, or a file on it, has done.
-
-    Raises
-    ------
-    StoreError
-        If it has.
-    """
-    try:
-        yield
-    except _OURS:
-        raise  # A mistake of the program, not of the disk.
-    except (OSError, duckdb.Error) as error:
-        said = _first_line(error)
-        if _is_full(folder, error):
-            raise StoreError(
-                f"store {folder}: no space left on the disk; what was acknowledged is kept: make "
-                "room, then go on with `catholyte resume`"
-            ) from error
-        raise StoreError(f"store {folder}: {said}") from error
-
-
-def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make the tables of a new store.
-
-    Raises
-    ------
-    StoreError
-        If the store has another version of the schema.
-    """
-    if not connection.execute("FROM duckdb_tables() WHERE NOT internal").fetchall():
-        with transaction(connection):
-            for statement in schema.statements():
-                connection.execute(statement)
-            fault.reached("preparing")
-        return
-    found = connection.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
-    if found != schema.VERSION:
-        raise StoreError(
-            f"store {folder} has schema {found}, this program {schema.VERSION}; go on with the "
-            "program that made it, or name another --store"
-        )
-
-
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
