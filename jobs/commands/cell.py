@@ -89,9 +89,11 @@ def cell(
     from descriptors.cell.volume_change import Anode
     from jobs.lab.materials import own_in
     from jobs.show.composite_report import print_cell
+    from screening.catalogue.names import refuse_swapped
     from screening.results.cell_design import Wishes, cell_design, cell_record
 
     own = own_in(store)
+    refuse_swapped(sse, cathode)
     chosen = own.cathode(cathode)
     anodes = {
         AnodeName.LITHIUM: Anode.LITHIUM,

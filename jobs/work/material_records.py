@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screening.catalogue import materials as catalogue
-from screening.catalogue.names import cathode_formula
+from screening.catalogue.names import cathode_formula, refuse_swapped
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.errors import BatchError, UnknownNameError
 from screening.results.description import description, description_record, supply_flags
@@ -182,6 +182,8 @@ def reactions(
     own : OwnMaterials, optional
         Materials of one's own, by their labels.
     """
+    for sse, cathode in names:
+        refuse_swapped(sse, cathode)
     formulas = [(own.sse_formula(sse), _cathode_formula(cathode, own)) for sse, cathode in names]
     records = []
     for sse, cathode in formulas:

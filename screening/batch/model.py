@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -345,7 +346,9 @@ def _first_fault(error: ValidationError, read: Document) -> str:
     key = ".".join(map(str, path))
     if fault["type"] == "extra_forbidden":
         table = _TABLES.get(str(path[0]), Batch) if len(path) > 1 else Batch
-        said = f"unknown key {shortened(key)}; known: {', '.join(table.model_fields)}"
+        near = get_close_matches(str(path[-1]), table.model_fields, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        said = f"unknown key {shortened(key)}; {hint}known: {', '.join(table.model_fields)}"
     else:
         said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said

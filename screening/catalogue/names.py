@@ -101,6 +101,27 @@ def cathode_formula(name: str) -> str:
             raise UnknownNameError(f"{unknown}; nor is it a formula: {error}") from error
 
 
+def refuse_swapped(sse: str, other: str) -> None:
+    """Refuse a cathode that stands where the solid electrolyte should, and the other way round.
+
+    Parameters
+    ----------
+    sse, other : str
+        What was given for the solid electrolyte and for the cathode.
+
+    Raises
+    ------
+    UnknownNameError
+        If they are swapped.
+    """
+    try:
+        cathode(sse)
+        electrolyte(other)
+    except UnknownNameError:
+        return
+    raise UnknownNameError(f"{sse} is a cathode and {other} a solid electrolyte; swap them")
+
+
 def read_pairs(path: Path) -> list[tuple[str, str]]:
     """Return the names of a CSV file with the columns ``sse`` and ``cathode``.
 

@@ -124,8 +124,14 @@ def test_without_settings_a_cathode_is_that_of_the_catalogue():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sse = ['LPSCl']", "line 1, column 1: unknown key sse; known: name, sses, candidates"),
-        ("[filter]\nanion = []", "line 2, column 1: unknown key filter.anion; known: contains"),
+        (
+            "sse = ['LPSCl']",
+            "line 1, column 1: unknown key sse; did you mean sses? known: name, sses",
+        ),
+        (
+            "[filter]\nanion = []",
+            "line 2, column 1: unknown key filter.anion; did you mean anions? known:",
+        ),
         ("[[cathodes]]\nname = 'S'\nx = 1", "line 3, column 1: unknown key cathodes.0.x; known"),
         ("[sses]\nLPSCl = 1", "line 1, column 2: sses: write an array"),
         ("sses = 'LPSCl'", "sses: write an array"),

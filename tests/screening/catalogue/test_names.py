@@ -3,7 +3,13 @@ import re
 import pytest
 
 from screening.catalogue import names as module
-from screening.catalogue.names import cathode_formula, read_list, read_pairs, sse_formula
+from screening.catalogue.names import (
+    cathode_formula,
+    read_list,
+    read_pairs,
+    refuse_swapped,
+    sse_formula,
+)
 from screening.errors import BatchError, UnknownNameError
 from stability.errors import FormulaError
 
@@ -129,3 +135,13 @@ def test_an_optional_column_is_empty_or_filled(written):
 
     with pytest.raises(BatchError, match="line 2: sse or cathode is empty"):
         read_list(written("sse,cathode\nLPSCl,\n"), ("sse",), optional=("cathode",))
+
+
+def test_swapped_materials_are_told_apart():
+    """Labels and formulas; two electrolytes, or one of one's own, are no mistake."""
+    for sse, other in (("LFP", "LPSCl"), ("LiFePO4", "Li6PS5Cl")):
+        with pytest.raises(UnknownNameError, match=f"{sse} is a cathode and {other} a solid"):
+            refuse_swapped(sse, other)
+    refuse_swapped("LPSCl", "LiFePO4")
+    refuse_swapped("LPSCl", "LZC")
+    refuse_swapped("LiFePO4", "NaCl")
