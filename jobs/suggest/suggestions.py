@@ -19,6 +19,7 @@ from jobs.ranking.ranked import SCORE, objective_draws
 from jobs.store.published import snapshot
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
+from screening.catalogue.gates import refused_names
 from screening.catalogue.properties import chemistry
 from screening.order.next_cells import belief, suggestions
 from screening.order.objective import objective
@@ -127,10 +128,12 @@ def suggest(
         )
         allowed = ~_excluded(found.names, exclude)
         allowed &= np.array([name not in measured | taken for name in found.names])
+        refused = refused_names(sse for sse, _, _ in found.names)
+        allowed &= np.array([sse not in refused for sse, _, _ in found.names])
         if not allowed.any():
             raise SuggestionError(
-                "every pair is measured, under way, rejected or excluded; screen more pairs, or "
-                "exclude less"
+                "every pair is measured, under way, rejected, excluded or refused by a gate; "
+                "screen more pairs, or exclude less"
             )
         picked = suggestions(
             believed, found.cathode, n, allowed=allowed, had=had,

@@ -15,10 +15,11 @@ import numpy as np
 from descriptors.electrolyte.band_gap import predictable, predicted_band_gaps
 from descriptors.electrolyte.composition import ELEMENTS, element_shares
 from descriptors.electrolyte.frameworks import NO_FRAMEWORK, charge_range, charges, frameworks
+from stability.errors import FormulaError
 from stability.formula import composition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -145,6 +146,29 @@ def refused(
             out = {formula: verdict for formula, verdict in said if not verdict.passed}
             left = [formula for formula in left if formula not in out]
             yield gate, out
+
+
+def refused_names(names: Iterable[str]) -> set[str]:
+    """Return the materials that some gate refuses; what has no formula passes, as nobody can tell.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Formulas or labels.
+
+    Examples
+    --------
+    >>> refused_names(["LiClO4", "our glass", "Li3YCl6"])
+    {'LiClO4'}
+    """
+    formulas = []
+    for name in dict.fromkeys(names):
+        try:
+            composition(name)
+        except FormulaError:
+            continue
+        formulas.append(name)
+    return {name for _, out in refused(formulas, gaps={}) for name in out}
 
 
 def _framework(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:

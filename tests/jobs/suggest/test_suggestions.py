@@ -7,6 +7,7 @@ from jobs.errors import QueryError, StoreError, SuggestionError
 from jobs.lab.experiment_row import experiment
 from jobs.lab.experiments import add
 from jobs.lab.laboratory import laboratory
+from jobs.suggest import suggestions as module
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.suggestions import State, change, listed, rows, suggest
 from screening.errors import ObjectiveError
@@ -172,3 +173,11 @@ def test_rows_for_the_published_tables(store):
 
     with laboratory(store) as lab:
         assert len(rows(lab)) == 2
+
+
+def test_what_a_gate_refuses_is_never_suggested(store, monkeypatch):
+    """With one electrolyte refused, as LiVSO4F3 would be, none of its pairs is proposed."""
+    first = suggest(store, 1)[0]["sse"]
+    monkeypatch.setattr(module, "refused_names", lambda names: {*names} & {first})
+
+    assert first not in {row["sse"] for row in suggest(store, 20)}
