@@ -14,7 +14,7 @@ from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Store, 
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT; docs/schema.md lists the tables.")],
     *,
-    timeout: Annotated[float, amount("timeout_s", "After so long it is stopped.", "SECONDS")] = 5.0,
+    timeout: Annotated[float, amount("timeout_s", "Processor time it may take.", "SECONDS")] = 5.0,
     max_rows: Annotated[int, amount("rows", "More rows are refused.", "N")] = 100_000,
     batch: BatchChoice = None,
     store: Store = DEFAULT_STORE,
