@@ -28,7 +28,7 @@ def test_three_hundred_crashes_lose_nothing(tmp_path, capsys):
     with capsys.disabled():
         print(f"\n{tally}")  # noqa: T201  # What `make crash` shows.
     assert tally.kills == 300
-    assert set(tally.at) == {*torture.points(), "random"}
+    assert set(tally.at) == {*torture.points(), *torture.LOCAL}
 
 
 @pytest.mark.cluster

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,23 +33,30 @@ TABLES = {
 }
 NEW = ("spec-draft", "spec-written", "queueing", "queued")
 """Fault points that a driver passes in a new store only, or first of all."""
-RUN = 2.5  # Seconds within which a driver is killed at random: about as long as it runs.
+LOCAL = ("driver", "worker", "nursery", "group")
+"""Processes of a batch on this machine that are killed."""
 
 
 class Kill(NamedTuple):
-    """How a driver is to die."""
+    """What is to die, and when."""
 
     fault: str
     """Value of CATHOLYTE_FAULT; empty for a random moment."""
-    after: float
-    """Seconds after its start, for a random moment."""
+    victim: str = "driver"
+    """One of `LOCAL`, for a random moment."""
+    acks: int = 0
+    """Chunks that the driver has acknowledged before: it is in the middle of its batch."""
+    after: float = 0.0
+    """Seconds after that."""
 
 
 def points():
-    """Return the names of all fault points in the program, but for those of single pairs."""
-    source = "".join(path.read_text() for path in sorted((ROOT / "jobs").rglob("*.py")))
+    """Return the names of all fault points that a batch passes, but for those of single pairs."""
+    wings = ("batches", "store")
+    files = (path for wing in wings for path in sorted((ROOT / "jobs" / wing).glob("*.py")))
+    source = "".join(path.read_text() for path in files)
     found = re.findall(r'fault\.reached\("([a-z-]+)"\)', source)
-    return sorted(name for name in set(found) if name not in {"preparing", "span"})
+    return sorted(set(found) - {"preparing"})  # It is passed once in the life of a store.
 
 
 def start(store, engine="local", *options, fault="", cwd=ROOT, **environment):
@@ -144,8 +152,11 @@ def kills(rng, n):
     ]
     rng.shuffle(named)
     half = (named * (1 + n // len(named)))[: n // 2]
-    chosen = [Kill(fault, 0.0) for fault in half]
-    chosen += [Kill("", rng.uniform(0.0, RUN)) for _ in range(n - len(chosen))]
+    chosen = [Kill(fault) for fault in half]
+    chosen += [
+        Kill("", rng.choice(LOCAL), rng.randrange(3), rng.uniform(0.0, 0.2))
+        for _ in range(n - len(chosen))
+    ]
     rng.shuffle(chosen)
     return chosen
 
@@ -154,9 +165,9 @@ class Tally(NamedTuple):
     """What a torture has done."""
 
     kills: int
-    """Drivers that were killed."""
+    """Blows that hit a batch before its end, or a driver at a named point."""
     at: dict
-    """How many of them at which point."""
+    """How many of them at which point, or on which process."""
     stores: int
     """Stores that were finished and compared."""
     seconds: float
@@ -176,27 +187,45 @@ def torture(folder, seed, n, *, per_store=8):
         for number in range(per_store):
             kill = next(plan)
             if number == 0:  # What happens only in a new store would be met too rarely.
-                kill = Kill(f"{NEW[stores % len(NEW)]}:1", 0.0)
-            driver = start(store, fault=kill.fault)
-            try:
-                driver.communicate(timeout=60 if kill.fault else kill.after)
-            except subprocess.TimeoutExpired:
-                driver.send_signal(signal.SIGKILL)
-                driver.communicate()
+                kill = Kill(f"{NEW[stores % len(NEW)]}:1")
+            driver = start(store, fault=kill.fault or "span:0:slow")
+            place = kill.fault.partition(":")[0] if kill.fault else _struck(driver, kill)
+            _, errors = driver.communicate(timeout=600)
             check(store, known)
-            if driver.returncode == -signal.SIGKILL:
+            died = driver.returncode == -signal.SIGKILL
+            assert died or driver.returncode == 0, errors
+            if place and (died or place in LOCAL):
                 killed += 1
-                place = kill.fault.partition(":")[0] or "random"
                 at[place] = at.get(place, 0) + 1
-            else:
-                assert driver.returncode == 0, driver.stderr
-            if killed == n:
-                break
+            if killed == n or (not died and place in {"worker", "nursery", ""}):
+                break  # Enough; or this batch has come to its end, in spite of all.
         finish(store)
         assert canonical(store) == expected, f"seed {seed}: store {stores} differs"
         check(store, known)
         stores += 1
     return Tally(killed, at, stores, time.monotonic() - began)
+
+
+def _struck(driver, kill):
+    """Kill what is to die in the middle of a batch, and return it; empty if that has ended."""
+    acks = _acknowledged_until(driver, kill.acks)
+    time.sleep(kill.after)
+    family = processes_of(driver)
+    nursery, *workers = [pid for pid, line in family.items() if "jobs.engines.worker" in line] or [
+        0
+    ]
+    found = {
+        "driver": [driver.pid],
+        "worker": workers[:1],
+        "nursery": [nursery] if nursery else [],
+        "group": list(family),
+    }[kill.victim]
+    if acks <= kill.acks or not found or driver.poll() is not None:
+        return ""
+    for pid in found:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return kill.victim
 
 
 VICTIMS = ("worker", "raylet", "gcs", "driver", "agents", "all")
