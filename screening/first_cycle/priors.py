@@ -69,7 +69,7 @@ def priors() -> Mapping[str, Prior]:
 
     Examples
     --------
-    >>> priors()["oxidised_hand"].unit
+    >>> priors()["thickness"].unit
     'nm'
     """
     text = files("screening").joinpath("data/first_cycle.toml").read_text(encoding="utf-8")
