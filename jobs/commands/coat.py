@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from jobs.commands.options import (
-    EnergiesName,
     EnergiesOption,
     Json,
     Plot,
@@ -42,7 +41,7 @@ def coat(
     ] = None,
     top: Annotated[int, amount("rows", "How many to print.", "N")] = 10,
     table: Table = "reference",
-    energies: EnergiesOption = EnergiesName.DFT,
+    energies: EnergiesOption = None,
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = ROOM_TEMPERATURE,
     plot: Plot = None,

@@ -74,7 +74,8 @@ EnergiesOption = Annotated[
     EnergiesName | None,
     typer.Option(
         "--energies",
-        help="Energies of the table: corrected towards measured enthalpies, or as DFT gave them.",
+        help="Energies of the table: corrected towards measured enthalpies, or as DFT gave them; "
+        "by default corrected, where a correction fits.",
     ),
 ]
 PolicyOption = Annotated[

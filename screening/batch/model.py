@@ -137,8 +137,9 @@ class Batch(Table):
     """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
     table: _Path = REFERENCE
     """Phase table: ``reference``, or a file relative to where the program runs."""
-    energies: Literal["corrected", "dft"] = "dft"
-    """Which energies of the table: corrected towards measured enthalpies, or as DFT gave them."""
+    energies: Literal["corrected", "dft"] | None = None
+    """Which energies of the table: corrected towards measured enthalpies, or as DFT gave them; by
+    default corrected, where a correction fits the table."""
     policy: Literal["known", "all"] = "known"
     """Which phases may compete."""
     exclude: Annotated[tuple[Exclusion, ...], Field(max_length=1000)] = ()

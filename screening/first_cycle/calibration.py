@@ -167,7 +167,7 @@ def calibrate(
 @cache
 def reference_phases() -> CompetingPhases:
     """Return the phases behind the cells: of the reference table, known ones, at 25 C."""
-    table = at_temperature(loaded_table("reference", "dft"), TEMPERATURE)
+    table = at_temperature(loaded_table("reference"), TEMPERATURE)
     return competing_phases(table, margin=MARGIN)
 
 

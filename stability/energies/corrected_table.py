@@ -95,17 +95,14 @@ def fitting_correction(table: PhaseTable, *, functional: str = "") -> Correction
     if table.name == REFERENCE:
         return correction(MP2019)
     names = _FUNCTIONALS.get(functional, CORRECTIONS)
-    alike = {}
     for name in names:
         found = correction(name)
         rows = _rows(table, found.formulas)
         there = rows >= 0
         if there.sum() >= _SHARED:
             off = np.abs(table.energies[rows[there]] - found.computed[there])
-            alike[name] = float((off < _SAME).mean())
-    best = max(alike, key=lambda name: alike[name], default="")
-    if alike.get(best, 0.0) >= _MOSTLY:
-        return correction(best)
+            if (off < _SAME).mean() >= _MOSTLY:
+                return found
     # A snapshot names its method; its energies may be later ones than those that were fitted.
     return correction(names[-1]) if functional in _FUNCTIONALS else None
 
