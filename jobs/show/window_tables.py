@@ -133,6 +133,8 @@ def _print_origin(record: Record, *materials: str) -> None:
     out = console()
     for material in materials:
         out.print(material, highlight=False)
+    for gap in record["gaps"]:
+        out.print(f"Mind: {gap}", highlight=False)
     warm = f" at {record['temperature_k']:g} K"
     if not record["temperature_k"]:
         warm += f"; by default it is {ROOM_TEMPERATURE:g} K, where gases form earlier"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from stability.gaps import gaps
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,6 +34,7 @@ def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
         "temperature_k": phases.table.temperature,
+        "gaps": list(gaps(phases.table, material.material.amounts)),
         "energy_source": material.energy_source.value,
         "energy_statement": material.statement,
         "lithium_statement": "" if "Li" in material.material.amounts else _NO_LITHIUM,
@@ -68,6 +71,7 @@ def reaction_record(
         "policy": phases.policy.value,
         "policy_statement": phases.statement,
         "temperature_k": phases.table.temperature,
+        "gaps": list(gaps(phases.table, {*sse.material.amounts, *cathode.material.amounts})),
         "sse_energy_source": sse.energy_source.value,
         "sse_energy_statement": sse.statement,
         "sse_energy_above_hull_ev_per_atom": sse.energy_above_hull,

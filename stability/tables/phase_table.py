@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from math import isfinite, isnan, nan
+from math import isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,10 +26,12 @@ from stability.tables.phase_rows import (
 )
 from stability.tables.reference_rows import (
     REFERENCE,
+    covered_systems,
     curated_exclusions,
     reference_phases,
     reference_text,
 )
+from stability.tables.row_checks import check, check_unique
 from stability.tables.snapshots import find_snapshot, selection, snapshot_arrays
 from stability.tables.table_arrays import MEASURES, table_arrays, table_fields
 
@@ -54,8 +56,6 @@ __all__ = [
 
 E = TypeVar("E")
 
-_LARGEST_ENERGY = 20.0  # [eV/atom] No compound forms with more than about 5 eV/atom.
-_ELEMENT_TOLERANCE = 1e-6  # [eV/atom] Elements are the zero of the scale, within rounding.
 _CACHE_FORMAT = 2  # Raised whenever the arrays of a cached table change their meaning.
 
 
@@ -97,6 +97,8 @@ class PhaseTable:
     """Which file or database each row came in with."""
     correction: AppliedCorrection | None = None
     """How the energies were corrected; None where they are as computed."""
+    covered: tuple[frozenset[str], ...] = ()
+    """Sets of elements for which it is complete; empty where it is meant to be for all."""
 
     @cached_property
     def id(self) -> str:
@@ -242,8 +244,8 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
     for number, phase in enumerate(phases, start=1):
         try:
             material = composition(phase.formula)
-            _check(phase, material)
-            _check_unique(phase, material, seen)
+            check(phase, material)
+            check_unique(phase, material, seen)
         except (FormulaError, TableError) as error:
             faults.append(f"row {number}: {error}")
             continue
@@ -258,29 +260,6 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
     if not rows:
         raise TableError(f"phase table {name} holds no compound; give at least one")
     return _frozen(rows, name, flags)
-
-
-def _check(phase: Phase, material: Composition) -> None:
-    if not isfinite(phase.energy):
-        raise TableError(f"{phase.formula}: energy {phase.energy} is not finite; give eV/atom")
-    if abs(phase.energy) > _LARGEST_ENERGY:
-        raise TableError(
-            f"{phase.formula}: energy {phase.energy:g} eV/atom is beyond {_LARGEST_ENERGY:g}; "
-            "give formation energies per atom, not totals"
-        )
-    if len(material.amounts) == 1 and abs(phase.energy) > _ELEMENT_TOLERANCE:
-        raise TableError(
-            f"{phase.formula}: an element at {phase.energy:g} eV/atom; elements are 0 by definition"
-        )
-
-
-def _check_unique(phase: Phase, material: Composition, seen: dict[_Key, str]) -> None:
-    key = material.shares
-    if key in seen:
-        raise TableError(
-            f"{phase.formula} stands twice (also as {seen[key]}); keep the lowest energy"
-        )
-    seen[key] = phase.formula
 
 
 def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> PhaseTable:
@@ -338,7 +317,8 @@ def _keys(fractions: NDArray[np.float64]) -> list[bytes]:
 @cache
 def reference_table() -> PhaseTable:
     """Return the curated table that comes with the package."""
-    return phase_table(reference_phases(), name=REFERENCE)
+    table = phase_table(reference_phases(), name=REFERENCE)
+    return replace(table, covered=covered_systems())
 
 
 def load_phase_table(name: str) -> PhaseTable:

@@ -29,6 +29,13 @@ def reference_text() -> str:
 
 
 @cache
+def covered_systems() -> tuple[frozenset[str], ...]:
+    """Return the sets of elements for which the reference table holds all that competes."""
+    text = files("stability").joinpath("data/covered_systems.csv").read_text(encoding="utf-8")
+    return tuple(frozenset(row["elements"].split("-")) for row in csv.DictReader(text.splitlines()))
+
+
+@cache
 def unphysical_energies() -> Mapping[frozenset[tuple[str, float]], str]:
     """Return the exclusions that are due to an energy, whether or not the substance is known.
 
