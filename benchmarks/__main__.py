@@ -11,6 +11,7 @@ from benchmarks.measure import use_one_core
 
 SUITES = (
     "engine",
+    "energies",
     "descriptors",
     "ranking",
     "cells",

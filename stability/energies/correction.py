@@ -53,6 +53,8 @@ class Correction:
     """How alike cation-anion pairs are."""
     own: Floats
     """Standard error of a phase's own part, by its strongest anion. [eV/atom]"""
+    own_by_family: Floats
+    """The same by class of anions, as it was fitted. [eV/atom]"""
     formulas: tuple[str, ...]
     """Compounds that it was fitted to."""
     computed: Floats
@@ -123,6 +125,7 @@ def correction(name: str) -> Correction:
         name,
         Prior(**content["prior"]),
         np.array([own[anion] for anion in (*ANIONS, "alloy")]),
+        np.array(list(content["own_errors_ev_per_atom"].values())),
         tuple(row["formula"] for row in rows),
         np.array([float(row["formation_energy_ev_per_atom"]) for row in rows]),
         np.array([float(row["standard_error_ev_per_atom"]) for row in rows]),
