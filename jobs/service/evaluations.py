@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import REFUSALS, ServiceError
 from jobs.work.material_records import described, reactions, windows
+from stability.energies.corrected_table import loaded_table
 from stability.phases import Policy, competing_phases
-from stability.tables.phase_table import REFERENCE, load_phase_table
+from stability.tables.phase_table import REFERENCE
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN
 
@@ -132,6 +133,6 @@ _kept: list[CompetingPhases] = []
 
 def _phases() -> CompetingPhases:
     if not _kept:
-        table = at_temperature(load_phase_table(REFERENCE), _ROOM)
+        table = at_temperature(loaded_table(REFERENCE), _ROOM)
         _kept.append(competing_phases(table, Policy.KNOWN, margin=MARGIN))
     return _kept[0]
