@@ -88,6 +88,7 @@ class _Worker:
     """One worker process, with what it has been given."""
 
     line: _Line
+    pid: int = 0
     process: psutil.Process | None = None
     fresh: bool = True
     ticket: int | None = None
@@ -262,11 +263,16 @@ class Workers:
     def _heard(self, worker: _Worker) -> Iterator[Answer]:
         """Hear what a worker says, and yield its answers."""
         if not worker.line.read():
-            self._selector.unregister(worker.line.socket)  # The nursery will say of what it died.
+            with suppress(KeyError):  # Its end may have been heard before, with that of another.
+                self._selector.unregister(worker.line.socket)  # The nursery says of what it died.
         for kind, seconds, content in worker.line.frames():
             if kind == BORN:
+                worker.pid = int(content)
                 with suppress(psutil.NoSuchProcess):
-                    worker.process = psutil.Process(int(content))
+                    process = psutil.Process(worker.pid)
+                    # Should it have died, its number may be that of a stranger by now.
+                    if process.ppid() == self._nursery.process.pid:
+                        worker.process = process
                 worker.begin()
             elif worker.ticket is not None:
                 ticket, worker.ticket, worker.watch = worker.ticket, None, None
@@ -279,9 +285,9 @@ class Workers:
     def _buried(self, pid: int, code: int) -> Iterator[Answer]:
         """Yield the last words of a worker that has died, and what it leaves undone."""
         for worker in list(self._workers):
-            if worker.process is None:  # It may be this one, with its first word still unheard.
+            if not worker.pid:  # It may be this one, with its first word still unheard.
                 yield from self._heard(worker)
-            if worker.process and worker.process.pid == pid:
+            if worker.pid == pid:
                 while worker.line.socket in self._selector.get_map():
                     yield from self._heard(worker)
                 if worker.ticket is not None:

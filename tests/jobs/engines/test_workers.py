@@ -93,6 +93,26 @@ def test_a_crash_is_held_against_the_span(workers):
     assert (lost.blame, "SIGSEGV" in lost.failure) == (Blame.PAIR, True)
 
 
+def test_a_worker_that_dies_before_it_is_heard_of_is_answered_for(workers, monkeypatch):
+    """Its process is no more when its first word is read: the span is lost, not waited for."""
+    computing(workers)
+    workers._replaced(workers._workers[0])
+
+    def gone(pid):
+        raise psutil.NoSuchProcess(pid)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jobs.engines.workers.psutil.Process", gone)
+        ticket = workers.submit(Span(0, 2), AMPLE)
+        while not (pid := workers._workers[0].pid):
+            workers.answers(0.2)
+        os.kill(pid, signal.SIGKILL)
+        lost = answered(workers)
+
+    assert lost.ticket == ticket
+    assert workers._workers[0].pid != pid
+
+
 def test_only_processor_time_counts(workers, monkeypatch):
     """A worker that is given none is not late, however long it takes; one that had it, is."""
     process = computing(workers)
