@@ -103,9 +103,10 @@ def test_a_worker_that_dies_before_it_is_heard_of_is_answered_for(workers, monke
 
     with monkeypatch.context() as patch:
         patch.setattr("jobs.engines.workers.psutil.Process", gone)
-        ticket = workers.submit(Span(0, 2), AMPLE)
         while not (pid := workers._workers[0].pid):
             workers.answers(0.2)
+        os.kill(pid, signal.SIGSTOP)
+        ticket = workers.submit(Span(0, 2), AMPLE)
         os.kill(pid, signal.SIGKILL)
         lost = answered(workers)
 
