@@ -13,7 +13,7 @@ serve: .venv/service.stamp ## Serve pages and the interface for programs, on thi
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
 	$(BIN)/python -m pytest -m "not slow and not crash and not cluster and not live"
 
-test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length.
+test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length, all notebooks.
 	$(BIN)/python -m pytest -m slow
 
 crash: .venv/dev.stamp ## Kill drivers at every moment, and damage their files.

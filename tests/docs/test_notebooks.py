@@ -7,6 +7,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SAMPLED = [
+    pytest.param(notebook, id=notebook.name, marks=[pytest.mark.slow] if at else [])
+    for at, notebook in enumerate(NOTEBOOKS)
+]
+"""The first one runs every time, all of them with `make test-oracle`."""
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 
@@ -22,7 +27,7 @@ def test_there_are_notebooks():
     assert len(numbers) == len(set(numbers)) > 3
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("notebook", SAMPLED)
 def test_a_notebook_runs_in_a_clean_kernel(notebook, tmp_path, monkeypatch):
     """All cells in order, in an empty folder; a warning is a failure, and pictures are shown."""
     nbclient = pytest.importorskip("nbclient", reason="nbclient runs notebooks")
