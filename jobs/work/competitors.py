@@ -18,7 +18,7 @@ from stability.phases import CompetingPhases
 def competitors(
     table: str,
     *,
-    energies: str | None = "dft",
+    energies: str | None = None,
     policy: str = "known",
     exclude: Iterable[str] = (),
     temperature: float = 298.15,

@@ -129,18 +129,14 @@ def cell_design(
     ------
     ImpossibleValueError
         If a density, a porosity, a share or a capacity is impossible.
-    InvalidStackError
-        If a layer of the stack is impossible, or nothing brings lithium.
-    UnknownCarbonError
-        If the recipe names a carbon that is not on record.
+    InvalidStackError, UnknownCarbonError
+        If a layer is impossible, nothing brings lithium, or a carbon is not on record.
     FormulaError
         If the SSE cannot be read.
 
     Notes
     -----
-    Without a capacity of the user's, that of the cathode in a liquid cell counts, so the SSE's
-    own redox and its damage are left out: what the layers allow. Without a porosity it is
-    predicted, and the stack is `descriptors.cell.stack.default_stack`.
+    What is not wished for is predicted, the capacity as in a liquid cell.
     """
     for name, percent in (("porosity", wishes.porosity), ("packaging", wishes.packaging)):
         if percent is not None and not 0 <= percent < _PERCENT:

@@ -142,7 +142,7 @@ def chosen_compounds(
     table : Table
         Computed energies, with which a value far from all others is recognised.
     prior, own
-        As for :func:`stability.energies.fitting.fit`.
+        As for :func:`stability.training.fitting.fit`.
     """
     keys = sorted(
         (key for key in compounds if key in table.energies), key=lambda k: table.energies[k][0]

@@ -166,7 +166,7 @@ def test_a_frame_with_a_doubled_column_is_refused():
 )
 def test_windows_at_0_k(source, arguments, limits, catholyte):
     """Published values of the 2019 table, in volts."""
-    _, output, _ = catholyte("window", arguments, "--temperature", 0, "--json")
+    _, output, _ = catholyte("window", arguments, "--temperature", 0, "--energies", "dft", "--json")
 
     record = json.loads(output)
     found = record["reduction_limit_v"], record["oxidation_limit_v"]
@@ -175,7 +175,9 @@ def test_windows_at_0_k(source, arguments, limits, catholyte):
 
 def test_reactions_that_people_ask_for(catholyte):
     """With oxygen -1685 meV/atom, on contact at 0 K; with water there is no phase to react to."""
-    code, output, _ = catholyte("pair", "LPSCl", "O2", "--temperature", 0, "--json")
+    code, output, _ = catholyte(
+        "pair", "LPSCl", "O2", "--temperature", 0, "--energies", "dft", "--json"
+    )
 
     assert code == 0
     assert json.loads(output)["chemical"]["energy_ev_per_atom"] == pytest.approx(-1.685, abs=0.001)

@@ -113,7 +113,7 @@ def test_a_pair_that_breaks_the_solver_is_found_among_many(known, lfp, monkeypat
     pairs = [Pair(sse, lfp, recipe(lfp.recipe)) for sse in names]
     computed = module.contacts
 
-    def poisoned(couples, phases, *, draws):
+    def poisoned(couples, phases, *, draws, **_):
         """Fail where lithium chloride is among them.
 
         Raises
