@@ -12,7 +12,7 @@ from benchmarks.measure import Figure
 from stability.energies.anchors import anchors
 from stability.energies.corrected_table import loaded_table
 from stability.energies.correction import CORRECTIONS, correction
-from stability.energies.posterior import design
+from stability.energies.pair_posterior import design
 from stability.formula import composition
 from stability.hull import reactant
 from stability.interface import chemical_reaction
@@ -21,15 +21,15 @@ from stability.phases import competing_phases
 from stability.staircase import redox_staircase
 from stability.tables.phase_table import load_phase_table
 from stability.temperature import at_temperature
+from stability.training.correction_fit import Residuals, cross_validated
 from stability.training.energies import groups_of
-from stability.training.fitting import Residuals, cross_validated
 from stability.uncertainty import MARGIN, interval, redrawn_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stability.phases import CompetingPhases
-    from stability.training.fitting import Prediction
+    from stability.training.correction_fit import Prediction
 
 _NORMAL_90 = 1.6449
 _DRAWS = 400

@@ -12,25 +12,22 @@ import typer
 
 from jobs.commands import (
     calibrate,
-    coat,
     data,
     doctor,
-    energy,
     experiment,
     export,
     lab,
     material,
-    predict,
     query,
     schema,
     serve,
     suggest,
-    why_not,
 )
-from jobs.commands import cell as composite
 from jobs.commands import rank as ranking
 from jobs.commands import screen as batches
-from jobs.commands import window as materials
+from jobs.material_commands import cell as composite
+from jobs.material_commands import coat, energy, predict, why_not
+from jobs.material_commands import window as materials
 from jobs.process.ending import INTERRUPTED, OK, prepare_streams, say, told
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Json, Plot, Store
+from jobs.options import DEFAULT_STORE, Json, Plot, Store
 from jobs.process.ending import SOME_FAILED
 
 if TYPE_CHECKING:

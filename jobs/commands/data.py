@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import Json, amount
+from jobs.options import Json, amount
 from jobs.process.ending import BAD_INPUT, FAILURE, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ def gc(
     ] = False,
 ) -> None:
     """Remove partial and replaced snapshots that no batch names, and drafts."""
-    from jobs.commands.options import DEFAULT_STORE
+    from jobs.options import DEFAULT_STORE
     from jobs.phase_tables.removal import removable, remove
 
     stores = store or ([DEFAULT_STORE] if DEFAULT_STORE.is_dir() else [])

@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Json, Store
+from jobs.options import DEFAULT_STORE, Json, Store
 from jobs.process.ending import FAILURE
 
 

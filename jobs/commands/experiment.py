@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.options import (
     DEFAULT_STORE,
     Csv,
-    EnergiesName,
     Json,
     PolicyName,
     Store,
@@ -46,7 +45,7 @@ def add(
     """Keep one measured cell."""
     from jobs.lab.experiment_row import experiment
     from jobs.lab.experiments import add as keep
-    from jobs.lab.materials import own_in
+    from jobs.lab.own_materials import own_in
 
     one = experiment(texts_of(fields), own_in(store))
     new = keep(store, one)
@@ -127,17 +126,17 @@ def compare(
     as_csv: Csv = False,
 ) -> None:
     """Print what cells have shown beside what was predicted, and how many intervals held."""
-    from jobs.commands.window import competing
     from jobs.lab.calibrations import chosen_calibration
     from jobs.lab.experiments import experiments
-    from jobs.lab.materials import own_in
+    from jobs.lab.own_materials import own_in
+    from jobs.material_commands.window import competing
     from jobs.show.predicted_cells import print_compared
     from jobs.work.cell_predictions import compared_cells
     from screening.pairs.drawn import N_DRAWS
     from stability.quantities import ROOM_TEMPERATURE
 
     used = chosen_calibration(store, calibration)
-    phases = competing(table, EnergiesName.DFT, PolicyName.KNOWN, None, ROOM_TEMPERATURE, N_DRAWS)
+    phases = competing(table, None, PolicyName.KNOWN, None, ROOM_TEMPERATURE, N_DRAWS)
     found = compared_cells(
         experiments(store), phases, draws=N_DRAWS, calibration=used, own=own_in(store)
     )

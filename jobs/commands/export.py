@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, BatchChoice, Json, Store
+from jobs.options import DEFAULT_STORE, BatchChoice, Json, Store
 
 
 class FormatName(StrEnum):

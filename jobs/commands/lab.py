@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Store
+from jobs.options import DEFAULT_STORE, Store
 
 app = typer.Typer(
     no_args_is_help=True,

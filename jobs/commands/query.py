@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, BatchChoice, Csv, Json, Store, amount, style
+from jobs.options import DEFAULT_STORE, BatchChoice, Csv, Json, Store, amount, style
 
 
 def query(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.options import (
     DEFAULT_STORE,
     BatchChoice,
     CalibrationChoice,

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.commands.rank import rank
+from jobs.engines.choice import Wanted
+from jobs.engines.engine_name import EngineName
+from jobs.options import (
     DEFAULT_STORE,
     CalibrationChoice,
     Csv,
@@ -19,9 +22,6 @@ from jobs.commands.options import (
     Store,
     amount,
 )
-from jobs.commands.rank import rank
-from jobs.engines.choice import Wanted
-from jobs.engines.engine_name import EngineName
 from jobs.process.ending import FAILURE
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _batch(
     store: Path,
 ) -> Batch:
     """Return the batch of a file, with what the options change."""
-    from jobs.lab.materials import kept_materials
+    from jobs.lab.own_materials import kept_materials
     from screening.batch.model import Batch, read_batch, with_materials
 
     own = kept_materials(store)

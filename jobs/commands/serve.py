@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Store
+from jobs.options import DEFAULT_STORE, Store
 
 
 def serve(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.options import (
     DEFAULT_STORE,
     BatchChoice,
     CalibrationChoice,

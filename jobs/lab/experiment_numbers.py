@@ -9,7 +9,7 @@ import re
 from math import inf
 
 from jobs.errors import ExperimentError
-from jobs.schema.experiment import NUMBERS
+from jobs.schema.experiment_fields import NUMBERS
 from stability.errors import QuantityError
 from stability.quantities import checked, number, written
 
@@ -22,7 +22,7 @@ def experiment_number(name: str, text: str) -> float:
     Parameters
     ----------
     name : str
-        A field of :data:`jobs.schema.experiment.NUMBERS`.
+        A field of :data:`jobs.schema.experiment_fields.NUMBERS`.
     text : str
         What was written.
 

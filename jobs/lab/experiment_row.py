@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from descriptors.errors import DescriptorError
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_numbers import experiment_number
-from jobs.schema.experiment import FIELDS, NUMBERS, Experiment
+from jobs.schema.experiment_fields import FIELDS, NUMBERS, Experiment
 from screening.catalogue.anodes import anode
 from screening.catalogue.materials import State, recipe, recipes
 from screening.catalogue.own_materials import NO_MATERIALS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.schema.experiment import Experiment
+from jobs.schema.experiment_fields import Experiment
 from jobs.schema.table import Field, Table
 from screening.catalogue.own_material import UNITS, Material
 

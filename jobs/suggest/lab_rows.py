@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.lab import calibrations, experiments, materials
+from jobs.lab import calibrations, experiments
+from jobs.lab import kept_materials as materials
 from jobs.lab.laboratory import is_there, laboratory
 from jobs.schema.arrow import arrow_table
 from jobs.schema.lab_tables import CALIBRATIONS, EXPERIMENTS, OWN_MATERIALS, SUGGESTIONS

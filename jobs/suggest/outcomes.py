@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jobs.ranking.batch_pairs import DrawnPairs
-    from jobs.schema.experiment import Experiment
+    from jobs.schema.experiment_fields import Experiment
     from screening.catalogue.own_materials import OwnMaterials
     from screening.order.objective import Objective
 

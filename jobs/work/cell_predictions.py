@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows
 from jobs.lab.experiment_row import composite_of, experiment
-from jobs.schema.experiment import RESULTS
+from jobs.schema.experiment_fields import RESULTS
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.pairs.electrode_figures import AREAL_CAPACITY
 from screening.pairs.features import Pair
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from jobs.schema.experiment import Experiment
+    from jobs.schema.experiment_fields import Experiment
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
     from screening.results.evaluation import Block

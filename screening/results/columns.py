@@ -13,7 +13,7 @@ import numpy as np
 from screening.catalogue.materials import CHARGED, DISCHARGED
 from screening.results.column import Column, number, with_ends
 from stability.formula import composition
-from stability.gaps import gaps
+from stability.tables.gaps import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

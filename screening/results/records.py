@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from stability.gaps import gaps
+from stability.tables.gaps import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -149,7 +149,7 @@ def corrections_of(found: Correction, terms: Terms) -> Floats:
 
 def shared_errors(found: Correction, terms: Terms) -> Floats:
     """Return the standard errors of corrections [eV/atom], own parts apart, shape (n,)."""
-    from stability.energies.posterior import (  # noqa: PLC0415  # Loads SciPy, not always needed.
+    from stability.energies.pair_posterior import (  # noqa: PLC0415  # Loads SciPy, not always needed.
         design,
         posterior_covariance,
         shares_of,
@@ -190,7 +190,7 @@ def term_draws(found: Correction, *, seed: int, draws: int) -> Floats:
 
 
 def _term_draws(found: Correction, seed: int, draws: int) -> Floats:
-    from stability.energies.posterior import (  # noqa: PLC0415  # Loads SciPy, not always needed.
+    from stability.energies.pair_posterior import (  # noqa: PLC0415  # Loads SciPy, not always needed.
         design,
         posterior_covariance,
     )

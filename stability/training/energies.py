@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.elements import ATOMIC_WEIGHT
+from stability.energies.pair_posterior import design
 from stability.energies.pairs import element_properties, pair_terms
-from stability.energies.posterior import design
 from stability.energies.terms import Prior
-from stability.training.fitting import (
+from stability.training.correction_fit import (
     FAMILIES,
     Fit,
     Residuals,
@@ -142,7 +142,7 @@ def chosen_compounds(
     table : Table
         Computed energies, with which a value far from all others is recognised.
     prior, own
-        As for :func:`stability.training.fitting.fit`.
+        As for :func:`stability.training.correction_fit.fit`.
     """
     keys = sorted(
         (key for key in compounds if key in table.energies), key=lambda k: table.energies[k][0]

@@ -2,7 +2,7 @@ import pytest
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_numbers import experiment_number
-from jobs.schema.experiment import NUMBERS
+from jobs.schema.experiment_fields import NUMBERS
 from stability.quantities import SCALES
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_row import experiment, measurements
-from jobs.schema.experiment import FIELDS, NUMBERS
+from jobs.schema.experiment_fields import FIELDS, NUMBERS
 
 T19 = {
     "id": "A1", "date": "2024-05-01", "sse": "LPSCl", "cathode": "LiFePO4", "source": "notebook 7",

@@ -15,7 +15,7 @@ from jobs.lab.experiments import (
     rows,
 )
 from jobs.lab.laboratory import laboratory
-from jobs.schema.experiment import FIELDS
+from jobs.schema.experiment_fields import FIELDS
 from screening.errors import BatchError
 
 A1 = {

@@ -5,7 +5,7 @@ import duckdb
 from jobs.lab import experiments
 from jobs.lab.experiment_row import experiment
 from jobs.lab.laboratory import laboratory
-from jobs.schema.experiment import FIELDS
+from jobs.schema.experiment_fields import FIELDS
 from jobs.schema.lab_tables import EXPERIMENTS, LAB_TABLES, SUGGESTIONS
 from jobs.suggest import suggestions
 

@@ -2,7 +2,7 @@ import json
 
 import typer
 
-from jobs.commands.why_not import why_not
+from jobs.material_commands.why_not import why_not
 
 
 def test_a_compound_that_no_table_has_gets_an_answer(tmp_path, monkeypatch, capsys):

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.options import (
     DEFAULT_STORE,
-    EnergiesName,
     EnergiesOption,
     Json,
     PolicyName,
@@ -24,13 +23,13 @@ def why_not(
     *,
     cathode: Annotated[str, typer.Option(help="With this cathode.", metavar="NAME")] = "LiFePO4",
     table: Table = "reference",
-    energies: EnergiesOption = EnergiesName.DFT,
+    energies: EnergiesOption = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
     """Print why an SSE is not among the best: the gate, the factor, and what would change it."""
-    from jobs.commands.window import competing
-    from jobs.lab.materials import own_in
+    from jobs.lab.own_materials import own_in
+    from jobs.material_commands.window import competing
     from jobs.show.obstacle_list import obstacle_record, print_obstacles
     from screening.catalogue.materials import recipe
     from screening.results.obstacles import obstacles

@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from jobs.cli import app
-from jobs.commands.options import style
+from jobs.options import style
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.material_commands.window import competing
+from jobs.options import (
     DEFAULT_STORE,
     Csv,
-    EnergiesName,
     EnergiesOption,
     Json,
     PolicyName,
@@ -20,7 +20,6 @@ from jobs.commands.options import (
     Temperature,
     style,
 )
-from jobs.commands.window import competing
 from jobs.process.ending import SOME_FAILED
 
 
@@ -30,7 +29,7 @@ def predict(
     ],
     *,
     table: Table = "reference",
-    energies: EnergiesOption = EnergiesName.DFT,
+    energies: EnergiesOption = None,
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = 298.15,
     calibration: Annotated[
@@ -42,7 +41,7 @@ def predict(
 ) -> None:
     """Predict charge, discharge and efficiency of cells that are described and not yet made."""
     from jobs.lab.calibrations import chosen_calibration
-    from jobs.lab.materials import own_in
+    from jobs.lab.own_materials import own_in
     from jobs.show.predicted_cells import print_predicted
     from jobs.work.cell_predictions import planned_cells, predicted_cells
     from screening.first_cycle.calibration import default_calibration

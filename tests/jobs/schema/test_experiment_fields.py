@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from jobs.lab.experiment_row import INPUTS
-from jobs.schema.experiment import FIELDS, NUMBERS, RESULTS, Experiment
+from jobs.schema.experiment_fields import FIELDS, NUMBERS, RESULTS, Experiment
 from jobs.schema.lab_tables import EXPERIMENTS
 from stability.quantities import SCALES
 

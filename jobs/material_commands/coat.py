@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.options import (
+from jobs.options import (
     EnergiesOption,
     Json,
     Plot,
@@ -50,7 +50,7 @@ def coat(
     """Rank coatings for a pair: what survives, reacts with neither, and lets lithium through."""
     from dataclasses import replace
 
-    from jobs.commands.window import competing
+    from jobs.material_commands.window import competing
     from jobs.show.coating_table import print_coatings
     from jobs.work.coating_records import coated
     from screening.batch.model import sse_formula

@@ -2,7 +2,7 @@ import pytest
 
 from jobs.errors import MaterialError
 from jobs.lab.laboratory import laboratory
-from jobs.lab.materials import (
+from jobs.lab.own_materials import (
     add_materials,
     correct_material,
     import_materials,

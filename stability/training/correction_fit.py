@@ -8,8 +8,8 @@ import numpy as np
 from scipy.linalg import cho_solve, cholesky
 from scipy.optimize import minimize
 
+from stability.energies.pair_posterior import Design, design, posterior_covariance, variances
 from stability.energies.pairs import ANIONS, Terms
-from stability.energies.posterior import Design, design, posterior_covariance, variances
 from stability.energies.terms import Prior
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What a phase table lacks."""
 
 from stability.energies.corrected_table import loaded_table
-from stability.gaps import gaps
+from stability.tables.gaps import gaps
 from stability.tables.phase_table import Phase, phase_table
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.commands.options import DEFAULT_STORE, Json, Plot, Store, amount
+from jobs.options import DEFAULT_STORE, Json, Plot, Store, amount
 
 if TYPE_CHECKING:
     from descriptors.composite.microstructure import ParticleSizes
@@ -87,7 +87,7 @@ def cell(
 ) -> None:
     """Print the energy of a cell with every input that goes into it."""
     from descriptors.cell.volume_change import Anode
-    from jobs.lab.materials import own_in
+    from jobs.lab.own_materials import own_in
     from jobs.show.composite_report import print_cell
     from screening.catalogue.names import refuse_swapped
     from screening.results.cell_design import Wishes, cell_design, cell_record

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from stability.energies.pair_posterior import design, posterior_covariance, shares_of, variances
 from stability.energies.pairs import pair_terms
-from stability.energies.posterior import design, posterior_covariance, shares_of, variances
 from stability.energies.terms import prior_covariance
 from tests.stability.energies.test_terms import PRIOR
 

@@ -1,0 +1,35 @@
+from contextlib import suppress
+
+import duckdb
+import pytest
+
+from jobs.errors import StoreError
+from jobs.store.working_file import WORKING, transaction, working_file
+
+
+def test_what_fails_inside_a_transaction_leaves_nothing(tmp_path):
+    """The table that was begun is gone, the one of the transaction before stays."""
+    with working_file(tmp_path, anew=False) as connection:
+        with transaction(connection):
+            connection.execute("CREATE TABLE kept (n INT)")
+        with suppress(duckdb.Error), transaction(connection):
+            connection.execute("CREATE TABLE lost (n INT)")
+            connection.execute("no statement")
+        names = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+
+    assert "kept" in names
+    assert "lost" not in names
+
+
+def test_a_damaged_file_is_named_or_set_aside(tmp_path):
+    """Refused with its remedy; set aside where one asks for it, and nothing of it is deleted."""
+    (tmp_path / WORKING).write_bytes(b"no database" * 2000)
+    with (
+        pytest.raises(StoreError, match=r"restore work\.duckdb"),
+        working_file(tmp_path, anew=False),
+    ):
+        pass
+
+    with working_file(tmp_path, anew=True) as connection:
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    assert len(list(tmp_path.glob(f"{WORKING}.damaged-*"))) == 1
