@@ -45,7 +45,7 @@ def add(
     """Keep one measured cell."""
     from jobs.lab.experiment_row import experiment
     from jobs.lab.experiments import add as keep
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
 
     one = experiment(texts_of(fields), own_in(store))
     new = keep(store, one)
@@ -128,7 +128,7 @@ def compare(
     """Print what cells have shown beside what was predicted, and how many intervals held."""
     from jobs.lab.calibrations import chosen_calibration
     from jobs.lab.experiments import experiments
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.material_commands.window import competing
     from jobs.show.predicted_cells import print_compared
     from jobs.work.cell_predictions import compared_cells

@@ -30,7 +30,7 @@ def add(
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Keep one material; its measured figures go before anything predicted."""
-    from jobs.lab.own_materials import add_materials
+    from jobs.lab.kept_materials import add_materials
     from screening.batch.material_file import material
 
     added, known = add_materials(store, [material(texts_of(fields))])
@@ -50,7 +50,7 @@ def import_(
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Keep the materials of a CSV file: all of them, or none."""
-    from jobs.lab.own_materials import import_materials
+    from jobs.lab.kept_materials import import_materials
     from screening.batch.material_file import template as to_fill_in
 
     if template is not None:
@@ -73,7 +73,7 @@ def list_(
     as_csv: Csv = False,
 ) -> None:
     """List your materials and those of the catalogue, with their labels."""
-    from jobs.lab.own_materials import kept_materials
+    from jobs.lab.kept_materials import kept_materials
     from jobs.show.material_list import print_materials
 
     print_materials(kept_materials(store), style=style(as_json=as_json, as_csv=as_csv))
@@ -82,7 +82,7 @@ def list_(
 @app.command("show")
 def show(name: Label, *, store: Store = DEFAULT_STORE, as_json: Json = False) -> None:
     """Print one material with all its versions."""
-    from jobs.lab.own_materials import material_history
+    from jobs.lab.kept_materials import material_history
     from jobs.show.suggestion_list import print_history
 
     print_history(material_history(store, name), style=style(as_json=as_json, as_csv=False))
@@ -93,7 +93,7 @@ def correct(
     name: Label, changes: Fields = None, *, reason: Reason, store: Store = DEFAULT_STORE
 ) -> None:
     """Add a corrected version of a material; what stood before is kept."""
-    from jobs.lab.own_materials import correct_material
+    from jobs.lab.kept_materials import correct_material
 
     made = correct_material(store, name, texts_of(changes or []), reason=reason)
     print(f"material {made.label} corrected")
@@ -102,7 +102,7 @@ def correct(
 @app.command("remove")
 def remove(name: Label, *, reason: Reason, store: Store = DEFAULT_STORE) -> None:
     """Take a material out of use; its versions are kept."""
-    from jobs.lab.own_materials import correct_material
+    from jobs.lab.kept_materials import correct_material
 
     made = correct_material(store, name, {}, reason=reason, remove=True)
     print(f"material {made.label} is no longer used")

@@ -212,7 +212,7 @@ def _batch(
     store: Path,
 ) -> Batch:
     """Return the batch of a file, with what the options change."""
-    from jobs.lab.own_materials import kept_materials
+    from jobs.lab.kept_materials import kept_materials
     from screening.batch.model import Batch, read_batch, with_materials
 
     own = kept_materials(store)

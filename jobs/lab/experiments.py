@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, fault_summary
 from jobs.lab.experiment_row import experiment, measurements
+from jobs.lab.kept_materials import own_in
 from jobs.lab.laboratory import Kind, laboratory
-from jobs.lab.own_materials import own_in
 from jobs.schema.experiment_fields import FIELDS, Experiment
 from screening.catalogue.materials import recipes
 

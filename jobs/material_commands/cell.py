@@ -87,7 +87,7 @@ def cell(
 ) -> None:
     """Print the energy of a cell with every input that goes into it."""
     from descriptors.cell.volume_change import Anode
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.show.composite_report import print_cell
     from screening.catalogue.names import refuse_swapped
     from screening.results.cell_design import Wishes, cell_design, cell_record

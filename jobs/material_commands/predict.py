@@ -41,7 +41,7 @@ def predict(
 ) -> None:
     """Predict charge, discharge and efficiency of cells that are described and not yet made."""
     from jobs.lab.calibrations import chosen_calibration
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.show.predicted_cells import print_predicted
     from jobs.work.cell_predictions import planned_cells, predicted_cells
     from screening.first_cycle.calibration import default_calibration

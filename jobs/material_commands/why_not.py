@@ -28,7 +28,7 @@ def why_not(
     as_json: Json = False,
 ) -> None:
     """Print why an SSE is not among the best: the gate, the factor, and what would change it."""
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.material_commands.window import competing
     from jobs.show.obstacle_list import obstacle_record, print_obstacles
     from screening.catalogue.materials import recipe

@@ -58,7 +58,7 @@ def window(
     as_json: Json = False,
 ) -> None:
     """Print stability windows with their redox staircases."""
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.show.window_tables import print_comparison, print_window
     from jobs.work.material_records import check_covers, compared_windows, windows
     from screening.errors import BatchError
@@ -127,7 +127,7 @@ def pair(
     as_json: Json = False,
 ) -> None:
     """Print the reactions of an SSE with a cathode: chemical, and open to Li at voltages."""
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.show.window_tables import print_reactions
     from jobs.work.material_records import metastability, reactions
     from screening.batch.model import read_pairs
@@ -174,7 +174,7 @@ def describe(
     as_json: Json = False,
 ) -> None:
     """Print everything about one SSE: measured, fitted, predicted or computed."""
-    from jobs.lab.own_materials import own_in
+    from jobs.lab.kept_materials import own_in
     from jobs.show.material_report import print_description
     from jobs.work.material_records import described
 

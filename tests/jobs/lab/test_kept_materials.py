@@ -1,8 +1,7 @@
 import pytest
 
 from jobs.errors import MaterialError
-from jobs.lab.laboratory import laboratory
-from jobs.lab.own_materials import (
+from jobs.lab.kept_materials import (
     add_materials,
     correct_material,
     import_materials,
@@ -11,6 +10,7 @@ from jobs.lab.own_materials import (
     material_rows,
     own_in,
 )
+from jobs.lab.laboratory import laboratory
 from jobs.schema.arrow import arrow_table
 from jobs.schema.lab_tables import OWN_MATERIALS
 from screening.batch.material_file import template
