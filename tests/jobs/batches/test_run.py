@@ -120,7 +120,7 @@ def test_a_row_says_which_table_policy_and_code_made_it(tmp_path, small):
 
 def test_the_policy_changes_the_window(tmp_path):
     """With computed-only phases Li6PS5Cl oxidises at 2.14 V, without at 2.34 V (PHYSICS.md 1.1)."""
-    one = Batch(sses=("LPSCl",), cathodes=("S",), temperature=0.0)
+    one = Batch(sses=("LPSCl",), cathodes=("S",), temperature=0.0, energies="dft")
     for policy in ("known", "all"):
         run(one.model_copy(update={"policy": policy}), tmp_path)
 
@@ -171,7 +171,7 @@ def test_other_energies_under_the_same_name_are_another_batch(tmp_path):
 @pytest.mark.parametrize(
     ("batch", "error"),
     [
-        (Batch(cathodes=("LFP",)), UnknownNameError),
+        (Batch(cathodes=("Na3PS4X",)), UnknownNameError),
         (Batch(sses=("LPSCl", "Li6PS5Cl")), BatchError),
         (Batch(table="absent.csv"), TableError),
     ],
