@@ -125,6 +125,7 @@ SCALES: Mapping[str, Scale] = MappingProxyType({
     # How much is computed.
     "draws": Scale("", 0, 100_000, remedy="200 are usual", whole=True),
     "cells": Scale("", 1, 1000, remedy="give how many cells to make", whole=True),
+    "port": Scale("", 1, 65_535, remedy="8731 is usual", whole=True),
     "rows": Scale("", 1, 1_000_000, remedy="give how many rows to print", whole=True),
     "voxels": Scale("", 2, 400, remedy="100 are usual", whole=True),
     "seed": Scale("", 0, 2**63 - 1, remedy="give a whole number", whole=True),

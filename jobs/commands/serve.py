@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from jobs.options import DEFAULT_STORE, Store
+from jobs.options import DEFAULT_STORE, Store, amount
 
 
 def serve(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8731,
+    port: Annotated[int, amount("port", "Port to listen on.", "N")] = 8731,
     token_file: Annotated[
         Path | None,
         typer.Option(help="File with the token; or CATHOLYTE_TOKEN.", metavar="FILE"),

@@ -131,9 +131,10 @@ def test_a_damaged_database_is_a_problem(name, damage, store):
 
     assert found.health is Health.PROBLEM
     assert name in found.said
-    assert {"results.duckdb": "publishes it again", "work.duckdb": "never delete a .wal"}[
-        name
-    ] in found.step
+    assert {
+        "results.duckdb": "makes it again from work.duckdb",
+        "work.duckdb": "keep all files as they are, and restore work.duckdb",
+    }[name] in found.step
 
 
 def test_lost_chunks_are_found(store, finished):
@@ -182,7 +183,7 @@ def test_damaged_records_are_a_problem(store):
     found = findings(store)
 
     assert found["records"].health is Health.PROBLEM
-    assert "restore jobs.sqlite from a backup" in found["records"].step
+    assert "the next `catholyte work` makes it again" in found["records"].step
     assert found["results"].health is Health.OK
 
 

@@ -9,7 +9,7 @@ def starting(text, words):
 
 def test_a_window_is_shown_from_above(command):
     """The highest voltage first, as in a charge curve; where its energy comes from stands below."""
-    code, text, _ = command("window", "--temperature", 0, "LPSCl")
+    code, text, _ = command("window", "--temperature", 0, "--energies", "dft", "LPSCl")
 
     assert code == 0
     assert text.startswith("Li6PS5Cl: reduced below 1.721 V, oxidised from 2.341 V")
@@ -34,6 +34,8 @@ def test_reactions_are_shown_with_total_self_and_mutual(command):
         "pair",
         "--temperature",
         0,
+        "--energies",
+        "dft",
         "LPSCl",
         "LiFePO4",
         "--voltage",

@@ -4,7 +4,7 @@ import pytest
 
 from jobs.work.material_records import compared_windows, metastability, reactions, windows
 from screening.errors import BatchError
-from stability.errors import VoltageError
+from stability.errors import QuantityError, VoltageError
 from stability.hull import BOLTZMANN
 from stability.phases import Policy, competing_phases
 from stability.tables.phase_table import reference_table
@@ -63,7 +63,7 @@ def test_metastability_from_options():
     assert metastability(None, None, ["1,1"], 350.0).temperature == 350.0
     with pytest.raises(BatchError, match="exclude each other"):
         metastability(-1.0, 0.1, None, 0.0)
-    with pytest.raises(BatchError, match="occupants"):
+    with pytest.raises(QuantityError, match=r"--sse-mixing '1;1' is no number"):
         metastability(None, None, ["1;1"], 0.0)
 
 

@@ -83,6 +83,7 @@ def test_a_failed_pair_has_a_reason_and_no_numbers(phases):
         "reason": "no nitrogen",
         "phase_table": phases.table.id,
         "temperature_k": 0.0,
+        "energies": "dft",
         "policy": "known",
         "policy_statement": phases.statement,
     }
