@@ -97,7 +97,7 @@ def percolation_threshold(carbon: str) -> Quantity:
             f"no carbon {carbon!r} on record; choose from {', '.join(carbons())}"
         )
     density = carbons()[carbon].density.value
-    if carbon == "carbon black":
+    if carbon in {"carbon black", "C65"}:
         return _c65_threshold(density)
     if carbon in ASPECT_RATIO:
         return fibre_threshold(ASPECT_RATIO[carbon])
