@@ -147,7 +147,7 @@ def work(
 
 
 def status(
-    batch: Annotated[str | None, typer.Argument(help="Batch id; all without.")] = None,
+    batch: Annotated[str | None, typer.Argument(help="Id, name, or unique beginning of one; all without.")] = None,
     *,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
@@ -155,19 +155,22 @@ def status(
     """Print how far the batches are; it can be asked at any time."""
     from jobs.show.batch_progress import print_status
     from jobs.store import ledger
+    from jobs.store.batch_choice import submitted_batch
 
-    found = [ledger.batch(store, batch)] if batch else ledger.batches(store)
+    found = [submitted_batch(store, batch)] if batch is not None else ledger.batches(store)
     print_status(found, as_json=as_json)
 
 
 def cancel(
-    batch: Annotated[str, typer.Argument(help="Batch id.")],
+    batch: Annotated[str, typer.Argument(help="Id, name, or unique beginning of one.")],
     *,
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Stop a batch; what it has is kept, and `resume` goes on."""
     from jobs.store import ledger
+    from jobs.store.batch_choice import submitted_batch
 
+    batch = submitted_batch(store, batch).id
     state = ledger.cancel(store, batch)
     said = "stops within seconds" if state is ledger.State.RUNNING else f"is {state.value}"
     print(f"batch {batch} {said}")
@@ -175,7 +178,7 @@ def cancel(
 
 def resume(
     batch: Annotated[
-        str | None, typer.Argument(help="Batch id; the first that waits without.")
+        str | None, typer.Argument(help="Id, name, or unique beginning of one; the first that waits without.")
     ] = None,
     *,
     recompute: Annotated[
@@ -191,9 +194,15 @@ def resume(
     """Go on with a batch here and now, from where it stopped."""
     from jobs.batches.driven import driven, ended
     from jobs.batches.run import waiting
+    from jobs.store.batch_choice import submitted_batch
+    from jobs.store.recovery import relist
     from jobs.store.spec import read_spec
 
-    batch_id = batch or waiting(store, recompute=recompute)
+    if batch is None:
+        batch_id = waiting(store, recompute=recompute)
+    else:
+        relist(store)
+        batch_id = submitted_batch(store, batch).id
     spec = read_spec(store, batch_id)
     wanted = Wanted(engine, cpus, ray_address)
     outcome = driven(store, spec, wanted, _limits(deadline, stop), recompute=recompute)

@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import QueryError
+from jobs.store.ledger import batches
 from screening.catalogue.own_materials import stated_materials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from jobs.store.ledger import BatchState
     from screening.catalogue.own_materials import OwnMaterials
 
 
@@ -61,7 +63,9 @@ class StoredBatch(NamedTuple):
         return int(json.loads(self.spec)["draws"])
 
 
-def chosen_id(found: Sequence[Sequence[object]], wanted: str | None, store: Path) -> str:
+def chosen_id(
+    found: Sequence[Sequence[object]], wanted: str | None, store: Path, kept: str = "the results of"
+) -> str:
     """Return the id of the one batch that was found by :data:`jobs.schema.current_batch.CHOICE`.
 
     Parameters
@@ -72,6 +76,8 @@ def chosen_id(found: Sequence[Sequence[object]], wanted: str | None, store: Path
         What was asked for.
     store : Path
         The store.
+    kept : str, optional
+        What of the store was asked, to be named in an error.
 
     Raises
     ------
@@ -80,7 +86,7 @@ def chosen_id(found: Sequence[Sequence[object]], wanted: str | None, store: Path
     """
     if not found:
         asked = f"no batch {wanted!r}" if wanted is not None else "no batch yet"
-        raise QueryError(f"{asked} in the results of {store}; see `catholyte status`")
+        raise QueryError(f"{asked} in {kept} {store}; see `catholyte status`")
     if len(found) > 1:
         told = ", ".join(f"{row[0]} ({row[1]})" for row in found)
         raise QueryError(
@@ -88,3 +94,30 @@ def chosen_id(found: Sequence[Sequence[object]], wanted: str | None, store: Path
             f"{told}; give more of the id"
         )
     return str(found[0][0])
+
+
+def submitted_batch(store: Path, wanted: str) -> BatchState:
+    """Return the one submitted batch that a text means: by id, name, or unique beginning.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    wanted : str
+        As a person writes it.
+
+    Raises
+    ------
+    StoreError
+        If there is no store.
+    QueryError
+        If it means none, or more than one.
+    """
+    found = batches(store)
+    meant = (
+        [one for one in found if one.id == wanted]
+        or [one for one in found if one.name == wanted]
+        or [one for one in found if one.id.startswith(wanted) or one.name.startswith(wanted)]
+    )
+    batch_id = chosen_id([(one.id, one.name) for one in meant], wanted, store, kept="the store")
+    return next(one for one in meant if one.id == batch_id)

@@ -2,7 +2,7 @@
 
 import re
 from math import nan
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -234,10 +234,10 @@ def test_entropy_of_an_element_that_nobody_tabulated():
 
 def test_large_table(full_table):
     """85,000 phases in less than 3 s; no entropy is absurd."""
-    start = perf_counter()
+    start = process_time()
     warm = at_temperature(full_table, T)
 
-    assert perf_counter() - start < 3
+    assert process_time() - start < 3
     moved = warm.energies - full_table.energies
     # A solid from gases loses up to about 100 J/(mol K) per atom: 0.3 eV.
     assert np.abs(moved).max() < 0.35

@@ -24,7 +24,7 @@ def test_a_batch_is_submitted_and_resumed(command, small):
     assert code == 0
     assert status(command) == [("small", "queued", 0)]
 
-    code, said, _ = command("resume", output.strip())
+    code, said, _ = command("resume", output[:6])
 
     assert (code, said) == (0, f"batch {output.strip()}: 2 pairs done\n")
     assert status(command) == [("small", "done", 2)]
@@ -43,7 +43,7 @@ def test_resume_without_an_id_takes_what_waits(command, small):
 def test_a_waiting_batch_is_cancelled(command, small):
     """It stays in the list, and `work` leaves it alone; screen takes it up again."""
     _, output, _ = command("submit", small)
-    code, said, _ = command("cancel", output.strip())
+    code, said, _ = command("cancel", "small")
 
     assert (code, said) == (0, f"batch {output.strip()} is cancelled\n")
     assert command("work")[0] == 0

@@ -4,13 +4,21 @@ import pytest
 
 from jobs.errors import QueryError
 from jobs.schema import store_schema as schema
+from jobs.store import ledger
+from jobs.store.batch_choice import submitted_batch
 from jobs.store.published import snapshot
+from jobs.store.spec import Spec
 from jobs.store.writer import writing
 
 ROW = {
     "spec": '{"draws": 200, "objective": "cost"}', "phase_table": "t", "policy": "known",
     "calibration": "c", "version": "0", "pairs_total": 3, "pairs_done": 2, "pairs_failed": 1,
 }  # fmt: skip
+
+SPEC = Spec(
+    {"name": "mine", "draws": 0}, "reference", "t", "0", 2, ("a",),
+    ({"cathode": "S", "recipe": "r"},), None, details=False, calibration="c", calibration_json=None,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -52,6 +60,21 @@ def test_what_may_mean_several_or_none_is_refused(wanted, said, store):
     """Nothing is guessed; the message names those that it may mean."""
     with snapshot(store) as there, pytest.raises(QueryError, match=said):
         there.batch(wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [(SPEC.batch_id, True), ("mine", True), (SPEC.batch_id[:6], True), ("mi", True), ("x", False)],
+)
+def test_a_submitted_batch_is_found_in_the_same_way(wanted, found, tmp_path):
+    """Though it has no results yet."""
+    ledger.queue(tmp_path, SPEC)
+
+    if found:
+        assert submitted_batch(tmp_path, wanted).id == SPEC.batch_id
+    else:
+        with pytest.raises(QueryError, match=r"no batch 'x' in the store .*status"):
+            submitted_batch(tmp_path, wanted)
 
 
 def test_a_batch_says_what_it_asks_for(store):

@@ -190,7 +190,7 @@ def test_a_million_pairs_are_allowed_and_one_more_is_not(tmp_path):
     recipes = ("lfp-vgcf-hand", "oxide-vgcf-hand", "sulfur-ab-milled", "sulfur-kb-milled")
     batch = Batch(candidates=str(path), cathodes=("S", "Li2S"), recipes=recipes)
     path.write_text("\n".join(["sse", *names, "Li3N"]), encoding="utf-8")
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 
     with pytest.raises(BatchError, match=r"1000008 pairs .* are more than 1000000"):
         resolved(batch)
@@ -199,7 +199,7 @@ def test_a_million_pairs_are_allowed_and_one_more_is_not(tmp_path):
 
     assert len(found) == MOST_PAIRS == 500 * 250 * 2 * 4
     assert found.pair(999_999).sse == found.sses[-1]
-    assert time.monotonic() - start < 60
+    assert time.process_time() - start < 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kB
 
 

@@ -20,6 +20,8 @@ def test_a_table_that_was_taken_apart_is_the_same(table):
     for name, value in vars(table).items():
         if name.startswith("_") or name not in PhaseTable.__dataclass_fields__:
             continue
+        if name == "covered":  # Of the built-in table alone, whose reader adds it.
+            continue
         if isinstance(value, np.ndarray):
             np.testing.assert_array_equal(getattr(again, name), value)
         else:
