@@ -38,6 +38,8 @@ class _Rows(Protocol):
     def sources(self) -> tuple[str, ...]: ...
     @property
     def flags(self) -> str: ...
+    @property
+    def covered(self) -> tuple[frozenset[str], ...]: ...
 
 
 def table_arrays(table: _Rows) -> Mapping[str, NDArray[Any]]:
@@ -66,6 +68,7 @@ def table_arrays(table: _Rows) -> Mapping[str, NDArray[Any]]:
         "different sources": sources,
         "source": source.astype(np.int32),
         "flags": np.array(table.flags),
+        "covered": np.array(["-".join(sorted(one)) for one in table.covered], str),
         **{name: np.array(values) for name, values in optional.items() if values is not None},
     }
 
@@ -111,6 +114,9 @@ def table_fields(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
         "reasons": tuple(reasons),
         "sources": tuple(sources.tolist()),
         "flags": str(arrays["flags"]),
+        "covered": tuple(
+            frozenset(one.split("-")) for one in arrays.get("covered", np.array([])).tolist()
+        ),
         **numbers,
         **texts,
     }

@@ -14,13 +14,26 @@ def test_a_pair_without_a_binary_is_a_gap_of_any_table():
     assert gaps(phase_table([*rows, Phase("ErBr3", -2.1)], name="hand"), ["Er", "Br"]) == ()
 
 
+def test_a_rare_earth_gains_energy_by_going_to_state_three():
+    """YbCl2 + 1/2 Cl2 would cost 4 * -2.07 - 3 * -3.01 = 0.75 eV: YbCl3 was computed wrongly."""
+    rows = [Phase("LiCl", -2.1), Phase("YbCl2", -3.01)]
+    said = ("hand holds no sound binary compound of Yb(III) and Cl",)
+
+    assert gaps(phase_table(rows, name="hand"), ["Yb", "Cl"]) == said
+    wrong = phase_table([*rows, Phase("YbCl3", -2.07)], name="hand")
+    assert gaps(wrong, ["Yb", "Cl"]) == said
+    right = phase_table([*rows, Phase("YbCl3", -2.49)], name="hand")
+    assert gaps(right, ["Yb", "Cl"]) == ()
+
+
 def test_the_built_in_table_knows_where_it_is_complete():
-    """For the systems that it was selected for, and their subsystems; not for bromides of Y."""
+    """For the systems that it was selected for, and their subsystems; not for rubidium."""
     table = loaded_table("reference")
 
     assert gaps(table, ["P", "S", "Cl"]) == gaps(table, ["Fe", "P", "O", "S", "Cl"]) == ()
-    (first, *_) = gaps(table, ["Y", "Br"])
-    assert "not complete for Br-Li-Y" in first
+    assert gaps(table, ["Y", "Br"]) == gaps(table, ["H", "B"]) == ()
+    (first, *_) = gaps(table, ["Rb", "Br"])
+    assert "not complete for Br-Li-Rb" in first
     assert "--table" in first
 
 
