@@ -32,7 +32,7 @@ def serve(
     from jobs.errors import ServiceError
 
     try:
-        from jobs.service.serving import serve as served
+        from jobs.server.serving import serve as served
         from jobs.service.settings import service_settings
     except ModuleNotFoundError as error:
         raise ServiceError(

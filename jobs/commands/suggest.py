@@ -80,7 +80,7 @@ def suggest(
     from jobs.errors import SuggestionError
     from jobs.show.suggestion_list import print_suggestions
     from jobs.suggest import suggestions
-    from jobs.suggest.suggestion_sheet import checked_cell, weighed, write_sheet
+    from jobs.suggest.suggestion_sheet import USUAL_CELL, checked_cell, weighed, write_sheet
 
     form = style(as_json=as_json, as_csv=as_csv)
     cell = checked_cell(mass_mg, area_cm2, loading)
@@ -112,7 +112,7 @@ def suggest(
             controls=controls,
             calibration=calibration,
         )
-    rows = weighed(store, found, cell)
+    rows = weighed(store, found, cell or (USUAL_CELL if sheet else None))
     if sheet:
         write_sheet(rows, sheet, store=store)
     print_suggestions(rows, style=form)

@@ -5,6 +5,7 @@
 - ``windows``, ``reactions``, ``tiles``: staircases; E(x); products over fraction and voltage
 - ``intervals``, ``parity``, ``fronts``, ``funnel``: rankings; predicted against measured; Pareto
 - ``curves``, ``sections``: lines with bands and measured points; generated composites
+- ``cycles``, ``teaching``: the first cycle; what cells to make are worth
 
 Each takes what a command prints with ``--json``, or plain named tuples, and asks no store.
 """

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from jobs.store.batch_choice import StoredBatch
     from jobs.store.published import Snapshot
+    from screening.first_cycle.calibration import Calibration
     from screening.results.prediction import Prediction
 
     Floats = NDArray[np.float64]
@@ -87,7 +88,7 @@ def ranked(
     by: str | None = None,
     pareto: bool = False,
     explain: bool = False,
-    calibration: str | None = None,
+    calibration: str | Calibration | None = None,
     order: str | None = None,
 ) -> Ranked:
     """Return stored pairs in the order of an objective.
@@ -109,8 +110,8 @@ def ranked(
         Whether to say which pairs are on the Pareto front of their cathode.
     explain : bool, optional
         Whether to say what each factor adds to the distance from the best score of the cathode.
-    calibration : str, optional
-        Predict with this one; without, with the current one of the store.
+    calibration : str or Calibration, optional
+        Predict with this one, or the one of this id; without, with the current one of the store.
     order : str, optional
         By which number of its draws a pair takes its place: expected, cautious or central; what the
         file of the batch asks for without.
@@ -130,7 +131,11 @@ def ranked(
     stored features.
     """
     chosen_batch = there.batch(batch)
-    used = chosen_calibration(there.folder, calibration)
+    used = (
+        chosen_calibration(there.folder, calibration)
+        if calibration is None or isinstance(calibration, str)
+        else calibration
+    )
     pairs = BatchPairs(there, chosen_batch, used)
     chosen = objective(by or chosen_batch.objective or "score", NUMBERS)
     of_cathode = pairs.of_cathode(cathode)

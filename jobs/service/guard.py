@@ -37,7 +37,10 @@ MOST_AT_ONCE = 64
 """Requests that are answered at a time; more are told to come back."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _OPEN = (SIGN_IN, "/static/", "/api/v1/health")
-_READING = {"/api/v1/query", "/api/v1/pairs/evaluate", "/sql", SIGN_IN}
+_READING = {
+    "/api/v1/query", "/api/v1/pairs/evaluate", "/api/v1/calibrations/preview", "/sql",
+    "/materials/preview", SIGN_IN,
+}  # fmt: skip
 """Routes that take a body and change nothing."""
 _HEADERS = {
     "content-security-policy": (

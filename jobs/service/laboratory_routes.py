@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from pathlib import Path  # noqa: TC003  # FastAPI reads annotations when it runs.
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from jobs.errors import ServiceError
 from jobs.lab import calibrations, experiments
 from jobs.lab.experiment_row import experiment
+from jobs.lab.kept_materials import add_materials, kept_materials, own_in
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.suggest import suggestions
+from screening.batch.material_file import material
+from screening.first_cycle.calibration import loaded
 
 router = APIRouter(tags=["laboratory"])
 Record = dict[str, Any]
@@ -46,6 +52,15 @@ class Move(BaseModel):
     """Why."""
 
 
+class CalibrationWanted(BaseModel):
+    """The calibration to use from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Text
+    """Its id, as the preview has said."""
+
+
 @router.get("/experiments")
 def all_experiments(store: Store, *, withdrawn: bool = False) -> list[Record]:
     """The cells that are kept."""
@@ -55,7 +70,7 @@ def all_experiments(store: Store, *, withdrawn: bool = False) -> list[Record]:
 @router.post("/experiments", status_code=201)
 def add_experiment(fields: dict[str, Text], store: Store) -> Record:
     """Keep one measured cell; fields and units are those of ``catholyte experiment add``."""
-    one = experiment(fields)
+    one = experiment(fields, own_in(store))
     return {"id": one.id, "new": experiments.add(store, one)}
 
 
@@ -88,3 +103,56 @@ def move_suggestion(name: str, move: Move, store: Store) -> Record:
 def all_calibrations(store: Store) -> list[Record]:
     """The calibrations of the store."""
     return [one._asdict() for one in calibrations.kept(store)]
+
+
+@router.post("/calibrations/preview")
+def preview_calibration(request: Request) -> Record:
+    """What a calibration with all cells would say, and which places it would move."""
+    found: Record = request.app.state.calibrating.answer("renewal")
+    return {name: value for name, value in found.items() if name != "calibration"}
+
+
+@router.post("/calibrations", status_code=201)
+def use_calibration(request: Request, wanted: CalibrationWanted, store: Store) -> Record:
+    """Make the calibration of a preview the current one."""
+    use_renewal(request, store, wanted.id)
+    return {"id": wanted.id}
+
+
+def use_renewal(request: Request, store: Path, wanted: str) -> None:
+    """Keep the calibration with all cells, if it still is the one that was looked at.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    store : Path
+        The store.
+    wanted : str
+        Id of the calibration that was looked at.
+
+    Raises
+    ------
+    ServiceError
+        If the cells have changed since.
+    """
+    found = request.app.state.calibrating.answer("renewal")
+    if found["id"] != wanted:
+        raise ServiceError(
+            f"the cells have changed since {wanted[:20]!r} was looked at; look again",
+            HTTPStatus.CONFLICT,
+        )
+    calibrations.keep(store, loaded(found["calibration"]))
+
+
+@router.get("/materials")
+def all_materials(store: Store) -> list[Record]:
+    """The materials of the laboratory's own."""
+    return [one.model_dump(mode="json") for one in kept_materials(store)]
+
+
+@router.post("/materials", status_code=201)
+def add_material(fields: dict[str, Text], store: Store) -> Record:
+    """Keep one material; fields and units are those of ``catholyte material add``."""
+    added, known = add_materials(store, [material(fields)])
+    return {"label": (added + known)[0], "new": bool(added)}

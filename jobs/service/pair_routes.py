@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from jobs.errors import ServiceError
-from jobs.service.rankings import Wishes
+from jobs.service.rankings import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 
 if TYPE_CHECKING:
     from jobs.service.rankings import Shown
@@ -58,7 +58,7 @@ def pairs(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     return JSONResponse(shown.table.to_pylist(), headers=headers)
 
 
-@router.get("/pairs/{sse}/{cathode}")
+@router.get("/pairs/{sse:path}/{cathode}")
 def one_pair(
     request: Request,
     sse: str,
@@ -82,7 +82,7 @@ def evaluate(request: Request, asked: PairAsked) -> Record:
     return record
 
 
-@router.get("/sses/{formula}")
+@router.get("/sses/{formula:path}")
 def sse(request: Request, formula: Name, pressure_mpa: float = 375.0) -> Record:
     """All that is known of one SSE, with its window, as ``describe`` and ``window`` print it."""
     ask = request.app.state.evaluations.answer
@@ -100,8 +100,8 @@ def stored_pair(request: Request, sse: str, cathode: str) -> list[Record]:
     ServiceError
         If there are none.
     """
-    shown: Shown = request.app.state.rankings.shown(Wishes(cathode=cathode, limit=10_000))
-    rows = [row for row in shown.table.to_pylist() if row["sse"] == sse]
+    shown: Shown = request.app.state.rankings.of(sse, cathode)
+    rows: list[Record] = shown.table.to_pylist()
     if not rows:
         raise ServiceError(
             f"{sse} with {cathode} is not in batch {shown.ranking.batch.id}; evaluate it, "

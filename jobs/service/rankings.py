@@ -6,6 +6,7 @@ What was ranked stays as long as neither results nor laboratory have changed; it
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from jobs.errors import ServiceError
+from jobs.errors import JobsError, ServiceError
 from jobs.ranking.ranked import ranked
 from jobs.store.published import snapshot
 from stability.errors import FormulaError
@@ -28,6 +29,8 @@ _MOST_KEPT = 4
 _FILES = ("results.duckdb", "laboratory.sqlite", "laboratory.sqlite-wal")
 MOST_ROWS = 10_000
 """Rows of one answer; a cursor goes on."""
+_QUICK = 0.2  # [s] A ranking that takes no longer is made while one waits.
+_STALE = 60.0  # [s] No ranking older than this is shown, however long a new one takes.
 _MEASURED = "measured"
 
 
@@ -81,7 +84,8 @@ class Rankings:
     def __init__(self, store: Path) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[object, ...], Ranked] = OrderedDict()
+        self._making = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
 
     def shown(self, wishes: Wishes) -> Shown:
         """Return the pairs that are wished for.
@@ -105,40 +109,129 @@ class Rankings:
         rows = table.slice(wishes.offset, wishes.limit)
         return Shown(found, rows, table.num_rows)
 
-    def _ranked(self, wishes: Wishes) -> Ranked:
-        key = (self._state(), wishes.batch, wishes.cathode, wishes.by)
-        with self._lock:
-            if key not in self._kept:
-                with snapshot(self._store) as there:
-                    self._kept[key] = ranked(
-                        there, batch=wishes.batch, cathode=wishes.cathode, by=wishes.by
-                    )
-                while len(self._kept) > _MOST_KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
+    def first(self, places: int) -> Shown:
+        """Return the first few of each cathode in the current batch.
 
-    def _state(self) -> tuple[object, ...]:
+        Parameters
+        ----------
+        places : int
+            How many.
+        """
+        found = self._ranked(Wishes())
+        table = found.table.filter(pc.less_equal(found.table["rank_in_cathode"], places))
+        return Shown(found, table, table.num_rows)
+
+    def of(self, sse: str, cathode: str | None = None) -> Shown:
+        """Return the pairs of an SSE in the current batch, best first.
+
+        Parameters
+        ----------
+        sse : str
+            Its formula.
+        cathode : str, optional
+            Only with this one.
+        """
+        found = self._ranked(Wishes(cathode=cathode))
+        table = _filtered(found.table, Wishes(cathode=cathode))
+        table = table.filter(pc.equal(table["sse"], sse))
+        return Shown(found, table, table.num_rows)
+
+    def state(self) -> tuple[object, ...]:
         """Return what changes whenever the results or the laboratory do."""
-        found: list[object] = []
-        for name in _FILES:
-            try:
-                stat = (self._store / name).stat()
-            except OSError:
-                found.append(None)
-            else:
-                found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
-        return tuple(found)
+        return tuple(_stamp(self._store / name) for name in _FILES)
+
+    def _ranked(self, wishes: Wishes) -> Ranked:
+        """Return the ranking of a batch; a filter by cathode is that of a table already there.
+
+        While a batch is computed, its results change every few seconds: then the ranking that is
+        there is shown, and a new one made beside it, for at most `_STALE`. What a laboratory
+        enters counts at once.
+        """
+        cathode = wishes.cathode
+        if cathode is not None and self._holds(wishes, cathode):
+            cathode = None
+        key, state = (wishes.batch, cathode, wishes.by), self.state()
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+        if kept is not None and kept.state == state:
+            return kept.ranking
+        if kept is not None and kept.may_wait(state):
+            if self._making.acquire(blocking=False):
+                threading.Thread(target=self._again, args=(key,), daemon=True).start()
+            return kept.ranking
+        with self._making:
+            kept = self._kept.get(key)
+            if kept is not None and kept.state == state:
+                return kept.ranking
+            return self._made(key)
+
+    def _holds(self, wishes: Wishes, cathode: str) -> bool:
+        """Say whether the ranking of all cathodes has one, so that it need not be ranked apart."""
+        table = self._ranked(wishes.model_copy(update={"cathode": None})).table
+        return bool(pc.any(pc.equal(table["cathode"], cathode)).as_py())
+
+    def _again(self, key: tuple[str | None, str | None, str | None]) -> None:
+        try:
+            self._made(key)
+        except JobsError:  # Results that are going: the next one who asks is told.
+            with self._lock:
+                self._kept.pop(key, None)
+        finally:
+            self._making.release()
+
+    def _made(self, key: tuple[str | None, str | None, str | None]) -> Ranked:
+        batch, cathode, by = key
+        state, began = self.state(), time.monotonic()
+        with snapshot(self._store) as there:
+            found = ranked(there, batch=batch, cathode=cathode, by=by)
+        now = time.monotonic()
+        with self._lock:
+            self._kept[key] = _Kept(found, state, now, now - began)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+class _Kept(NamedTuple):
+    """A ranking that was made."""
+
+    ranking: Ranked
+    state: tuple[object, ...]
+    made: float
+    took: float
+
+    def may_wait(self, state: tuple[object, ...]) -> bool:
+        """Say whether it may still be shown: only results have changed, and it takes long."""
+        return (
+            self.state[1:] == state[1:]
+            and self.took > _QUICK
+            and time.monotonic() - self.made < _STALE
+        )
+
+
+def _stamp(path: Path) -> object:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _filtered(table: pa.Table, wishes: Wishes) -> pa.Table:
     wanted, unwanted = _elements(wishes.contains), _elements(wishes.without)
     if wanted or unwanted:
-        keep = []
-        for formula in table["sse"].to_pylist():
-            there = composition(formula).amounts.keys()
-            keep.append(wanted <= there and not unwanted & there)
-        table = table.filter(pa.array(keep, pa.bool_()))
+        keep = [
+            formula
+            for formula in table["sse"].unique().to_pylist()
+            if wanted <= (there := composition(formula).amounts.keys()) and not unwanted & there
+        ]
+        table = table.filter(pc.is_in(table["sse"], pa.array(keep, pa.string())))
+    if wishes.cathode:
+        here = pc.equal(table["cathode"], wishes.cathode)
+        table = table.filter(here) if pc.any(here).as_py() else table
     if wishes.measured:
         table = table.filter(pc.equal(table["ionic_conductivity_kind"], _MEASURED))
     if wishes.inside:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from jobs.errors import JobsError, SheetError
 from jobs.process.output_file import write_output
 from jobs.store.published import snapshot
 from screening.batch.batch_tables import Composite
 from screening.batch.composite_rows import composite
+from screening.catalogue.anodes import Anode, anode
 from screening.catalogue.materials import cathode, recipe
 from screening.errors import ScreeningError
+from screening.pairs.electrode_figures import AREAL_CAPACITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+_NO_CODES: Mapping[str, str] = {}
 _RESULTS = (
     ("date", "date"),
     ("first charge", "mAh/g of cathode"),
     ("first discharge", "mAh/g of cathode"),
     ("capacity retention", "% after ... cycles"),
     ("operator", ""),
+    ("notes", ""),
 )
 
 
@@ -38,6 +43,33 @@ class Cell(NamedTuple):
     """Area of the electrode. [cm2]"""
     loading: float | None = None
     """Theoretical capacity of the cathode per area. [mAh/cm2]"""
+
+
+class Setup(NamedTuple):
+    """How the cells of a sheet are put together and cycled, beside what their recipes say."""
+
+    anode: str = "Li-In"
+    """Anode of the catalogue."""
+    separator: str = ""
+    """SSE between composite and anode; that of the composite without."""
+    rate: float = 0.05
+    """Rate of the first cycle. [C]"""
+    temperature: float = 303.15
+    """Temperature of cycling. [K]"""
+    reference: str = ""
+    """What cutoffs are given against; the anode without."""
+    name: str = ""
+    """Name of this batch of cells."""
+
+    @property
+    def against(self) -> Anode:
+        """What cutoffs are given against."""
+        return anode(self.reference or self.anode)
+
+
+USUAL_CELL = Cell(area=0.785, loading=AREAL_CAPACITY)
+"""A die of 10 mm, at the loading that energies are computed for: where nobody says."""
+USUAL_SETUP = Setup()
 
 
 def checked_cell(mass: float | None, area: float | None, loading: float | None) -> Cell | None:
@@ -99,7 +131,9 @@ def weighed(store: Path, found: Sequence[Record], cell: Cell | None) -> list[Rec
     return rows
 
 
-def write_sheet(found: Sequence[Record], path: Path, *, store: Path | None = None) -> None:
+def write_sheet(
+    found: Sequence[Record], path: Path, *, setup: Setup = USUAL_SETUP, store: Path | None = None
+) -> None:
     """Write a page to print: one suggestion below the other, with room for results.
 
     Parameters
@@ -108,6 +142,8 @@ def write_sheet(found: Sequence[Record], path: Path, *, store: Path | None = Non
         From :func:`weighed`.
     path : Path
         A file that ends in .html; it needs nothing else to be shown.
+    setup : Setup, optional
+        How the cells are put together.
     store : Path, optional
         The store, into which no page is written.
 
@@ -120,13 +156,57 @@ def write_sheet(found: Sequence[Record], path: Path, *, store: Path | None = Non
     """
     if path.suffix.lower() != ".html":
         raise SheetError(f"sheet {path}: only .html pages are written; name one")
+    page = _templates().get_template("sheet.html.jinja").render(
+        count=len(found), cells=sheet_cells(found, setup)
+    )  # fmt: skip
+    write_output(path, page, store=store)
+
+
+def sheet_cells(
+    found: Sequence[Record], setup: Setup = USUAL_SETUP, codes: Mapping[str, str] = _NO_CODES
+) -> Markup:
+    """Return the part of a sheet that is about cells, as HTML.
+
+    Parameters
+    ----------
+    found : sequence of Record
+        From :func:`weighed`.
+    setup : Setup, optional
+        How the cells are put together.
+    codes : mapping of str to str, optional
+        For each id, the address of a picture that brings its form back.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue does not hold the anode, or what cutoffs are given against.
+    """
+    against, anode_ = setup.against, anode(setup.anode)
+    cells = [
+        row
+        | {
+            f"cutoff_{end}": None
+            if row[f"voltage_{end}_v"] is None
+            else round(row[f"voltage_{end}_v"] - against.potential, 3)
+            for end in ("low", "high")
+        }
+        for row in found
+    ]
+    made = _templates().get_template("sheet_cells.html.jinja")
+    return Markup(  # noqa: S704  # Made by a template that escapes.
+        made.render(
+            cells=cells, results=_RESULTS, setup=setup, anode=anode_, against=against, codes=codes
+        )
+    )
+
+
+def _templates() -> Environment:
     pages = Environment(
         loader=PackageLoader("jobs.suggest", "."), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True,
     )  # fmt: skip
     pages.filters["told"] = _told
-    page = pages.get_template("sheet.html.jinja").render(cells=found, results=_RESULTS)
-    write_output(path, page, store=store)
+    return pages
 
 
 def _composites(store: Path, batch_id: str) -> Mapping[tuple[str, str], Composite]:
@@ -150,7 +230,8 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     """Return the recipe of a composite, and masses; all null for one that is not on record."""
     names = (
         "cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa",
-        "voltage_low_v", "voltage_high_v", "cathode_mg", "sse_mg", "carbon_mg",
+        "voltage_low_v", "voltage_high_v", "cathode_mg", "sse_mg", "carbon_mg", "area_cm2",
+        "loading_mah_per_cm2",
     )  # fmt: skip
     if settled is None:
         return dict.fromkeys(names)
@@ -165,7 +246,7 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     parts = tuple(round(100.0 * part, 4) for part in fractions)
     values = (
         *parts, made.carbon, made.mixing.value, made.pressure, one.voltage_low, one.voltage_high,
-        *masses,
+        *masses, cell.area if cell else None, cell.loading if cell else None,
     )  # fmt: skip
     return dict(zip(names, values, strict=True))
 

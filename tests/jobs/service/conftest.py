@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 
 from jobs.batches.run import run
-from jobs.service.application import create_app
+from jobs.server.application import create_app
 from jobs.service.settings import ServiceSettings
 from screening.batch.model import Batch
 

@@ -11,7 +11,7 @@ import uvicorn
 
 from jobs.batches.supervisor import work
 from jobs.engines.choice import Wanted
-from jobs.service.application import create_app
+from jobs.server.application import create_app
 from jobs.store.control import CONTROL
 from jobs.work.engine import Limits
 

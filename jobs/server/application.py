@@ -13,8 +13,19 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from jobs.errors import REFUSALS
+from jobs.pages import (
+    batch_pages,
+    calibration_pages,
+    laboratory_pages,
+    material_pages,
+    picture_pages,
+    question_pages,
+    ranking_pages,
+)
+from jobs.pages.frame import error_page
 from jobs.process.version import code_version
-from jobs.service import batch_routes, laboratory_routes, pages, pair_routes, question_routes
+from jobs.service import batch_routes, laboratory_routes, pair_routes, question_routes
+from jobs.service.drawings import Drawings
 from jobs.service.evaluations import Evaluations
 from jobs.service.guard import API, Guard
 from jobs.service.problems import problem, status_of
@@ -29,6 +40,16 @@ if TYPE_CHECKING:
     from jobs.service.settings import ServiceSettings
 
 _FAULTS_TOLD = 5
+_CALIBRATION = 600.0  # [s] A fit of many cells takes minutes.
+_PAGES = (
+    ranking_pages,
+    batch_pages,
+    laboratory_pages,
+    calibration_pages,
+    material_pages,
+    picture_pages,
+    question_pages,
+)
 
 
 def create_app(settings: ServiceSettings) -> ASGIApp:
@@ -39,12 +60,16 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
     settings : ServiceSettings
         Where it listens, on what, and for whom.
     """
-    evaluations = Evaluations()
+    evaluations = Evaluations(settings.store)
+    drawing = Evaluations(settings.store)
+    calibrating = Evaluations(settings.store, _CALIBRATION)
+    rankings = Rankings(settings.store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        evaluations.close()
+        for one in (evaluations, drawing, calibrating):
+            one.close()
 
     app = FastAPI(
         title="catholyte",
@@ -56,12 +81,15 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    app.state.rankings = Rankings(settings.store)
+    app.state.rankings = rankings
     app.state.evaluations = evaluations
+    app.state.calibrating = calibrating
+    app.state.drawings = Drawings(drawing, rankings)
     for routes in (batch_routes, pair_routes, laboratory_routes, question_routes):
         app.include_router(routes.router, prefix="/api/v1")
-    app.include_router(pages.router)
-    static = str(files("jobs").joinpath("service/static"))
+    for pages in _PAGES:
+        app.include_router(pages.router)
+    static = str(files("jobs").joinpath("pages/static"))
     app.mount("/static", StaticFiles(directory=static), name="static")
     for refusal in REFUSALS:
         app.add_exception_handler(refusal, _refused)
@@ -93,4 +121,4 @@ def _told(request: Request, status: HTTPStatus, detail: str) -> Response:
     """Return what is wrong: for programs as a problem, for people on a page."""
     if request.url.path.startswith(API):
         return problem(status, detail)
-    return pages.error_page(request, status, detail)
+    return error_page(request, status, detail)

@@ -1,0 +1,1 @@
+"""Pages for people: the same functions as the interface for programs, rendered."""

@@ -1,0 +1,125 @@
+"""What all pages have in common: templates, how numbers look, and forms that are our own."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Form, Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+
+from jobs.errors import ServiceError
+from jobs.figures.style import written
+from screening.results.columns import PAIR_COLUMNS
+
+Record = dict[str, Any]
+CSRF = "catholyte-form"
+"""Cookie that goes with the token of forms."""
+_SMALL, _LARGE = 1e-3, 1e5  # Beyond these, numbers are written with a power of ten.
+_FORBIDDEN = HTTPStatus.FORBIDDEN
+
+
+def _template_environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("jobs", "pages/templates"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["figure"] = figure
+    made.filters["bar"] = _bar
+    made.filters["formula"] = written
+    return made
+
+
+def figure(value: object, digits: int = 2) -> str:
+    """Return a number as people read it; nothing where there is none.
+
+    Parameters
+    ----------
+    value : object
+        A number; anything else is shown as it is.
+    digits : int, optional
+        Behind the point; -1 for powers of ten, -2 for three digits in all.
+
+    Examples
+    --------
+    >>> figure(3.14159), figure(2.5e-4, -1), figure(0.098279, -2), figure(12345.6, -2), figure(None)
+    ('3.14', '2.5e-04', '0.0983', '12346', '')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
+        return "" if value is None else str(value)
+    if digits == -1:
+        return f"{value:.1e}"
+    if digits < 0:
+        size = abs(value)
+        if size >= 100:  # noqa: PLR2004  # Three digits stand before the point.
+            return f"{value:.0f}" if size < _LARGE else f"{value:.2e}"
+        return f"{value:.2e}" if 0 < size < _SMALL else f"{value:.3g}"
+    return f"{value:.{digits}f}"
+
+
+def _bar(row: Record, name: str) -> tuple[float, float, float] | None:
+    """Return low, value and high of a fraction in per cent; None where one is missing."""
+    ends = next((one.ends for one in PAIR_COLUMNS if one.name == name), None) or (name, name)
+    found = [row.get(one) for one in (ends[0], name, ends[1])]
+    if any(one is None for one in found):
+        return None
+    low, value, high = (100.0 * float(one) for one in found if one is not None)
+    return low, value, high
+
+
+_TEMPLATES = _template_environment()
+
+
+def page(request: Request, name: str, status: int = 200, **given: Any) -> Response:
+    """Return a page, with a fresh token for its forms.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    name : str
+        Template.
+    status : int, optional
+        Of the answer.
+    **given
+        What the template shows.
+    """
+    token = request.cookies.get(CSRF) or secrets.token_urlsafe(24)
+    settings = request.app.state.settings
+    text = _TEMPLATES.get_template(name).render(
+        csrf=token, path=request.url.path, read_only=settings.read_only, **given
+    )
+    answered = HTMLResponse(text, status)
+    answered.set_cookie(CSRF, token, httponly=True, samesite="strict")
+    return answered
+
+
+def error_page(request: Request, status: HTTPStatus, detail: str) -> Response:
+    """Return a page that says what is wrong, and how to go on."""
+    return page(request, "error.html", status.value, title=status.phrase, detail=detail)
+
+
+async def own_form(request: Request) -> None:
+    """Refuse a form that did not come from a page of ours.
+
+    Raises
+    ------
+    ServiceError
+        If its token is not that of the browser.
+    """
+    form = await request.form()
+    sent, kept = str(form.get("csrf", "")), request.cookies.get(CSRF, "")
+    if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
+        raise ServiceError("this form is not from this service; load the page again", _FORBIDDEN)
+
+
+OwnForm = Depends(own_form)
+Text = Annotated[str, Form(max_length=100_000)]

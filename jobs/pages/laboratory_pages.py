@@ -1,0 +1,228 @@
+"""The pages of the laboratory: the board of suggestions, the sheet to print, and measured cells."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import segno
+from fastapi import APIRouter, Form, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import RedirectResponse, Response
+
+from jobs.errors import REFUSALS, ServiceError, SuggestionError
+from jobs.lab import experiments
+from jobs.lab.experiment_row import INPUTS, REQUIRED, experiment
+from jobs.lab.kept_materials import own_in
+from jobs.pages.frame import OwnForm, Text, page
+from jobs.schema.experiment_fields import NUMBERS, RESULTS, Experiment
+from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.suggest import suggestions
+from jobs.suggest.suggestion_sheet import (
+    USUAL_CELL,
+    USUAL_SETUP,
+    Cell,
+    Setup,
+    checked_cell,
+    sheet_cells,
+    weighed,
+)
+from screening.catalogue.anodes import anodes
+
+router = APIRouter(include_in_schema=False)
+Record = dict[str, Any]
+_OPEN = {"suggested", "pending"}
+_ASKED_FIRST = (
+    "id", "date", "sse", "cathode", "recipe", "first_charge_mah_per_g",
+    "first_discharge_mah_per_g", "source",
+)  # fmt: skip
+"""Fields that stand on top of the form."""
+_Short = Annotated[str, Field(max_length=200)]
+
+
+class SheetAsked(BaseModel):
+    """A sheet: which cells, how large, and how they are put together; all of it in the address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cell: Annotated[list[_Short], Field(max_length=100)] = []
+    """Ids of suggestions; all that are open without."""
+    mass_mg: float | None = None
+    """Mass of one composite; goes before area and loading."""
+    area_cm2: float | None = USUAL_CELL.area
+    """Area of one cell."""
+    loading: float | None = USUAL_CELL.loading
+    """Theoretical capacity per area, mAh/cm2."""
+    anode: _Short = USUAL_SETUP.anode
+    """Anode of the catalogue."""
+    separator: _Short = USUAL_SETUP.separator
+    """SSE of the separator."""
+    rate_c: Annotated[float, Field(gt=0, le=100)] = USUAL_SETUP.rate
+    """Rate of the first cycle."""
+    temperature_k: Annotated[float, Field(ge=200, le=500)] = USUAL_SETUP.temperature
+    """Temperature of cycling."""
+    reference: _Short = ""
+    """What cutoffs are given against; the anode without."""
+    name: _Short = ""
+    """Name of this batch of cells."""
+
+    @property
+    def size(self) -> Cell:
+        """Size of a cell.
+
+        Raises
+        ------
+        SheetError
+            If it makes no sense.
+        """
+        sized = (self.mass_mg, None, None) if self.mass_mg else (None, self.area_cm2, self.loading)
+        return checked_cell(*sized) or USUAL_CELL
+
+    @property
+    def setup(self) -> Setup:
+        """How the cells are put together."""
+        return Setup(
+            self.anode, self.separator, self.rate_c, self.temperature_k, self.reference, self.name
+        )
+
+
+@router.get("/lab")
+def laboratory(request: Request, store: Store) -> Response:
+    """Suggestions as a board, and the cells that were made."""
+    return _laboratory(request, store)
+
+
+def _laboratory(request: Request, store: Store, status: int = 200, fault: str = "") -> Response:
+    found = suggestions.listed(store)
+    board: dict[str, list[Record]] = {state.value: [] for state in suggestions.State}
+    for one in found:
+        board.setdefault(one["state"], []).append(one)
+    return page(
+        request,
+        "lab.html",
+        status,
+        board=board,
+        cells=experiments.listed(store),
+        telling=any(one["gain"] for one in found if one["state"] in _OPEN),
+        fault=fault,
+    )
+
+
+@router.post("/lab/suggest", dependencies=[OwnForm])
+def suggest(request: Request, store: Store, n: Annotated[int, Form(ge=1, le=50)] = 4) -> Response:
+    """Suggest cells to make next."""
+    try:
+        suggestions.suggest(store, n)
+    except REFUSALS as error:
+        return _laboratory(request, store, 422, str(error))
+    return RedirectResponse("/lab", 303)
+
+
+@router.post("/lab/suggestions/{name}", dependencies=[OwnForm])
+def move_suggestion(store: Store, name: str, state: Text, note: Text = "") -> Response:
+    """Say what became of a suggestion."""
+    try:
+        wanted = suggestions.State(state)
+    except ValueError as error:
+        raise ServiceError(f"{state!r} is no state of a suggestion") from error
+    suggestions.change(store, name, wanted, note=note)
+    return RedirectResponse("/lab", 303)
+
+
+@router.get("/lab/sheet")
+def sheet(request: Request, store: Store, asked: Annotated[SheetAsked, Query()]) -> Response:
+    """A sheet to print: what to weigh, how to build and cycle, room for results, and a code."""
+    rows = suggestions.listed(store)
+    found = [row for row in rows if row["id"] in asked.cell] if asked.cell else rows
+    found = [row for row in found if asked.cell or row["state"] in _OPEN]
+    if not found:
+        raise SuggestionError("no such suggestion to make a sheet of; suggest cells first")
+    addresses = {row["id"]: _form_address(request, asked, row["id"]) for row in found}
+    codes = {
+        name: segno.make(address, micro=False).svg_data_uri(scale=2, border=2)
+        for name, address in addresses.items()
+    }
+    return page(
+        request,
+        "sheet.html",
+        cells=sheet_cells(weighed(store, found, asked.size), asked.setup, codes),
+        count=len(found),
+        asked=asked,
+        anodes=list(anodes()),
+    )
+
+
+def _form_address(request: Request, asked: SheetAsked, name: str) -> str:
+    """Return the address that brings the form of a cell back, with what the sheet says filled in.
+
+    Cutoffs stay those of the recipe, so that they need not be written.
+    """
+    told = {
+        "suggestion": name,
+        "anode": asked.anode,
+        "separator": asked.separator,
+        "rate_c": f"{asked.rate_c:g}",
+        "temperature_k": f"{asked.temperature_k:g}",
+        "areal_capacity_mah_per_cm2": f"{asked.size.loading:g}" if asked.size.loading else "",
+    }
+    return f"{request.base_url}lab/cell?{urlencode({k: v for k, v in told.items() if v})}"
+
+
+@router.get("/lab/cell")
+def cell_form(request: Request, store: Store) -> Response:
+    """The form of a measured cell, with what is known of it already."""
+    given = dict(request.query_params)
+    wanted = given.pop("suggestion", "")
+    texts = {name: text[:500] for name, text in given.items() if name in INPUTS}
+    if wanted:
+        row = next((one for one in suggestions.listed(store) if one["id"] == wanted), None)
+        if row is None:
+            raise SuggestionError(f"no suggestion {wanted[:60]!r}; the board in /lab lists them")
+        texts = {name: row[name] for name in ("sse", "cathode", "recipe")} | texts
+    return _cell_form(request, texts, suggestion=wanted)
+
+
+def _cell_form(
+    request: Request,
+    texts: dict[str, str],
+    status: int = 200,
+    faults: tuple[str, ...] = (),
+    suggestion: str = "",
+) -> Response:
+    fields = {
+        name: (model.description or "").rstrip(".")
+        for name, model in Experiment.model_fields.items()
+    } | {"voltage_reference": "What the cutoffs are given against; lithium without"}
+    first = [name for name in fields if name in _ASKED_FIRST or name in RESULTS]
+    beside: dict[str, list[str]] = {}
+    for fault in faults:
+        words = fault.replace(":", " ").split()
+        beside.setdefault(next((word for word in words if word in fields), ""), []).append(fault)
+    return page(
+        request,
+        "cell.html",
+        status,
+        fields=fields,
+        first=first,
+        rest=[name for name in fields if name not in first],
+        texts=texts,
+        faults=beside,
+        required=REQUIRED,
+        numbers=NUMBERS,
+        suggestion=suggestion,
+    )
+
+
+@router.post("/lab/cells", dependencies=[OwnForm])
+async def add_cell(request: Request, store: Store) -> Response:
+    """Keep one measured cell; what is wrong with it stands beside its field."""
+    form = await request.form()
+    texts = {key: str(text) for key, text in form.items() if key != "csrf" and str(text).strip()}
+    suggestion = texts.pop("suggestion", "")
+    try:
+        one = experiment(texts, own_in(store))
+        experiments.add(store, one)
+    except REFUSALS as error:
+        faults = tuple(str(error).splitlines())
+        return _cell_form(request, texts, 422, faults, suggestion)
+    return RedirectResponse(f"/lab?{urlencode({'kept': one.id})}", 303)

@@ -1,0 +1,48 @@
+// What makes pages more comfortable; without it they are pages that one loads again.
+"use strict";
+
+// A batch page follows its batch.
+const state = document.getElementById("state");
+if (state && ["running", "queued"].includes(state.textContent)) {
+  const source = new EventSource(state.dataset.events);
+  source.onmessage = (event) => {
+    const batch = JSON.parse(event.data);
+    document.getElementById("done").value = batch.pairs_done;
+    document.getElementById("count").textContent = batch.pairs_done;
+    if (batch.state !== state.textContent) {
+      source.close();
+      location.reload();
+    }
+  };
+}
+
+// A file that is dropped on a text becomes its text.
+for (const area of document.querySelectorAll("[data-drop]")) {
+  area.addEventListener("dragover", (event) => event.preventDefault());
+  area.addEventListener("drop", async (event) => {
+    const [file] = event.dataTransfer.files;
+    if (!file) return;
+    event.preventDefault();
+    area.value = await file.text();
+  });
+}
+
+// A sheet is printed from its page.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// A form that takes long says so, and is not sent twice.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", () => {
+    document.body.classList.add("waiting");
+    setTimeout(() => {
+      for (const button of form.querySelectorAll("button")) button.disabled = true;
+    }, 0);
+  });
+}
+addEventListener("pageshow", () => {
+  document.body.classList.remove("waiting");
+  for (const button of document.querySelectorAll("form[method=post] button")) button.disabled = false;
+});

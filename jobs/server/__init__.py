@@ -1,0 +1,1 @@
+"""The service as one process: the application, and the worker beside it."""
