@@ -40,7 +40,7 @@ def teaching_picture(rows: Sequence[Record]) -> Picture:
     data = [
         {
             "name": f"{written(row['sse'])} / {written(row['cathode'])}",
-            "gain": row["gain"],
+            "gain": 100.0 * row["gain"],
             "said": f"best with {100 * row['best_probability']:.0f} %",
         }
         for row in found
@@ -48,7 +48,7 @@ def teaching_picture(rows: Sequence[Record]) -> Picture:
     base = plotted(data).encode(
         y=alt.Y("name:N", scale=alt.Scale(domain=list(dict.fromkeys(r["name"] for r in data))),
                 title=None, axis=alt.Axis(domain=False, ticks=False)),
-        x=alt.X("gain:Q", title=f"expected gain of the best [{_unit(found)}]",
+        x=alt.X("gain:Q", title="expected gain over the best of the cathode [%]",
                 scale=alt.Scale(domain=[0, 1.3 * max(row["gain"] for row in data) or 1.0])),
     )  # fmt: skip
     title = "What each cell would teach"
@@ -59,13 +59,8 @@ def teaching_picture(rows: Sequence[Record]) -> Picture:
         width=WIDTH - 60,
         height=_ROW * len({row["name"] for row in data}),
         title=alt.TitleParams(
-            title, subtitle="how much better the best cell of a cathode is expected to become"
+            title,
+            subtitle="how much better than the best of its cathode; and its chance to be that",
         ),
     )
     return Picture(chart, title, f"the most telling is {data[0]['name']}")
-
-
-def _unit(rows: Sequence[Record]) -> str:
-    """Return what gains are of: the objective, if all have the same."""
-    named = {row["objective"] for row in rows}
-    return named.pop() if len(named) == 1 else "of its objective"

@@ -18,7 +18,7 @@ from jobs.suggest import suggestions
 router = APIRouter(include_in_schema=False)
 _Name = Annotated[str, Query(max_length=200)]
 _DRAWN = ("objective_value", "objective_low", "objective_high", "sse", "cathode", "group", "reason")
-_TAUGHT = ("gain", "best_probability", "sse", "cathode", "objective")
+_TAUGHT = ("gain", "best_probability", "sse", "cathode")
 
 
 @router.get("/pictures/ranking.svg")

@@ -28,7 +28,7 @@ class Drawings:
         Parameters
         ----------
         kind : str
-            One of `jobs.service.questions.PICTURES`.
+            One of `jobs.service.inquiries.PICTURES`.
         *about : str
             What it is of.
         rows : tuple, optional

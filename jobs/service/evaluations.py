@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import REFUSALS, ServiceError
-from jobs.service.questions import QUESTIONS
+from jobs.service.inquiries import QUESTIONS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -34,7 +34,7 @@ class Evaluations:
         self._line: Connection | None = None
 
     def answer(self, question: str, *given: Any) -> Any:
-        """Return the answer to one of `jobs.service.questions.QUESTIONS`, computed elsewhere.
+        """Return the answer to one of `jobs.service.inquiries.QUESTIONS`, computed elsewhere.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ _MOST_KEPT = 4
 _FILES = ("results.duckdb", "laboratory.sqlite", "laboratory.sqlite-wal")
 MOST_ROWS = 10_000
 """Rows of one answer; a cursor goes on."""
-_QUICK = 0.2  # [s] A ranking that takes no longer is made while one waits.
+_QUICK = 5000  # Pairs: so many are ranked while one waits.
 _STALE = 60.0  # [s] No ranking older than this is shown, however long a new one takes.
 _MEASURED = "measured"
 
@@ -183,12 +183,11 @@ class Rankings:
 
     def _made(self, key: tuple[str | None, str | None, str | None]) -> Ranked:
         batch, cathode, by = key
-        state, began = self.state(), time.monotonic()
+        state = self.state()
         with snapshot(self._store) as there:
             found = ranked(there, batch=batch, cathode=cathode, by=by)
-        now = time.monotonic()
         with self._lock:
-            self._kept[key] = _Kept(found, state, now, now - began)
+            self._kept[key] = _Kept(found, state, time.monotonic())
             self._kept.move_to_end(key)
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
@@ -201,13 +200,12 @@ class _Kept(NamedTuple):
     ranking: Ranked
     state: tuple[object, ...]
     made: float
-    took: float
 
     def may_wait(self, state: tuple[object, ...]) -> bool:
-        """Say whether it may still be shown: only results have changed, and it takes long."""
+        """Say whether it may still be shown: only results have changed, and there are many."""
         return (
             self.state[1:] == state[1:]
-            and self.took > _QUICK
+            and self.ranking.table.num_rows > _QUICK
             and time.monotonic() - self.made < _STALE
         )
 

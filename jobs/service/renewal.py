@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import JobsError
@@ -16,9 +17,11 @@ from screening.first_cycle.calibration import default_calibration, saved
 from screening.first_cycle.validation import comparisons
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from screening.first_cycle.calibration import Calibration
+    from screening.first_cycle.measured_cells import Measurement
 
 Record = dict[str, Any]
 
@@ -32,8 +35,7 @@ def renewal(store: Path) -> Record:
         The store, with its cells.
     """
     cells, left_out = usable_cells(measured_cells(store))
-    found = default_calibration()
-    found = found.with_cells(cells) if cells else found
+    found = _fitted(tuple(cells))
     record: Record = as_record(found, comparisons(found), ())
     record["experiments_left_out"] = [
         {"experiment": name, "reason": reason} for name, reason in left_out.items()
@@ -43,7 +45,14 @@ def renewal(store: Path) -> Record:
     return record | {"calibration": saved(found), "id": found.id, "cells": _cells(cells)}
 
 
-def _cells(cells: list[Any]) -> list[str]:
+@lru_cache(1)
+def _fitted(cells: tuple[Measurement, ...]) -> Calibration:
+    """Return the calibration with some cells; what was looked at last is not fitted again."""
+    shipped = default_calibration()
+    return shipped.with_cells(cells) if cells else shipped
+
+
+def _cells(cells: Iterable[Measurement]) -> list[str]:
     return list(dict.fromkeys(one.cell for one in cells))
 
 

@@ -254,4 +254,4 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
 def _told(value: object) -> str:
     if value is None:
         return "not on record"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else str(value)

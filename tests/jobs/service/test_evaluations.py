@@ -5,9 +5,9 @@ from jobs.service.evaluations import Evaluations
 
 
 @pytest.fixture(scope="module")
-def evaluations():
+def evaluations(tmp_path_factory):
     """Return a process that computes, ended with the tests of this module."""
-    made = Evaluations()
+    made = Evaluations(tmp_path_factory.mktemp("asked") / "store")
     yield made
     made.close()
 

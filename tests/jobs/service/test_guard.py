@@ -6,7 +6,7 @@ import pytest
 
 from jobs.service.guard import MOST_BYTES, session
 from jobs.service.settings import ServiceSettings
-from tests.jobs.service.conftest import serving
+from tests.jobs.conftest import serving
 
 TOKEN = "a token that nobody guesses"
 

@@ -1,0 +1,37 @@
+from xml.etree import ElementTree as ET
+
+import pytest
+
+PAIR = {"sse": "Li2ZrCl6", "cathode": "LiFePO4"}
+PICTURES = [
+    ("ranking", {"cathode": "S"}),
+    ("window", {"sse": "LZC"}),
+    ("density", {"sse": "LZC"}),
+    ("pair", PAIR),
+    ("tiles", PAIR),
+    ("cycle", {**PAIR, "recipe": "lfp-vgcf-hand"}),
+]
+
+
+@pytest.mark.parametrize(("name", "asked"), PICTURES)
+def test_a_picture_stands_by_itself(reader, name, asked):
+    """SVG that says what is to be seen, holds no script, and loads nothing."""
+    answer = reader.get(f"/pictures/{name}.svg", params=asked)
+    root = ET.fromstring(answer.text)  # noqa: S314  # Our own answer.
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert root.get("aria-label")
+    assert not [one for one in root.iter() if one.tag.endswith(("script", "foreignObject"))]
+    assert "No picture" not in answer.text
+
+
+def test_a_picture_that_cannot_be_drawn_says_why(reader):
+    """Escaped, in place of the picture, and never a page of its own."""
+    answer = reader.get("/pictures/window.svg", params={"sse": "<b>Lx</b>"})
+
+    assert answer.status_code == 200
+    assert "No picture" in answer.text
+    assert "<b>" not in answer.text
+    assert "No picture" in reader.get("/pictures/suggestions.svg").text
+    assert "No picture" in reader.get("/pictures/cells.svg").text
