@@ -6,9 +6,11 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from jobs.commands import (
     calibrate,
@@ -25,15 +27,55 @@ from jobs.commands import (
 )
 from jobs.commands import rank as ranking
 from jobs.commands import screen as batches
+from jobs.errors import CommandError
 from jobs.material_commands import cell as composite
 from jobs.material_commands import coat, energy, predict, why_not
 from jobs.material_commands import window as materials
 from jobs.process.ending import INTERRUPTED, OK, prepare_streams, say, told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+
+_UsageError = typer.BadParameter.__mro__[1]  # Of the click that typer uses, its own or not.
+
+
+class _Commands(TyperGroup):
+    """Commands whose wrong use is refused in one line, as all that is refused."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Return the context; options of the program itself are read here."""
+        with _in_one_line():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; its arguments are read here."""
+        with _in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Turn a usage error into a refusal; that of no arguments at all prints help instead.
+
+    Raises
+    ------
+    CommandError
+        If the command line cannot be understood.
+    """
+    try:
+        yield
+    except _UsageError as error:
+        said = error.format_message()
+        if "\n" in said:  # No arguments at all: it is the help.
+            raise
+        asked = error.ctx.command_path if error.ctx else "catholyte"
+        joined = said if said.endswith("?") else f"{said.rstrip('.')};"
+        raise CommandError(f"{joined} see `{asked} --help`") from error
+
 
 app = typer.Typer(
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     invoke_without_command=True,

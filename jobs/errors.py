@@ -5,6 +5,7 @@ JobsError (ValueError)
 │   └── BusyError     a store that another process is writing
 ├── OutputError      a file that cannot be written where people want it
 ├── QueryError        a query that is refused, or fails
+├── CommandError      a command line that cannot be understood
 ├── EngineError       an engine that cannot be had
 │   └── EngineLostError  one that has died
 ├── ExperimentError   a measured cell that cannot be taken as it is
@@ -41,6 +42,10 @@ class OutputError(JobsError):
 
 class QueryError(JobsError):
     """A query that is refused, or fails."""
+
+
+class CommandError(JobsError):
+    """A command line that cannot be understood."""
 
 
 class EngineError(JobsError):

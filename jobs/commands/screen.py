@@ -147,7 +147,9 @@ def work(
 
 
 def status(
-    batch: Annotated[str | None, typer.Argument(help="Id, name, or unique beginning of one; all without.")] = None,
+    batch: Annotated[
+        str | None, typer.Argument(help="Id or name, or how it begins; all without.")
+    ] = None,
     *,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
@@ -162,7 +164,7 @@ def status(
 
 
 def cancel(
-    batch: Annotated[str, typer.Argument(help="Id, name, or unique beginning of one.")],
+    batch: Annotated[str, typer.Argument(help="Id or name, or how it begins.")],
     *,
     store: Store = DEFAULT_STORE,
 ) -> None:
@@ -178,7 +180,8 @@ def cancel(
 
 def resume(
     batch: Annotated[
-        str | None, typer.Argument(help="Id, name, or unique beginning of one; the first that waits without.")
+        str | None,
+        typer.Argument(help="Id or name, or how it begins; the first that waits without."),
     ] = None,
     *,
     recompute: Annotated[

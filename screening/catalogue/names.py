@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from screening.catalogue.materials import cathode, cathodes, electrolyte, electrolytes
+from screening.catalogue.spelling import folded
 from screening.errors import BatchError, UnknownNameError
 from screening.text.documents import plain_text
 from stability.errors import FormulaError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_LIST = 100_000_000
 """Bytes of a CSV list: a million pairs need less."""
+_NEAR = 0.65  # Share of letters in common: one of three may be wrong.
 NOTE = "note"
 """A column of lists that is for people: it may be there, and is not read."""
 
@@ -61,13 +64,15 @@ def _material(name: str) -> Composition:
     Raises
     ------
     FormulaError
-        If it is no formula; where only capitals differ from a name of the catalogue, it says so.
+        If it is no formula; names of the catalogue that are near are named.
     """
     try:
         return composition(name)
     except FormulaError as error:
-        names = {known.casefold(): known for known in _names()}
-        if meant := names.get("".join(name.split()).casefold()):
+        names = {folded(known): known for known in _names()}
+        near = get_close_matches(folded(name), names, n=3, cutoff=_NEAR)
+        if near:
+            meant = " or ".join(names[one] for one in near)
             raise FormulaError(f"{name.strip()} is no formula; did you mean {meant}?") from error
         raise
 
@@ -76,7 +81,8 @@ def _material(name: str) -> Composition:
 def _names() -> tuple[str, ...]:
     """Return all names and labels of the catalogue."""
     labels = (one.label for one in electrolytes().values() if one.label)
-    return (*cathodes(), *electrolytes(), *labels)
+    others = (label for one in cathodes().values() for label in one.labels)
+    return (*cathodes(), *electrolytes(), *labels, *others)
 
 
 @cache

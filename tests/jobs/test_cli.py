@@ -29,6 +29,27 @@ def process(*arguments, **keywords):
     )
 
 
+# --- usage ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["windo", "LPSCl"], r"No such command 'windo'.*window.* see `\S+.* --help`"),
+        (["rank", "--tops", "3"], r"No such option: --tops .*; see `.* rank --help`"),
+        (["window"], r"Missing argument .*; see `.* window --help`"),
+        (["experiment", "ad"], r"No such command 'ad'.* see `.* experiment --help`"),
+        (["rank", "--top"], r"Option .--top. requires an argument; see `.*--help`"),
+    ],
+)
+def test_wrong_use_is_refused_in_one_line(command, arguments, said):
+    """As everything that is refused; the remedy is the help of that very command."""
+    code, output, errors = command(*arguments)
+
+    assert (code, output) == (2, "")
+    assert re.fullmatch(f"error: {said}\n", errors), errors
+
+
 # --- screen, rank, query ---
 
 
