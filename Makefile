@@ -11,7 +11,7 @@ serve: .venv/service.stamp ## Serve pages and the interface for programs, on thi
 	$(BIN)/catholyte serve
 
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
-	$(BIN)/python -m pytest -m "not slow and not crash and not cluster and not live"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not crash and not cluster and not live"
 
 test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length, all notebooks.
 	$(BIN)/python -m pytest -m slow
