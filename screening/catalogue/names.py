@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 LARGEST_LIST = 100_000_000
 """Bytes of a CSV list: a million pairs need less."""
-_NEAR = 0.65  # Share of letters in common: one of three may be wrong.
+_NEAR_LABEL, _NEAR_FORMULA = 0.65, 0.85
+"""Shares of letters in common: one of three may be wrong, of a formula one of eight."""
 NOTE = "note"
 """A column of lists that is for people: it may be there, and is not read."""
 
@@ -70,7 +71,8 @@ def _material(name: str) -> Composition:
         return composition(name)
     except FormulaError as error:
         names = {folded(known): known for known in _names()}
-        near = get_close_matches(folded(name), names, n=3, cutoff=_NEAR)
+        alike = _NEAR_FORMULA if any(map(str.isdigit, name)) else _NEAR_LABEL
+        near = get_close_matches(folded(name), names, n=3, cutoff=alike)
         if near:
             meant = " or ".join(names[one] for one in near)
             raise FormulaError(f"{name.strip()} is no formula; did you mean {meant}?") from error

@@ -126,7 +126,7 @@ def test_options_of_screen_replace_those_of_the_file(command, tmp_path):
     assert row == {"policy": "all"}
 
 
-@pytest.mark.parametrize("sses", ["['Li3N', 'LPSCl']", "['Li3N']"])
+@pytest.mark.parametrize("sses", ["['Li3Bi', 'LPSCl']", "['Li3Bi']"])
 def test_failed_pairs_end_with_3(sses, command, tmp_path):
     """Some or all: the rest is ranked, and standard error says how many and why."""
     (tmp_path / "mine.toml").write_text(f"sses = {sses}\ncathodes = ['S']\n", encoding="utf-8")
@@ -135,10 +135,10 @@ def test_failed_pairs_end_with_3(sses, command, tmp_path):
 
     assert code == 3
     assert re.search(
-        r"^1 of \d pairs failed:\n +1 .*holds no phase with N.* \(Li3N\)\n", errors, re.MULTILINE
+        r"^1 of \d pairs failed:\n +1 .*holds no phase with Bi.* \(Li3Bi\)\n", errors, re.MULTILINE
     )
     (row,) = rows(tmp_path / "catholyte-store", "FROM pairs WHERE status = 'failed'")
-    assert "holds no phase with N" in row["reason"]
+    assert "holds no phase with Bi" in row["reason"]
 
 
 def test_a_store_in_use_ends_with_75(command, holder):
@@ -166,7 +166,7 @@ BAD = {
     "empty": ["window", ""],
     "blank": ["window", "  "],
     "lithium": ["window", "Li"],
-    "element beyond the table": ["window", "Li3N"],
+    "element beyond the table": ["window", "Li3Bi"],
     "NaN energies": ["window", "Li2S", "--table", "nan.csv"],
     "energies that are words": ["window", "Li2S", "--table", "words.csv"],
     "table without Li": ["window", "NaCl", "--table", "no-li.csv"],

@@ -13,7 +13,7 @@ from screening.errors import BatchError, UnknownNameError
 from stability.errors import TableError
 
 TABLES = [table.name for table in schema.RESULTS]
-WITH_GAPS = Batch(name="gaps", sses=("Li3N", "LPSCl", "LiI"), cathodes=("S", "Li2S"))
+WITH_GAPS = Batch(name="gaps", sses=("Li3Bi", "LPSCl", "Li2Se"), cathodes=("S", "Li2S"))
 
 
 def contents(store):
@@ -80,10 +80,10 @@ def test_a_pair_without_an_answer_is_a_row_with_its_reason(tmp_path):
     failed = rows(tmp_path, "SELECT * FROM pairs WHERE status = 'failed' ORDER BY sse, cathode")
     assert (outcome.pairs, outcome.failed) == (6, 4)
     assert [(row["sse"], row["cathode"]) for row in failed] == [
-        ("Li3N", "Li2S"), ("Li3N", "S"), ("LiI", "Li2S"), ("LiI", "S")
+        ("Li2Se", "Li2S"), ("Li2Se", "S"), ("Li3Bi", "Li2S"), ("Li3Bi", "S")
     ]  # fmt: skip
     for row in failed:
-        element = "N" if row["sse"] == "Li3N" else "I"
+        element = "Bi" if row["sse"] == "Li3Bi" else "Se"
         assert f"holds no phase with {element}" in row["reason"]
         assert row["recipe"] == "sulfur-ab-milled"
         assert row["phase_table"].startswith("reference-")

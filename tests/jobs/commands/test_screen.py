@@ -86,7 +86,7 @@ def test_what_cannot_be_done_is_refused_in_one_line(arguments, said, command):
 def test_a_batch_with_failed_pairs_says_so(command, tmp_path):
     """Exit code 3: done, but not every pair has an answer."""
     (tmp_path / "gaps.toml").write_text(
-        SMALL.replace('"LPSCl"', '"LPSCl", "Li3N"'), encoding="utf-8"
+        SMALL.replace('"LPSCl"', '"LPSCl", "Li3Bi"'), encoding="utf-8"
     )
     command("submit", "gaps.toml")
 

@@ -15,7 +15,7 @@ from jobs.store.published import rows
 from screening.batch.model import Batch
 
 pytest.importorskip("ray", reason="Ray is an extra")
-BATCH = Batch(name="gaps", sses=("Li3N", "LPSCl", "LZC"), cathodes=("S", "Li2S"), draws=0)
+BATCH = Batch(name="gaps", sses=("Li3Bi", "LPSCl", "LZC"), cathodes=("S", "Li2S"), draws=0)
 LOADED = (
     "import sys, jobs.engines.choice, jobs.batches.driver, jobs.batches.run, jobs.cli;"
     "print('ray' in sys.modules)"

@@ -28,7 +28,7 @@ def test_wrong_input_of_a_program_is_a_problem(reader):
     assert reader.get("/api/v1/nothing").json()["status"] == 404
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/rank?limit=0", "/batches/none", "/pair/Li3N/S"])
+@pytest.mark.parametrize("path", ["/nothing", "/rank?limit=0", "/batches/none", "/pair/Li3Bi/S"])
 def test_wrong_input_of_a_person_is_a_page(reader, path):
     """It says what is wrong and how to go on."""
     answer = reader.get(path)

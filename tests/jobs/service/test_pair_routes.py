@@ -46,7 +46,7 @@ def test_one_pair(reader):
     row = reader.get("/api/v1/pairs/Li2ZrCl6/LiFePO4").json()
 
     assert (row["sse"], row["cathode"], row["rank_in_cathode"]) == ("Li2ZrCl6", "LiFePO4", 1)
-    assert reader.get("/api/v1/pairs/Li3N/LiFePO4").status_code == 404
+    assert reader.get("/api/v1/pairs/Li3Bi/LiFePO4").status_code == 404
     assert reader.get("/api/v1/pairs/Li2ZrCl6/LiFePO4?recipe=none").status_code == 404
 
 

@@ -10,7 +10,7 @@ from screening.batch.model import Batch
 @pytest.fixture(scope="module")
 def bench():
     """Return a spec of six pairs, four without an answer, with what their evaluation needs."""
-    batch = Batch(name="gaps", sses=("Li3N", "LPSCl", "LiI"), cathodes=("S", "Li2S"), draws=0)
+    batch = Batch(name="gaps", sses=("Li3Bi", "LPSCl", "Li2Se"), cathodes=("S", "Li2S"), draws=0)
     spec = batch_spec(batch)
     return spec, phases_of(spec), composites_of(spec)
 

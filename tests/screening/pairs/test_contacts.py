@@ -153,7 +153,7 @@ def test_draws_are_there_only_where_they_were_asked_for(known):
     ("sse", "error"),
     [
         ("argyrodite", FormulaError),
-        ("Li3N", MissingElementError),  # the reference table holds no nitrogen
+        ("Li3Bi", MissingElementError),  # the reference table holds no bismuth
         ("Li", LithiumReactantError),
     ],
 )
