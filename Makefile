@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: screen serve test test-oracle crash cluster check bench clean
+.PHONY: screen serve test test-oracle crash cluster check bench docs clean
 
 screen: .venv/core.stamp ## Run the built-in reference batch and print the ranking.
 	$(BIN)/catholyte screen
@@ -29,11 +29,16 @@ check: .venv/dev.stamp ## Lint, types, layers, docstrings.
 	$(BIN)/lint-imports
 	$(BIN)/numpydoc lint $$(git ls-files 'stability/*.py' 'descriptors/*.py' 'screening/*.py' 'jobs/*.py' 'catholyte/*.py')
 
+docs: .venv/docs.stamp ## Build the documentation as a site, build/docs; offline, a warning stops it.
+	$(BIN)/python docs/site/stage.py .docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html -c docs/site .docs build/docs
+	@echo "open build/docs/index.html"
+
 bench: .venv/dev.stamp ## Print all benchmark figures as JSON lines.
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that make and the program have made, except results.
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/core.stamp: pyproject.toml constraints.txt
@@ -51,4 +56,8 @@ clean: ## Remove everything that make and the program have made, except results.
 
 .venv/dev.stamp: .venv/core.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.venv/docs.stamp: .venv/core.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
 	@touch $@

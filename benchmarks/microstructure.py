@@ -1,12 +1,11 @@
 """Tortuosity: the time of a solve, its error where the answer is known, and Fig. 2.5 of the thesis.
 
 `python -m benchmarks.microstructure > docs/figures/microstructure.jsonl` repeats Fig. 2.5b,c, which
-takes some minutes; `python -m benchmarks.microstructure draw` draws what is kept there.
+takes some minutes; the site of the documentation draws what is kept there.
 """
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
 from math import pi
 from pathlib import Path
@@ -28,6 +27,8 @@ from descriptors.composite.transport import NotPercolatingError, bruggeman_tortu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jobs.figures.picture import Picture
 
 CONTENTS = (30, 40, 50, 60)
 """Cathode per composite. [vol%]"""
@@ -82,8 +83,8 @@ def weight_percent(content: float) -> float:
     return 100 * masses["cathode"] / sum(masses.values())
 
 
-def draw() -> None:
-    """Draw the kept lines."""
+def electrode_picture() -> Picture:
+    """Return the kept lines as a picture."""
     import altair as alt  # noqa: PLC0415 - not loaded where memory is measured
 
     from jobs.figures.curves import Axis, Curve, curve_plane  # noqa: PLC0415 - as above
@@ -113,7 +114,7 @@ def draw() -> None:
     title = "Model electrodes of the thesis: lines are means, bands one standard deviation"
     chart = alt.hconcat(*panels, spacing=24).properties(title=alt.TitleParams(title))
     said = "smaller particles touch more electrolyte, and leave it more tortuous"
-    Picture(chart, title, said).save(LINES.with_suffix(".svg"))
+    return Picture(chart, title, said)
 
 
 def _electrode(name: str, content: int, resolution: int, cluster: float) -> Iterator[Figure]:
@@ -155,8 +156,5 @@ def _maxwell_error(n: int) -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["draw"]:
-        draw()
-    else:
-        for one in sweep():
-            print(one.line, flush=True)
+    for one in sweep():
+        print(one.line, flush=True)

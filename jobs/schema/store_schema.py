@@ -299,18 +299,23 @@ def _text(text: str) -> str:
 
 
 def markdown() -> str:
-    """Return docs/schema.md: every table, every column, and how to open the file."""
+    """Return docs/schema.md: every table, every column once, and how to open the file."""
     parts = [_PREFACE]
-    for table in TABLES:
+    for place, table in enumerate(TABLES):
         kind = "View" if table.query else "Table"
         parts.append(f"## {table.name}\n\n{kind}. {table.comment}")
         if table.key:
             parts[-1] += f" Key: {', '.join(f'`{name}`' for name in table.key)}."
-        lines = [
-            f"| `{one.name}` | {one.type} | {one.unit} | {one.comment} |" for one in table.fields
-        ]
+        own = table.fields
+        within = [one for one in TABLES[:place] if set(one.fields) <= set(own)]
+        if within:
+            widest = max(within, key=lambda one: len(one.fields))
+            own = tuple(field for field in own if field not in widest.fields)
+            parts[-1] += f" All columns of `{widest.name}`" + (", and:" if own else ".")
+        lines = [f"| `{one.name}` | {one.type} | {one.unit} | {one.comment} |" for one in own]
         head = ["| column | type | unit | what it holds |", "|---|---|---|---|"]
-        parts.append("\n".join([*head, *lines]))
+        if lines:
+            parts.append("\n".join([*head, *lines]))
     return "\n\n".join(parts) + "\n"
 
 

@@ -78,10 +78,10 @@ def test_every_command_and_option_has_help(name):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=named)
 def test_every_page_stands_in_the_index(path):
-    """The index is the map in the README: a page that nothing leads to is not read."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    """A page that nothing leads to is not read; the contents of the site come from there too."""
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 
-    assert f"]({named(path)})" in readme
+    assert path.name == "README.md" or f"]({path.name})" in index
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
