@@ -12,7 +12,7 @@ import typer
 
 import catholyte
 from jobs.cli import app
-from jobs.service.application import create_app
+from jobs.server.application import create_app
 from jobs.service.settings import ServiceSettings
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The first cycle of a composite: voltage against capacity, and how much of it is the SSE's."""
+"""First cycles as curves: of one pair with the part of the SSE, of several with intervals."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from jobs.errors import JobsError
 from jobs.figures.picture import Picture, plotted
-from jobs.figures.style import INK, SERIES, WIDTH, written
+from jobs.figures.style import INK, SERIES, SHAPES, WIDTH, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from jobs.work.cycle_curve import CellCurve
 
 Record = dict[str, Any]
 
+MOST_CELLS = len(SERIES)
+"""Cells that a picture shows; more would not be told apart."""
+_POINTS = 80  # Of each curve: a step is then 5 px.
+_APART = 0.03  # Of the range of voltages, between the intervals of two cells at one cutoff.
 _HALVES = ("charge", "discharge")
 _SAID = {"charge": "first charge", "discharge": "first discharge"}
 
@@ -83,3 +90,109 @@ def _told(rows: Sequence[Record], sse: str) -> str:
         f"{half} {row['capacity']:.0f} mAh/g, {row['sse']:.0f} of it by {sse}"
         for half, row in ends.items()
     )
+
+
+def planned_picture(rows: Sequence[Record], curves: Sequence[CellCurve]) -> Picture:
+    """Return first cycles in one plane: curves at central values, bars where they should end.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        As ``catholyte predict --json`` prints them.
+    curves : sequence of CellCurve
+        From :func:`jobs.work.cycle_curve.cell_curves`; a cell without one has its bars alone.
+
+    Raises
+    ------
+    JobsError
+        If no cell has an answer.
+    """
+    sound = [row for row in rows if row["status"] == "ok"]
+    if not sound:
+        raise JobsError("plot: no cell has an answer; there is nothing to draw")
+    shown = sound[:MOST_CELLS]
+    names = {row["id"]: _name(row) for row in shown}
+    colour = alt.Color(
+        "cell:N", title=None, scale=alt.Scale(domain=list(names.values()), range=list(SERIES)),
+        legend=alt.Legend(columns=2, symbolSize=80),
+    )  # fmt: skip
+    lowest, highest = (
+        pick(row[f"voltage_{end}_v"] for row in shown)
+        for pick, end in ((min, "low"), (max, "high"))
+    )
+    apart = _APART * (highest - lowest)
+    room = apart * (len(shown) + 1)
+    across = alt.X(
+        "capacity:Q", title="capacity [mAh per g of cathode]", scale=alt.Scale(zero=True)
+    )
+    up = alt.Y("voltage:Q", title="voltage against Li/Li⁺ [V]",
+               scale=alt.Scale(domain=[lowest - room, highest + room], nice=False))  # fmt: skip
+    ends = plotted(list(_ends(shown, names, apart)))
+    layers: list[alt.Chart] = [
+        ends.mark_rule(strokeWidth=5, opacity=0.4).encode(
+            x=alt.X("low:Q"), x2="high:Q", y=up, color=colour
+        ),
+        ends.mark_point(size=60, filled=True, opacity=1).encode(
+            x=across, y=up, color=colour,
+            shape=alt.Shape("cell:N", legend=None,
+                            scale=alt.Scale(domain=list(names.values()), range=list(SHAPES))),
+        ),
+    ]  # fmt: skip
+    lines = list(_curves(curves, names))
+    if lines:
+        dash = alt.StrokeDash(
+            "half:N", title=None, scale=alt.Scale(domain=list(_HALVES), range=[[1, 0], [5, 3]])
+        )
+        layers.append(
+            plotted(lines)
+            .mark_line(strokeWidth=2)
+            .encode(x=across, y=up, color=colour, strokeDash=dash, order="place:Q")
+        )
+    title = "First cycle, predicted"
+    more = (
+        f"; {len(sound) - len(shown)} more cells are not shown" if len(sound) > len(shown) else ""
+    )
+    subtitle = f"bars: 90 % intervals of charge (top) and discharge (bottom){more}"
+    chart = alt.layer(*layers).properties(
+        width=WIDTH, height=300, title=alt.TitleParams(title, subtitle=subtitle)
+    )
+    said = "; ".join(
+        f"{names[row['id']]}: charge {row['first_charge_mah_per_g']:.0f}, "
+        f"discharge {row['first_discharge_mah_per_g']:.0f} mAh/g"
+        for row in shown
+    )
+    return Picture(chart, title, said)
+
+
+def _name(row: Record) -> str:
+    return f"{row['id']}: {written(row['sse'])} / {written(row['cathode'])}"
+
+
+def _ends(rows: Sequence[Record], names: dict[str, str], apart: float) -> Iterator[Record]:
+    """Yield both capacities of each cell, at its cutoffs, those of other cells a little apart."""
+    for place, row in enumerate(rows):
+        for half, end, sign in (("charge", "high", 1), ("discharge", "low", -1)):
+            yield {
+                "cell": names[row["id"]],
+                "voltage": row[f"voltage_{end}_v"] + sign * apart * (place + 1),
+                "capacity": row[f"first_{half}_mah_per_g"],
+                "low": row[f"first_{half}_low_mah_per_g"],
+                "high": row[f"first_{half}_high_mah_per_g"],
+            }
+
+
+def _curves(curves: Sequence[CellCurve], names: dict[str, str]) -> Iterator[Record]:
+    for curve in curves:
+        if curve.id not in names:
+            continue
+        for name, half in zip(_HALVES, (curve.charge, curve.discharge), strict=True):
+            step = max(1, len(half.voltage) // _POINTS)
+            points = list(zip(half.capacity, half.voltage, strict=True))
+            for place, (capacity, voltage) in enumerate([*points[::step], points[-1]]):
+                yield {
+                    "cell": names[curve.id],
+                    "half": name,
+                    "place": place,
+                    "capacity": float(capacity),
+                    "voltage": float(voltage),
+                }

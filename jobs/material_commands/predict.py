@@ -13,6 +13,7 @@ from jobs.options import (
     Csv,
     EnergiesOption,
     Json,
+    Plot,
     PolicyName,
     PolicyOption,
     Store,
@@ -35,6 +36,7 @@ def predict(
     calibration: Annotated[
         str | None, typer.Option(help="Id of a calibration; the store's own without.", metavar="ID")
     ] = None,
+    plot: Plot = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -49,13 +51,15 @@ def predict(
 
     own = own_in(store)
     planned = planned_cells(path, own)
-    found = predicted_cells(
-        planned,
-        competing(table, energies, policy, None, temperature, N_DRAWS),
-        draws=N_DRAWS,
-        calibration=chosen_calibration(store, calibration) or default_calibration(),
-        own=own,
-    )
+    phases = competing(table, energies, policy, None, temperature, N_DRAWS)
+    chosen = chosen_calibration(store, calibration) or default_calibration()
+    found = predicted_cells(planned, phases, draws=N_DRAWS, calibration=chosen, own=own)
+    if plot:
+        from jobs.figures.cycles import planned_picture
+        from jobs.work.cycle_curve import cell_curves
+
+        curves = cell_curves(planned, phases, calibration=chosen, own=own)
+        planned_picture(found, curves).save(plot)
     print_predicted(found, style=style(as_json=as_json, as_csv=as_csv))
     if any(row["status"] == "failed" for row in found):
         raise typer.Exit(SOME_FAILED)

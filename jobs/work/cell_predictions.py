@@ -133,7 +133,7 @@ def predicted_cells(
     Area resistance is that of the lithium in the composite, ``L / (3 sigma)``, with L of the areal
     capacity and sigma the effective conductivity.
     """
-    pairs = {row: _pair(one.cell, own) for row, one in enumerate(planned) if one.cell}
+    pairs = {row: planned_pair(one.cell, own) for row, one in enumerate(planned) if one.cell}
     answers: dict[int, Record] = {}
     faults: dict[int, str] = {}
     for rows in _rounds(pairs):
@@ -211,7 +211,16 @@ def _in_order(block: Block | None, asked: Sequence[Pair]) -> list[Record]:
     return [of_pair[id(one)] for one in asked]
 
 
-def _pair(cell: Experiment, own: OwnMaterials) -> Pair:
+def planned_pair(cell: Experiment, own: OwnMaterials) -> Pair:
+    """Return the pair that a cell is of, in its own window and composite.
+
+    Parameters
+    ----------
+    cell : Experiment
+        The cell.
+    own : OwnMaterials
+        Materials of one's own.
+    """
     cathode = replace(
         own.cathode(cell.cathode),
         voltage_low=cell.voltage_low_v,

@@ -1,24 +1,45 @@
-"""The predicted first cycle of one pair as a voltage curve, ready to be printed or drawn."""
+"""Predicted first cycles as voltage curves, ready to be printed or drawn."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from descriptors.errors import NoMeasurement
 from jobs.errors import MaterialError
-from screening.catalogue.materials import recipe
+from jobs.work.cell_predictions import planned_pair
+from screening.catalogue.materials import State, recipe
 from screening.catalogue.own_materials import NO_MATERIALS
+from screening.first_cycle.equations import inputs
 from screening.first_cycle.voltage_curve import Passed, voltage_curve
 from screening.pairs.drawn import N_DRAWS
 from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jobs.work.cell_predictions import PlannedCell
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
     from screening.first_cycle.voltage_curve import Half
+    from screening.results.evaluation import Block
     from stability.phases import CompetingPhases
 
 Record = dict[str, Any]
+
+LAG = 0.2
+"""How far below its oxidation what comes back of it returns: docs/first-cycle.md. [V]"""
+
+
+class CellCurve(NamedTuple):
+    """The first cycle of a cell as voltage against capacity."""
+
+    id: str
+    """The cell."""
+    charge: Half
+    """First charge."""
+    discharge: Half
+    """First discharge."""
 
 
 def cycle_curve(
@@ -54,39 +75,82 @@ def cycle_curve(
 
     Notes
     -----
-    What the SSE gives back of its oxidation is drawn where it was given; what it takes up below its
-    reduction limit from there on.
+    The SSE is oxidised and reduced from where the model of the cell has it begin. What comes back
+    of its oxidation is drawn from `LAG` below that; where more is reduced than comes back, all of
+    it from where reduction begins.
     """
     one = own.cathode(cathode)
     pair = Pair(own.sse_formula(sse), one, own.with_carbon(recipe(recipe_name)))
     block, failures = evaluate_all([pair], phases, draws=N_DRAWS, calibration=calibration, own=own)
     if block is None:
         raise MaterialError(failures[0].reason)
-    made = block.prediction.observables
-    charge, discharge, oxidised, reversible, reduced = (
-        float(getattr(made, name).value[0])
-        for name in ("charge", "discharge", "oxidised", "reversible", "reduced")
-    )
+    halves = _halves(block)
     features = block.features
-    oxidation, reduction = (
-        float(features.limit.value[0]), float(features.reduction_limit.value[0])
-    )  # fmt: skip
-    taken = reversible + reduced
-    halves = voltage_curve(
-        one,
-        Passed(charge - oxidised, max(discharge - taken, 0.0), oxidised, taken),
-        oxidation_onset=oxidation,
-        reduction_onset=max(oxidation, reduction) if reversible > reduced else reduction,
-    )
     return {
         "sse": pair.sse,
         "cathode": one.name,
         "recipe": recipe_name,
-        "oxidation_limit_v": oxidation,
-        "reduction_limit_v": reduction,
+        "oxidation_limit_v": float(features.limit.value[0]),
+        "reduction_limit_v": float(features.reduction_limit.value[0]),
         "charge": _half(halves[0]),
         "discharge": _half(halves[1]),
     }
+
+
+def cell_curves(
+    planned: Sequence[PlannedCell],
+    phases: CompetingPhases,
+    *,
+    calibration: Calibration,
+    own: OwnMaterials = NO_MATERIALS,
+) -> list[CellCurve]:
+    """Return the voltage curves of cells; one without an answer, or a curve at rest, has none.
+
+    Parameters
+    ----------
+    planned : sequence of PlannedCell
+        From :func:`jobs.work.cell_predictions.planned_cells`.
+    phases : CompetingPhases
+        What may form.
+    calibration : Calibration
+        Parameters of the model of the cell.
+    own : OwnMaterials, optional
+        Materials of one's own.
+    """
+    found = []
+    for one in planned:
+        if one.cell is None:
+            continue
+        pair = planned_pair(one.cell, own)
+        block, _ = evaluate_all([pair], phases, draws=0, calibration=calibration, own=own)
+        if block is None:
+            continue
+        try:
+            found.append(CellCurve(one.id, *_halves(block)))
+        except NoMeasurement:
+            continue
+    return found
+
+
+def _halves(block: Block) -> tuple[Half, Half]:
+    """Return both half-cycles of the one pair of a block, at central values."""
+    cathode, made, x = block.pairs[0].cathode, block.prediction.observables, inputs(block.features)
+    charge, discharge, share, returned, reduced = (
+        float(getattr(made, name).value[0])
+        for name in ("charge", "discharge", "sse_share", "reversible", "reduced")
+    )
+    by_sse = charge * share / 100.0
+    taken = reduced if cathode.assembled is State.CHARGED else returned + reduced
+    p = block.calibration.fitted.central
+    late = p.sulfide_overpotential if x.sulfide[0].all() else p.reduction_overpotential
+    oxidation = x.limit[0].item() + float(p.gas_overpotential) * bool(x.gas[0].all())
+    back = taken - reduced
+    return voltage_curve(
+        cathode,
+        Passed(charge - by_sse, max(discharge - taken, 0.0), by_sse, taken),
+        oxidation_onset=oxidation,
+        reduction_onset=oxidation - LAG if back > reduced else x.reduction_limit[0].item() - late,
+    )
 
 
 def _half(one: Half) -> Record:

@@ -1,7 +1,57 @@
-from jobs.figures.cycles import cycle_picture
+import numpy as np
+import pytest
+
+from jobs.errors import JobsError
+from jobs.figures.cycles import MOST_CELLS, cycle_picture, planned_picture
+from jobs.work.cycle_curve import CellCurve
+from screening.first_cycle.voltage_curve import Half
 
 HALF = {"voltage_v": [2.5, 4.0], "capacity_mah_per_g": [0.0, 120.0], "sse_mah_per_g": [0.0, 30.0]}
 BACK = {"voltage_v": [4.0, 2.5], "capacity_mah_per_g": [0.0, 80.0], "sse_mah_per_g": [0.0, 0.0]}
+
+
+VOLTS = np.linspace(2.5, 4.0, 400)
+
+
+def row(name, status="ok"):
+    ends = {
+        f"first_{half}_{end}mah_per_g": value
+        for half in ("charge", "discharge")
+        for end, value in (("", 100.0), ("low_", 80.0), ("high_", 130.0))
+    }
+    return ends | {
+        "id": name, "status": status, "sse": "Li6PS5Cl", "cathode": "LiFePO4",
+        "voltage_low_v": 2.5, "voltage_high_v": 4.0,
+    }  # fmt: skip
+
+
+def test_a_curve_and_both_intervals_are_drawn():
+    """Two half-cycles of one cell, each to its last point; two bars at the cutoffs."""
+    rising = Half(VOLTS, np.linspace(0, 90, 400), np.linspace(0, 10, 400))
+    falling = Half(VOLTS[::-1], np.linspace(0, 100, 400), np.zeros(400))
+
+    picture = planned_picture([row("A1")], [CellCurve("A1", rising, falling)])
+
+    bars, points, lines = (layer["data"]["values"] for layer in picture.chart.to_dict()["layer"])
+    assert bars == points
+    assert {(one["low"], one["high"]) for one in bars} == {(80.0, 130.0)}
+    last = {one["half"]: (one["capacity"], one["voltage"]) for one in lines}
+    assert last == {"charge": (100.0, 4.0), "discharge": (100.0, 2.5)}
+    assert "A1: Li₆PS₅Cl / LiFePO₄: charge 100" in picture.alt
+
+
+def test_a_cell_without_a_curve_has_its_bars():
+    """And cells beyond the most are counted."""
+    picture = planned_picture([row(f"A{k}") for k in range(MOST_CELLS + 2)], [])
+
+    assert "2 more cells" in picture.chart.to_dict()["title"]["subtitle"]
+    assert len(picture.chart.to_dict()["layer"]) == 2
+
+
+def test_without_an_answer_there_is_nothing_to_draw():
+    """It says so instead of an empty plane."""
+    with pytest.raises(JobsError, match="no cell has an answer"):
+        planned_picture([row("A1", status="failed")], [])
 
 
 def test_both_halves_and_the_part_of_the_sse():

@@ -25,3 +25,13 @@ def test_a_file_that_is_not_there(command):
 
     assert (code, output) == (2, "")
     assert "none.csv" in errors
+
+
+def test_a_prediction_is_drawn(command, tmp_path):
+    """One file, with the name of the cell in it."""
+    (tmp_path / "cells.csv").write_text(f"{HEADER}A1,LZC,LiFePO4,\n", encoding="utf-8")
+
+    code, _, _ = command("predict", "cells.csv", "--plot", "cells.svg")
+
+    assert code == 0
+    assert "A1: Li₂ZrCl₆" in (tmp_path / "cells.svg").read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
 import pytest
 
+from jobs.work.cell_predictions import planned_cells, predicted_cells
 from jobs.work.competitors import competitors
-from jobs.work.cycle_curve import cycle_curve
+from jobs.work.cycle_curve import cell_curves, cycle_curve
 from screening.catalogue.materials import cathode, recipe
 from screening.errors import UnknownNameError
 from screening.first_cycle.calibration import default_calibration
@@ -35,3 +36,19 @@ def test_an_unknown_recipe_is_refused(phases):
     """By its name, as everywhere."""
     with pytest.raises(UnknownNameError, match="by feeling"):
         cycle_curve("LPSCl", "FeS2", "by feeling", phases, calibration=default_calibration())
+
+
+@pytest.mark.parametrize("name", ["LiFePO4", "S", "Li2S"])
+def test_a_curve_ends_at_what_is_predicted(name, tmp_path, phases):
+    """Both half-cycles pass the capacities that the row of the cell has; charge rises."""
+    path = tmp_path / "cells.csv"
+    path.write_text(f"id,sse,cathode\na,LPSCl,{name}\nb,Lx7,{name}\n", encoding="utf-8")
+    planned, calibration = planned_cells(path), default_calibration()
+
+    (found,) = cell_curves(planned, phases, calibration=calibration)
+
+    row, _ = predicted_cells(planned, phases, draws=0, calibration=calibration)
+    assert found.id == "a"
+    assert found.charge.capacity[-1] == pytest.approx(row["first_charge_mah_per_g"])
+    assert found.discharge.capacity[-1] == pytest.approx(row["first_discharge_mah_per_g"])
+    assert found.charge.voltage[0] < found.charge.voltage[-1]
