@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-_UsageError = typer.BadParameter.__mro__[1]  # Of the click that typer uses, its own or not.
+_UsageError: Any = typer.BadParameter.__mro__[1]  # Of the click that typer uses, its own or not.
 
 
 class _Commands(TyperGroup):
