@@ -11,6 +11,7 @@ import numpy as np
 
 from stability.arrays import check_voltages, staircases
 from stability.elements import FARADAY
+from stability.energies.pairs import element_properties
 from stability.errors import VoltageError
 from stability.hull import Product, Reactant, named_products
 from stability.kernels.redraw_kernels import TRACE
@@ -27,6 +28,7 @@ LAG = 0.2
 GASES = frozenset({"H", "N", "O", "F", "Cl"})
 """Elements that are gases; as products they stand in the phase table by their symbols."""
 _NO_LI = 1e-6  # [Li per formula unit] A change smaller than this is rounding.
+_EXACT = 0.05  # Amounts that are multiples of it are taken as meant, not as rounded.
 _NO_WIDTH = 1e-9  # [V] A step narrower than this is a point where two breakpoints meet.
 
 
@@ -87,13 +89,37 @@ class Staircase:
     @cached_property
     def window(self) -> Window:
         """Stability window; a material that decomposes without lithium exchange is inside it."""
+        return self.window_beyond(self.trace)
+
+    def window_beyond(self, change: float) -> Window:
+        """Return the window between steps that exchange more than some lithium.
+
+        Parameters
+        ----------
+        change : float
+            Lithium per formula unit.
+        """
         return Window(
             reduction=max(
-                (s.voltage_high for s in self.steps if s.li_change > self.trace), default=0.0
+                (s.voltage_high for s in self.steps if s.li_change > change), default=0.0
             ),
             oxidation=min(
-                (s.voltage_low for s in self.steps if s.li_change < -self.trace), default=inf
+                (s.voltage_low for s in self.steps if s.li_change < -change), default=inf
             ),
+        )
+
+    @cached_property
+    def rounding(self) -> float:
+        """Lithium that rounded amounts of the formula leave open. [Li per formula unit].
+
+        An amount is taken to be rounded if it is no multiple of 0.05, as 0.33 for 1/3; half a unit
+        of its last digit times the common charge of the element may then be missing.
+        """
+        known = element_properties()
+        return sum(
+            0.5 * 10.0 ** -_decimals(amount) * (known[name].states[1] if name in known else 1)
+            for name, amount in self.reactant.material.amounts.items()
+            if abs(amount / _EXACT - round(amount / _EXACT)) > _NO_LI
         )
 
     @cached_property
@@ -111,6 +137,11 @@ class Staircase:
         """
         check_voltages([voltage])
         return next(step for step in self.steps if voltage <= step.voltage_high)
+
+
+def _decimals(amount: float) -> int:
+    """Return how many decimals an amount is written with."""
+    return len(f"{amount:.6f}".rstrip("0").partition(".")[2])
 
 
 def redox_staircase(material: Reactant, phases: CompetingPhases) -> Staircase:

@@ -245,18 +245,23 @@ def errors(phases: CompetingPhases, model: ErrorModel, draws: int) -> Errors:
         )
         own = np.full(len(seeds), float(model.independent))
         return Errors(seeds, frozen(own), *_anions(phases), frozen(shared.T), int(model.seed))
+    own = frozen(applied.own_errors[phases.rows])
+    name = applied.id.rpartition("-")[0]
+    return Errors(seeds, own, *_pair_errors(phases, name, int(model.seed), draws), int(model.seed))
+
+
+@lru_cache(maxsize=4)
+def _pair_errors(
+    phases: CompetingPhases, name: str, seed: int, draws: int
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return the pairs of each column, as :class:`Errors` takes them, and draws of their errors.
+
+    Kept, because the draws of all terms are far more than those of a few compositions cost.
+    """
     starts, numbers, shares = _pairs(phases)
     used, numbers = np.unique(numbers, return_inverse=True)
-    found = term_draws(correction(applied.id.rpartition("-")[0]), seed=model.seed, draws=draws)
-    return Errors(
-        seeds,
-        frozen(applied.own_errors[phases.rows]),
-        starts,
-        frozen(numbers),
-        shares,
-        frozen(found[used].T),
-        int(model.seed),
-    )
+    found = term_draws(correction(name), seed=seed, draws=draws)
+    return starts, frozen(numbers), shares, frozen(found[used].T)
 
 
 @lru_cache(maxsize=8)

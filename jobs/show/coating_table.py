@@ -40,6 +40,10 @@ def print_coatings(record: Record, *, most: int) -> None:
             out.print(f"{row['rank']} {row['coating']}: {row['reason']}", highlight=False)
     for row in record["coatings"][len(passed) :][:most]:
         out.print(f"- {row['coating']} {row['reason']}", highlight=False)
+    flagged = [row for row in passed[:most] if row["gaps"]]
+    for gap in dict.fromkeys([*record["gaps"], *(gap for row in flagged for gap in row["gaps"])]):
+        rows = ", ".join(row["coating"] for row in flagged if gap in row["gaps"])
+        out.print(f"Mind: {gap}" + (f" ({rows})" if rows else ""), highlight=False)
     for row in record["not_computed"]:
         out.print(f"? {row['reason']}", highlight=False)
     out.print(

@@ -36,6 +36,8 @@ def print_description(record: Record) -> None:
         group = line["group"]
     out = console()
     out.print(table)
+    for gap in record["gaps"]:
+        out.print(f"Mind: {gap}", highlight=False)
     for flag in record["flags"]:
         out.print(f"mind {flag}", highlight=False)
     out.print(_curve(record["density_curve"]) + "\n", highlight=False)

@@ -22,6 +22,9 @@ _SHOWN = (
 )
 
 
+_REMARKS = (("assumed", "taken as usual"), ("not_used", "not in the model"), ("gaps", "mind"))
+
+
 def print_predicted(found: Sequence[Record], *, style: str = "table") -> None:
     """Print predicted cells.
 
@@ -55,7 +58,7 @@ def print_predicted(found: Sequence[Record], *, style: str = "table") -> None:
         )  # fmt: skip
     console().print(table)
     for row in found:
-        for name, what in (("assumed", "taken as usual"), ("not_used", "not in the model")):
+        for name, what in _REMARKS:
             if row[name]:
                 console().print(f"{row['id']}: {what}: {row[name]}", highlight=False)
 

@@ -27,7 +27,8 @@ def print_window(record: Record) -> None:
         table.add_row(
             f"{step['voltage_low_v']:.3f}",
             "" if high is None else f"{high:.3f}",
-            f"{step['li_change']:+.3f}" if step["li_change"] else "0",
+            (f"{step['li_change']:+.3f}" if step["li_change"] else "0")
+            + (" rounding" if step["rounding"] else ""),
             f"{step['capacity_mah_per_g']:.1f}",
             _with_amounts(step["products"]),
         )
@@ -35,7 +36,7 @@ def print_window(record: Record) -> None:
     out.print(table)
     if "draws" in record:
         out.print(_window_intervals(record), highlight=False)
-    said = (record["energy_statement"], record["lithium_statement"])
+    said = (record[f"{what}_statement"] for what in ("energy", "lithium", "rounding"))
     _print_origin(record, *(f"{record['formula']}: {one}" for one in said if one))
 
 
@@ -133,7 +134,7 @@ def _print_origin(record: Record, *materials: str) -> None:
     out = console()
     for material in materials:
         out.print(material, highlight=False)
-    for gap in record["gaps"]:
+    for gap in (*record["gaps"], *record["doubtful_products"]):
         out.print(f"Mind: {gap}", highlight=False)
     warm = f" at {record['temperature_k']:g} K"
     if not record["temperature_k"]:

@@ -37,6 +37,7 @@ PREDICTED = (
         for end in ("", "low_", "high_")
     ),
     "effective_conductivity_s_per_cm", "outside_domain", "reason", "calibration",
+    "gaps",
 )  # fmt: skip
 """Columns of the ranking that a prediction has."""
 _NOT_USED = (

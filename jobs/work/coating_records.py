@@ -10,6 +10,7 @@ from screening.coating.coatings import coating_formula, coatings
 from screening.results.records import finite
 from stability.errors import StabilityError
 from stability.formula import composition
+from stability.tables.gaps import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,7 @@ def coated(
         {"step": gate.name, "left": left}
         for gate, left in zip(gates, passed_by(gates), strict=True)
     ]
+    met = [*composition(sse).amounts], [*composition(cathode.formula).amounts]
     return {
         "sse": sse,
         "cathode": cathode.name,
@@ -78,11 +80,15 @@ def coated(
         "phase_table": phases.table.id,
         "policy": phases.policy.value,
         "temperature_k": phases.table.temperature,
+        "gaps": list(gaps(phases.table, [*met[0], *met[1]])),
         "thickness_nm": rules.thickness,
         "coverage_fraction": rules.coverage,
         "bare_reaction_ev_per_atom": contacts.bare,
         "funnel": funnel,
-        "coatings": [_record(place, one) for place, one in enumerate(ranked, start=1)],
+        "coatings": [
+            _record(place, one) | {"gaps": _gaps(one.formula, met, phases)}
+            for place, one in enumerate(ranked, start=1)
+        ],
         "not_computed": [{"coating": name, "reason": reason} for name, reason in uncovered.items()],
     }
 
@@ -94,6 +100,14 @@ def _uncovered(formula: str, phases: CompetingPhases) -> str:
     except StabilityError as error:
         return str(error)
     return ""
+
+
+def _gaps(
+    coating: str, met: tuple[Sequence[str], Sequence[str]], phases: CompetingPhases
+) -> list[str]:
+    """Return what a phase table lacks for the contacts of a coating with each side."""
+    own = composition(coating).amounts
+    return list(dict.fromkeys(gap for other in met for gap in gaps(phases.table, [*own, *other])))
 
 
 def _record(place: int, one: RankedCoating) -> Record:

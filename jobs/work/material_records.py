@@ -12,10 +12,12 @@ from screening.results.description import description, description_record, suppl
 from screening.results.records import Record, finite, reaction_record, window_record
 from stability.arrays import hull_energies
 from stability.errors import StabilityError, VoltageError
+from stability.formula import composition
 from stability.hull import Metastability, reactant
 from stability.interface import PAIR, chemical_reaction, electrochemical_reactions, stacked
 from stability.quantities import written
 from stability.staircase import redox_staircase
+from stability.tables.gaps import gaps
 from stability.uncertainty import (
     ErrorModel,
     interval,
@@ -241,7 +243,9 @@ def described(
         composite = (catalogue.recipe(recipe or chosen.recipe), chosen)
     staircase = redox_staircase(reactant(formula, phases, _stated(formula, own)), phases)
     lines = description(formula, staircase, phases, pressure=pressure, composite=composite, own=own)
-    return description_record(formula, lines, supply_flags(formula))
+    record = description_record(formula, lines, supply_flags(formula))
+    other = composition(composite[1].formula).amounts if composite else ()
+    return record | {"gaps": list(gaps(phases.table, [*composition(formula).amounts, *other]))}
 
 
 def _formula(name: str, own: OwnMaterials) -> str:

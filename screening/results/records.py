@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from stability.energies.doubtful import doubtful
 from stability.tables.gaps import gaps
 
 if TYPE_CHECKING:
@@ -24,6 +25,23 @@ _NO_LITHIUM = (
 )
 
 
+def _rounding_statement(staircase: Staircase) -> str:
+    """Return which steps come from the digits of the formula; empty if none does."""
+    small = staircase.rounding
+    if not any(staircase.trace < abs(step.li_change) <= small for step in staircase.steps):
+        return ""
+    window = staircase.window_beyond(small)
+    oxidised = (
+        f"oxidised from {window.oxidation:.3f} V"
+        if isfinite(window.oxidation)
+        else "never oxidised"
+    )
+    return (
+        f"rounded amounts leave {small:.2g} Li open, and steps of less than that are rounding; "
+        f"without them reduced below {window.reduction:.3f} V, {oxidised}"
+    )
+
+
 def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
     """Return a window with its staircase, as ``catholyte window --json`` prints it."""
     material = staircase.reactant
@@ -38,6 +56,13 @@ def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
         "energy_source": material.energy_source.value,
         "energy_statement": material.statement,
         "lithium_statement": "" if "Li" in material.material.amounts else _NO_LITHIUM,
+        "rounding_statement": _rounding_statement(staircase),
+        "doubtful_products": list(
+            doubtful(
+                phases.table,
+                (product.formula for step in staircase.steps for product in step.products),
+            )
+        ),
         "energy_above_hull_ev_per_atom": material.energy_above_hull,
         "reduction_limit_v": staircase.window.reduction,
         "oxidation_limit_v": finite(staircase.window.oxidation),
@@ -47,6 +72,7 @@ def window_record(staircase: Staircase, phases: CompetingPhases) -> Record:
                 "voltage_high_v": finite(step.voltage_high),
                 "li_change": step.li_change,
                 "capacity_mah_per_g": step.capacity,
+                "rounding": 0.0 < abs(step.li_change) <= staircase.rounding,
                 "products": product_records(step.products),
             }
             for step in staircase.steps
@@ -95,7 +121,19 @@ def reaction_record(
     }
     if over_range:
         record["worst_over_range"] = range_record(over_range)
+    record["doubtful_products"] = list(doubtful(phases.table, _formulas(record)))
     return record
+
+
+def _formulas(record: Record) -> list[str]:
+    """Return the products of all reactions of a pair."""
+    found = [record["chemical"], *record["electrochemical"]]
+    worst = record.get("worst_over_range", {})
+    lists = [
+        products for one in found for products in (one["products"], one.get("mutual_products"))
+    ]
+    lists += [products for name, products in worst.items() if name.endswith("_products")]
+    return [product["formula"] for products in lists for product in products or ()]
 
 
 def electrochemical_record(reaction: ElectrochemicalReaction) -> Record:

@@ -165,11 +165,7 @@ def _rows(table: PhaseTable, formulas: Sequence[str]) -> NDArray[np.int64]:
                 there[number] = False
                 break
             fractions[number, column] = amount / material.n_atoms
-    rows = np.full(len(formulas), -1)
-    for number in np.flatnonzero(there).tolist():
-        row = table.row(fractions[number])
-        rows[number] = -1 if row is None else row
-    return rows
+    return np.where(there, table.rows(fractions), -1)
 
 
 def _without(

@@ -146,6 +146,11 @@ class PhaseTable:
         """Return the row of the phase with these atom fractions, or None."""
         return self.row_of.get(_keys(fractions[None, :])[0])
 
+    def rows(self, fractions: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the row of each of many compositions, or -1."""
+        row_of = self.row_of
+        return np.array([row_of.get(key, -1) for key in _keys(fractions)], np.int64)
+
     @classmethod
     def from_columns(cls, columns: Any, *, name: str) -> PhaseTable:
         """Return a phase table from columns that are named as in a file.

@@ -288,3 +288,14 @@ def test_more_than_a_trace_counts():
 
     assert window.reduction == pytest.approx(1.721, abs=0.001)
     assert window.oxidation < 2.4
+
+
+def test_rounded_amounts_leave_lithium_open():
+    """0.33 may miss 0.005 Li and 0.56 La 0.005 * 3; 0.8 and 0.1 are meant, and so are integers."""
+    phases = competing_phases(reference_table())
+
+    def open_lithium(formula: str) -> float:
+        return redox_staircase(reactant(formula, phases), phases).rounding
+
+    assert open_lithium("Li0.33La0.56TiO3") == pytest.approx(0.02)
+    assert open_lithium("Li3YCl6") == open_lithium("LiNi0.8Mn0.1Co0.1O2") == 0.0
