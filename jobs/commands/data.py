@@ -58,7 +58,7 @@ def sync(
         Path | None, typer.Option("--for", help="All that a batch file needs.", metavar="FILE")
     ] = None,
     thermo_type: Annotated[
-        str, typer.Option(help="GGA_GGA+U or R2SCAN.", metavar="TYPE")
+        str, typer.Option(help="GGA_GGA+U, R2SCAN, or GGA_GGA+U_R2SCAN.", metavar="TYPE")
     ] = "GGA_GGA+U",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be fetched, and stop.")

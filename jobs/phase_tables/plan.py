@@ -12,14 +12,14 @@ from jobs.phase_tables.errors import DataError
 from screening.batch.resolved import resolved
 from stability.elements import ATOMIC_WEIGHT
 from stability.formula import composition
-from stability.tables.functionals import GGA
+from stability.tables.functionals import GGA, MIXED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from screening.batch.model import Batch
 
-THERMO_TYPES = (GGA, "R2SCAN")
+THERMO_TYPES = (GGA, "R2SCAN", MIXED)
 """Kinds of energies that may be synced; the third, a mixture of both, has no single zero."""
 MOST_SYSTEMS = 200_000
 """Chemical systems of one sync: 30 elements with up to five at once."""

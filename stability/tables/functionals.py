@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 GGA = "GGA_GGA+U"
 """Method of the Materials Project's older energies: GGA, with U where its rules want it."""
+MIXED = "GGA_GGA+U_R2SCAN"
+"""The Materials Project's scheme that puts both on one scale; its energies share a zero too."""
 _FAMILY = {"GGA": GGA, "GGA+U": GGA, GGA: GGA, "PBE": GGA, "PBE+U": GGA, "R2SCAN": "R2SCAN"}
 
 
@@ -36,7 +38,7 @@ def shared_functional(names: Iterable[object], *, of: str) -> str:
     """
     said = {str(name) for name in names if name}
     families = sorted({_FAMILY.get(name.upper(), name) for name in said})
-    if len(families) > 1 or any(GGA in one and one != GGA for one in families):
+    if len(families) > 1 or any(GGA in one and one not in {GGA, MIXED} for one in families):
         raise TableError(
             f"{of} mixes functionals ({' and '.join(families)}), whose energies have "
             "different zeros; keep one of them"

@@ -186,7 +186,7 @@ def test_results_of_the_built_in_table_are_the_same_through_a_snapshot(run, tmp_
         ),
         ((), "give one of"),
         (("--elements", "Li,Lx"), "'Lx' is no element"),
-        (("--chemsys", "Li-O", "--thermo-type", "GGA_GGA+U_R2SCAN"), "thermo type .*: choose GGA"),
+        (("--chemsys", "Li-O", "--thermo-type", "SCAN"), "thermo type .*: choose GGA"),
         (("--for", "missing.toml"), "missing.toml"),
         (("--chemsys", "Li-O", "--name", "a/b"), "name 'a/b'"),
     ],

@@ -128,6 +128,7 @@ def test_what_may_not_be_corrected_is_refused_with_the_reason(wrong, says):
         (["GGA", "GGA+U"], "GGA_GGA+U"),
         (["PBE", None, ""], "GGA_GGA+U"),
         (["r2SCAN", "R2SCAN"], "R2SCAN"),
+        (["GGA_GGA+U_R2SCAN", None], "GGA_GGA+U_R2SCAN"),
         (["HSE06"], "HSE06"),
         ([None], ""),
     ],
@@ -137,7 +138,9 @@ def test_methods_of_one_family_are_one(names, method):
     assert one_functional(names, of="t") == method
 
 
-@pytest.mark.parametrize("names", [["GGA", "R2SCAN"], ["GGA_GGA+U_R2SCAN"], ["PBE", "HSE06"]])
+@pytest.mark.parametrize(
+    "names", [["GGA", "R2SCAN"], ["GGA", "GGA_GGA+U_R2SCAN"], ["PBE", "HSE06"]]
+)
 def test_mixed_methods_are_refused(names):
     """Their energies have different zeros."""
     with pytest.raises(DataError, match="t mixes functionals"):

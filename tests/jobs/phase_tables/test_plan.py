@@ -83,7 +83,7 @@ def test_a_batch_that_searches_the_table_is_refused():
         (lambda: system_plan(["Li-"]), "'' is no element"),
         (lambda: system_plan(["-".join(list(ATOMIC_WEIGHT)[:10])]), "10 elements; 9 are the most"),
         (lambda: palette_plan(["Li"], 1, thermo_type="R3SCAN"), "thermo type 'R3SCAN': choose"),
-        (lambda: system_plan(["Li"], thermo_type="GGA_GGA+U_R2SCAN"), "choose GGA_GGA"),
+        (lambda: system_plan(["Li"], thermo_type="SCAN"), "choose GGA_GGA"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(make, says):
