@@ -15,8 +15,10 @@ from jobs.errors import ExperimentError
 from jobs.lab.experiment_numbers import experiment_number
 from jobs.schema.experiment_fields import FIELDS, NUMBERS, Experiment
 from screening.catalogue.anodes import anode
+from screening.catalogue.layers import BARE, with_layers
 from screening.catalogue.materials import State, recipe, recipes
 from screening.catalogue.own_materials import NO_MATERIALS
+from screening.coating.coatings import stated_coating
 from screening.errors import ScreeningError
 from screening.first_cycle.measured_cells import Measurement, known_recipe
 from stability.elements import FARADAY
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from descriptors.recipe import Recipe
+    from screening.catalogue.layers import Layers
     from screening.catalogue.materials import Cathode
     from screening.catalogue.own_materials import OwnMaterials
 
@@ -56,6 +59,24 @@ def composite_of(one: Experiment) -> Recipe:
         return recipe(one.recipe)
     parts = [one.cathode_parts, one.sse_parts, one.carbon_parts]
     return known_recipe(one.cathode, parts, one.carbon, one.mixing, one.pressure_mpa)
+
+
+def layers_of(one: Experiment) -> Layers:
+    """Return what an experiment states beside its composite."""
+    found = BARE._replace(coating=one.coating, separator=one.separator, anode=one.anode)
+    if one.coating is None:
+        return found
+    thickness, share = one.coating_thickness_nm, one.coating_coverage_percent
+    return found._replace(
+        thickness=found.thickness if thickness is None else thickness,
+        coverage=found.coverage if share is None else share / 100.0,
+    )
+
+
+def ranked_recipe(one: Experiment) -> str:
+    """Return what rankings call the composite of an experiment, with what else it states."""
+    stated = layers_of(one).title
+    return f"{one.recipe} with {stated}" if stated else one.recipe
 
 
 def experiment(
@@ -165,7 +186,8 @@ def measurements(one: Experiment) -> list[Measurement]:
             cell=one.id,
             sse=one.sse,
             cathode=one.cathode,
-            recipe=composite_of(one),
+            recipe=with_layers(composite_of(one), layers_of(one)),
+            coverage=layers_of(one).covered,
             cutoff_low=one.voltage_low_v,
             cutoff_high=one.voltage_high_v,
             quantity=quantity,
@@ -197,7 +219,7 @@ def _stack(
         If one of them is not known.
     """
     return {name: numbers.get(name) for name in _OF_STACK} | {
-        "coating": own.coating_formula(texts["coating"]) if "coating" in texts else None,
+        "coating": stated_coating(texts["coating"], own) if "coating" in texts else None,
         "separator": own.sse_formula(texts["separator"]) if "separator" in texts else None,
         "anode": anode(texts["anode"]).name if "anode" in texts else None,
     }

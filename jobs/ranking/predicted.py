@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from jobs.errors import StoreError
 from screening.batch.composite_rows import composite
+from screening.catalogue.layers import coated_name
 from screening.pairs.features import Pair
 from screening.results.columns import REDRAWN, STORED
 from screening.results.prediction import Prediction
@@ -66,7 +67,9 @@ def predictions(
         block = pairs.slice(start, _BLOCK)
         names = list(zip(*(block[name].to_pylist() for name in KEY), strict=True))
         some = tuple(Pair(sse, *made[cathode, recipe]) for sse, cathode, recipe in names)
-        found = [row_of.get((sse, cathode), -1) for sse, cathode, _ in names]
+        found = [
+            row_of.get((one.sse, coated_name(one.cathode.name, one.layers)), -1) for one in some
+        ]
         if redraws is not None:
             _refuse_missing(found, names, block["draws"].to_pylist())
         columns = {name: _values(block[name]) for name in STORED}

@@ -283,16 +283,22 @@ def _own_columns(pairs: BatchPairs, kept: Rows) -> dict[str, Any]:
                 columns[name] = np.concatenate(part)
         elif column.predicted and column.drawn:
             columns[column.name] = np.concatenate([column.drawn(one).value for one in blocks])
-    columns["reason"] = _reasons(blocks, stored["interphase_products"].to_pylist())
+    columns["reason"] = _reasons(
+        blocks, stored["interphase_products"].to_pylist(), stored["stated_contacts"].to_pylist()
+    )
+    columns["area_resistance_ohm_cm2"] = np.concatenate([one.area_resistance for one in blocks])
     columns["outside_domain"] = [text for block in blocks for text in block.domain.reasons]
     columns["calibration"] = [pairs.calibration.id] * len(kept)
     return columns
 
 
-def _reasons(blocks: Sequence[Prediction], made: Sequence[str]) -> list[str]:
+def _reasons(
+    blocks: Sequence[Prediction], made: Sequence[str], contacts: Sequence[str]
+) -> list[str]:
     found: list[str] = []
     for block in blocks:
-        found += block.reasons(made[len(found) : len(found) + len(block.pairs)])
+        these = slice(len(found), len(found) + len(block.pairs))
+        found += block.reasons(made[these], contacts[these])
     return found
 
 

@@ -69,7 +69,12 @@ COMPOSITES = Table(
         Field("mixing", "VARCHAR", "hand or milled"),
         Field("pressure_mpa", "DOUBLE", "uniaxial fabrication pressure", "MPa"),
         Field("recipe_source", "VARCHAR", "who made or assumed the recipe"),
-        Field("own_materials", "VARCHAR", "cathode and carbon of one's own, as JSON"),
+        Field("own_materials", "VARCHAR", "cathode, carbon and coating of one's own, as JSON"),
+        Field("coating", "VARCHAR", "coating of the cathode, by formula; null without"),
+        Field("coating_thickness_nm", "DOUBLE", "thickness of the coating", "nm"),
+        Field("coating_coverage_percent", "DOUBLE", "share of the cathode under it", "%"),
+        Field("separator", "VARCHAR", "SSE between composite and anode; null if not stated"),
+        Field("anode", "VARCHAR", "anode; null if not stated"),
     ),
     ("batch_id", "cathode", "recipe"),
 )

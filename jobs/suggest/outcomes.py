@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jobs.lab.experiment_row import ranked_recipe
 from jobs.ranking.ranked import SCORE
 from screening.catalogue.materials import State
 from screening.errors import ScreeningError
@@ -47,7 +48,7 @@ def measured_by(made: Sequence[Experiment], chosen: Objective, found: DrawnPairs
     place = {name: row for row, name in enumerate(found.names)}
     rows, values = [], []
     for one in made:
-        row = place.get((one.sse, one.cathode, one.recipe))
+        row = place.get((one.sse, one.cathode, ranked_recipe(one)))
         if row is None:
             continue
         columns = {name: column.value[row] for name, column in found.columns.items()}

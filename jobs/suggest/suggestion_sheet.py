@@ -230,12 +230,14 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     """Return the recipe of a composite, and masses; all null for one that is not on record."""
     names = (
         "cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa",
-        "voltage_low_v", "voltage_high_v", "cathode_mg", "sse_mg", "carbon_mg", "area_cm2",
-        "loading_mah_per_cm2",
+        "voltage_low_v", "voltage_high_v", "coating", "coating_thickness_nm",
+        "coating_coverage_percent", "separator", "anode", "cathode_mg", "sse_mg", "carbon_mg",
+        "area_cm2", "loading_mah_per_cm2",
     )  # fmt: skip
     if settled is None:
         return dict.fromkeys(names)
-    one, made = settled
+    one, made, layers = settled
+    film = (layers.coating, layers.thickness, 100.0 * layers.coverage)
     fractions = (made.cathode_fraction, made.sse_fraction, made.carbon_fraction)
     masses: tuple[float | None, ...] = (None, None, None)
     if cell:
@@ -246,7 +248,8 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     parts = tuple(round(100.0 * part, 4) for part in fractions)
     values = (
         *parts, made.carbon, made.mixing.value, made.pressure, one.voltage_low, one.voltage_high,
-        *masses, cell.area if cell else None, cell.loading if cell else None,
+        *(film if layers.coating else (None, None, None)), layers.separator, layers.anode, *masses,
+        cell.area if cell else None, cell.loading if cell else None,
     )  # fmt: skip
     return dict(zip(names, values, strict=True))
 

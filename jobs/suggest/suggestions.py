@@ -11,11 +11,13 @@ import numpy as np
 
 from jobs.errors import SuggestionError
 from jobs.lab.calibrations import chosen_calibration
+from jobs.lab.experiment_row import ranked_recipe
 from jobs.lab.experiments import experiments
 from jobs.lab.experiments import rows as experiment_rows
 from jobs.lab.laboratory import Kind, is_there, laboratory
 from jobs.ranking.batch_pairs import BatchPairs, DrawnPairs
 from jobs.ranking.ranked import SCORE, objective_draws
+from jobs.schema.experiment_fields import Experiment
 from jobs.store.published import snapshot
 from jobs.suggest.control_cells import CONTROLS
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
@@ -121,7 +123,7 @@ def suggest(
         before = rows(lab)
         taken = _names(before, State.PENDING, State.DONE, State.REJECTED)
         pending = _names(before, State.PENDING)
-        measured = {(one.sse, one.cathode, one.recipe) for one in made}
+        measured = {(one.sse, one.cathode, ranked_recipe(one)) for one in made}
         measured |= {(one.sse, one.cathode, one.recipe) for one in CONTROLS}
         had = np.array(
             [i for i, name in enumerate(found.names) if name in measured | pending], np.int64
@@ -237,7 +239,8 @@ def rows(lab: Laboratory) -> list[Record]:
     answers: dict[tuple[str, str, str], list[Record]] = {}
     for cell in experiment_rows(lab):
         if not cell["withdrawn"]:
-            answers.setdefault((cell["sse"], cell["cathode"], cell["recipe"]), []).append(cell)
+            composite = ranked_recipe(Experiment.model_construct(**cell))
+            answers.setdefault((cell["sse"], cell["cathode"], composite), []).append(cell)
     found = [
         _answered(one.values, answers.get(_pair(one.values), ()))
         for one in lab.current(Kind.SUGGESTION).values()

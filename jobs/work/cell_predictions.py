@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows
-from jobs.lab.experiment_row import composite_of, experiment
+from jobs.lab.experiment_row import composite_of, experiment, layers_of
 from jobs.schema.experiment_fields import RESULTS
+from screening.catalogue.layers import SURFACE, THICKNESS, with_layers
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.pairs.electrode_figures import AREAL_CAPACITY
 from screening.pairs.features import Pair
@@ -36,13 +37,12 @@ PREDICTED = (
         )
         for end in ("", "low_", "high_")
     ),
-    "effective_conductivity_s_per_cm", "outside_domain", "reason", "calibration",
-    "gaps",
+    "effective_conductivity_s_per_cm", "coating", "separator", "anode", "worst_contact",
+    "worst_contact_ev", "outside_domain", "reason", "calibration", "gaps",
 )  # fmt: skip
 """Columns of the ranking that a prediction has."""
 _NOT_USED = (
-    "rate_c", "temperature_k", "protocol", "coating", "coating_thickness_nm",
-    "coating_coverage_percent", "separator", "cathode_size_um", "sse_size_um",
+    "rate_c", "temperature_k", "protocol", "cathode_size_um", "sse_size_um",
     "cycling_pressure_mpa",
 )  # fmt: skip
 _TRANSMISSION_LINE = 3.0  # Ions reach the middle of a layer whose reaction is spread evenly.
@@ -102,6 +102,10 @@ def _assumed(given: set[str], cell: Experiment) -> Iterator[str]:
     for name in ("voltage_low_v", "voltage_high_v"):
         if name not in given:
             yield f"{name} {getattr(cell, name):g}"
+    if cell.coating:
+        for name, usual in (("coating_thickness_nm", THICKNESS), ("coating_coverage_percent", 100)):
+            if name not in given:
+                yield f"{name} {usual:g}"
     if "areal_capacity_mah_per_cm2" not in given:
         yield f"areal_capacity_mah_per_cm2 {AREAL_CAPACITY:g}"
 
@@ -132,7 +136,7 @@ def predicted_cells(
     Notes
     -----
     Area resistance is that of the lithium in the composite, ``L / (3 sigma)``, with L of the areal
-    capacity and sigma the effective conductivity.
+    capacity and sigma the effective conductivity, and that of the coating.
     """
     pairs = {row: planned_pair(one.cell, own) for row, one in enumerate(planned) if one.cell}
     answers: dict[int, Record] = {}
@@ -228,7 +232,8 @@ def planned_pair(cell: Experiment, own: OwnMaterials) -> Pair:
         voltage_high=cell.voltage_high_v,
         voltage_source="as described",
     )
-    return Pair(cell.sse, cathode, own.with_carbon(composite_of(cell)))
+    layers = layers_of(cell)
+    return Pair(cell.sse, cathode, own.with_carbon(with_layers(composite_of(cell), layers)), layers)
 
 
 def _rounds(pairs: Mapping[int, Pair]) -> Iterator[list[int]]:
@@ -284,4 +289,5 @@ def _area_resistance(cell: Experiment, answer: Record) -> float | None:
         return None
     loading = cell.areal_capacity_mah_per_cm2 or AREAL_CAPACITY
     thickness = loading / (charge * cell.cathode_parts / 100.0 * density)
-    return float(thickness / (_TRANSMISSION_LINE * sigma))
+    film = answer["coating_resistance_ohm_cm2"] / SURFACE
+    return float(thickness / (_TRANSMISSION_LINE * sigma) + film)

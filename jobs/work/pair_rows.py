@@ -43,7 +43,7 @@ def block_tables(batch_id: str, block: Block, *, details: bool) -> dict[str, pa.
         schema.WINDOWS: window_rows(contacts),
         schema.STEPS: step_rows(contacts) if details else [],
         schema.KINKS: kink_rows(contacts) if details else [],
-        schema.REDRAWS: redraw_rows(contacts),
+        schema.REDRAWS: redraw_rows(block),
     }
     columns = column_values(block) | {"batch_id": [batch_id] * len(block)}
     columns |= {"status": [ANSWERED] * len(block)}

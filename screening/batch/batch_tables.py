@@ -17,13 +17,21 @@ from pydantic import (
 from descriptors.errors import InvalidRecipeError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import materials as catalogue
+from screening.catalogue.layers import BARE, THICKNESS, Layers
 from screening.catalogue.own_materials import NO_MATERIALS
+from screening.coating.coatings import stated_coating
 from screening.text.limited import Limited
 from stability.formula import composition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from screening.catalogue.materials import Cathode
     from screening.catalogue.own_materials import OwnMaterials
+
+
+NO_COATING = "none"
+"""What people write for the bare cathode in a list of coatings."""
 
 
 class Composite(NamedTuple):
@@ -32,7 +40,9 @@ class Composite(NamedTuple):
     cathode: Cathode
     """The cathode, cycled in the window of the batch."""
     recipe: Recipe
-    """How it is made."""
+    """How it is made, under a name that says what else is stated."""
+    layers: Layers = BARE
+    """What else is stated of the cell: coating, separator, anode."""
 
 
 def _window(ends: tuple[float, float]) -> tuple[float, float]:
@@ -127,6 +137,43 @@ Recipes = Annotated[
 ]
 
 
+class CoatingTable(Table):
+    """A coating of the cathode."""
+
+    name: Name
+    """Formula, or a label of one's own; ``none`` for the bare cathode."""
+    thickness_nm: Annotated[float, Limited("film_nm")] = THICKNESS
+    """Of the film."""
+    coverage_percent: Annotated[float, Limited("coverage_percent")] = 100.0
+    """Share of the cathode's surface that it covers."""
+
+    def layers(self, own: OwnMaterials, separator: str | None, anode: str | None) -> Layers:
+        """Return the layers of a cell with this coating.
+
+        Raises
+        ------
+        FormulaError
+            If it is no formula.
+        """
+        if self.name == NO_COATING:
+            return Layers(separator=separator, anode=anode)
+        formula = stated_coating(self.name, own)
+        return Layers(formula, self.thickness_nm, self.coverage_percent / 100.0, separator, anode)
+
+
+Coatings = Annotated[
+    tuple[
+        Annotated[
+            Annotated[Name, Tag("<name>")] | Annotated[CoatingTable, Tag("<table>")],
+            Discriminator(_form),
+        ],
+        ...,
+    ],
+    Field(min_length=1, max_length=100),
+]
+"""Coatings by name, or as tables."""
+
+
 class CathodeTable(Table):
     """A cathode with a window or recipes of its own."""
 
@@ -136,6 +183,8 @@ class CathodeTable(Table):
     """Ends of the voltage window in which it is cycled. [V vs. Li/Li+]"""
     recipes: Recipes | None = None
     """Its recipes, instead of those of the batch."""
+    coatings: Coatings | None = None
+    """Its coatings, instead of those of the batch; ``none`` for the bare cathode."""
 
 
 class Exclusion(Table):
@@ -158,3 +207,28 @@ Cathodes = Annotated[
     Field(min_length=1, max_length=100),
 ]
 """Cathodes by name, or as tables."""
+
+
+def stated_coatings(
+    coatings: Coatings | None, cathodes: Cathodes | None
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the coatings of a batch and of its cathodes by name, each with its place in the file.
+
+    Parameters
+    ----------
+    coatings : tuple or None
+        Those of the batch.
+    cathodes : tuple or None
+        Cathodes, which may have coatings of their own.
+    """
+    lists: list[tuple[tuple[str | int, ...], Coatings | None]] = [(("coatings",), coatings)]
+    lists += [
+        (("cathodes", number, "coatings"), one.coatings)
+        for number, one in enumerate(cathodes or ())
+        if isinstance(one, CathodeTable)
+    ]
+    for place, many in lists:
+        for number, one in enumerate(many or ()):
+            name = one.name if isinstance(one, CoatingTable) else one
+            if name != NO_COATING:
+                yield (*place, number), name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from descriptors.recipe import Mixing, Recipe
 from screening.batch.batch_tables import Composite
+from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.own_materials import NO_MATERIALS, stated_materials
 from screening.catalogue.spelling import folded
 
@@ -34,7 +35,12 @@ def composite_row(one: Composite, own: OwnMaterials = NO_MATERIALS) -> Record:
         Materials of one's own.
     """
     names = {folded(name) for name in (one.cathode.name, one.recipe.carbon) if name}
-    used = [made for made in own.materials if folded(made.label) in names and made.kind != "sse"]
+    used = [
+        made
+        for made in own.materials
+        if (folded(made.label) in names and made.kind != "sse")
+        or (made.kind == "coating" and made.formula == one.layers.coating)
+    ]
     recipe = one.recipe
     return {
         "cathode": one.cathode.name,
@@ -49,6 +55,11 @@ def composite_row(one: Composite, own: OwnMaterials = NO_MATERIALS) -> Record:
         "mixing": recipe.mixing.value,
         "pressure_mpa": recipe.pressure,
         "recipe_source": recipe.source,
+        "coating": one.layers.coating,
+        "coating_thickness_nm": one.layers.thickness if one.layers.coating else None,
+        "coating_coverage_percent": 100.0 * one.layers.covered if one.layers.coating else None,
+        "separator": one.layers.separator,
+        "anode": one.layers.anode,
         "own_materials": json.dumps([made.model_dump(mode="json") for made in used]),
     }
 
@@ -86,4 +97,17 @@ def composite(row: Mapping[str, Any]) -> Composite:
                 source=row["recipe_source"],
             )
         ),
+        _layers(row),
+    )
+
+
+def _layers(row: Mapping[str, Any]) -> Layers:
+    """Return what else a row states; nothing in those of the first stores."""
+    found = BARE._replace(separator=row.get("separator"), anode=row.get("anode"))
+    if not row.get("coating"):
+        return found
+    return found._replace(
+        coating=row["coating"],
+        thickness=row["coating_thickness_nm"],
+        coverage=row["coating_coverage_percent"] / 100.0,
     )

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from descriptors.errors import DescriptorError
+from screening.batch.batch_faults import first_fault
 from screening.batch.batch_tables import (
+    NO_COATING,
     Cathodes,
     CathodeTable,
+    Coatings,
+    CoatingTable,
     Composite,
     Exclusion,
     Name,
@@ -24,14 +28,18 @@ from screening.batch.batch_tables import (
     RecipeTable,
     Table,
     Window,
+    stated_coatings,
 )
 from screening.batch.candidates import CandidateFilter
 from screening.batch.material_file import read_materials
 from screening.catalogue import materials as catalogue
+from screening.catalogue.anodes import anode
+from screening.catalogue.layers import with_layers
 from screening.catalogue.names import cathode_formula, read_list, read_pairs, sse_formula
 from screening.catalogue.own_material import Material
 from screening.catalogue.own_materials import OwnMaterials, own_materials
 from screening.catalogue.spelling import folded
+from screening.coating.coatings import stated_coating
 from screening.errors import BatchError, ScreeningError
 from screening.order.objective import objective
 from screening.pairs.drawn import N_DRAWS
@@ -60,31 +68,11 @@ __all__ = [
 MOST_WITH_DETAILS = 20_000
 """Pairs up to which steps and kinks are kept, unless the file says otherwise."""
 _MOST_NAMES = 10_000  # Longer lists belong into a CSV file.
-_FAULTS = {
-    "missing": "is missing",
-    "tuple_type": "write an array",
-    "string_type": "write a string",
-    "float_type": "write a number",
-    "int_type": "write a whole number",
-    "bool_type": "write true or false",
-    "finite_number": "write a finite number",
-    "model_type": "write a table",
-    "model_attributes_type": "write a table",
-    "too_long": "at most {max_length} entries are read; put more into a CSV list",
-    "too_short": "at least {min_length} entry; leave the key out for the default",
-    "string_too_long": "at most {max_length} characters",
-    "string_too_short": "the text is empty",
-    "greater_than": "it must be above {gt}",
-    "greater_than_equal": "it must be at least {ge}",
-    "less_than_equal": "it must be at most {le}",
-    "literal_error": "it must be {expected}",
-    "string_unicode": "the text holds half a character; write it again",
-}
-"""pydantic's commonest faults in the words of someone who writes TOML."""
 _TABLES: Mapping[str, type[BaseModel]] = {
     "filter": CandidateFilter,
     "cathodes": CathodeTable,
     "recipes": RecipeTable,
+    "coatings": CoatingTable,
     "exclude": Exclusion,
     "materials": Material,
 }
@@ -133,6 +121,13 @@ class Batch(Table):
     """Recipe for every pair; each cathode's own by default."""
     recipes: Recipes | None = None
     """Several recipes for every pair, by name or as tables."""
+    coatings: Coatings | None = None
+    """Coatings of every cathode, by name or as tables: every pair is computed with each; ``none``
+    for the bare cathode."""
+    separator: Name | None = None
+    """SSE between composite and anode, if it is another than that of the composite."""
+    anode: Name | None = None
+    """Anode, as `catholyte material list` names them."""
     voltage_window: Window | None = None
     """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
     table: _Path = REFERENCE
@@ -255,7 +250,28 @@ class Batch(Table):
         if twice := {name for name in names if names.count(name) > 1}:
             raise BatchError(f"recipes: {min(twice)} stands twice; name it once")
         for made in sorted(recipes, key=lambda made: made.name):
-            yield Composite(cathode, made)
+            yield from self._layered(Composite(cathode, made), table)
+
+    def _layered(self, bare: Composite, table: CathodeTable) -> Iterator[Composite]:
+        """Yield a composite with each of its coatings, in a cell with what the batch states.
+
+        Raises
+        ------
+        BatchError
+            If a coating stands twice.
+        """
+        separator = self.own.sse_formula(self.separator) if self.separator else None
+        held = anode(self.anode).name if self.anode else None
+        wanted = table.coatings or self.coatings or (NO_COATING,)
+        tables = [
+            one if isinstance(one, CoatingTable) else CoatingTable(name=one) for one in wanted
+        ]
+        found = [one.layers(self.own, separator, held) for one in tables]
+        if twice := [one for one in found if found.count(one) > 1]:
+            said = twice[0].title or "the bare cathode"
+            raise BatchError(f"coatings: {said} stands twice; name it once")
+        for layers in found:
+            yield Composite(bare.cathode, with_layers(bare.recipe, layers), layers)
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
@@ -278,7 +294,9 @@ def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
     try:
         batch = Batch(**{"name": path.stem[:200], **_tuples(read.values)})
     except ValidationError as error:
-        raise BatchError(f"batch file {path}, {_first_fault(error, read)}") from error
+        raise BatchError(
+            f"batch file {path}, {first_fault(error, read, Batch, _TABLES)}"
+        ) from error
     batch = with_materials(batch, kept)
     _check_names(batch, read, path)
     return batch
@@ -318,7 +336,9 @@ def _names_of(batch: Batch) -> list[str]:
         names += [name for one in found for name in one.names if name]
     elif not (batch.sses or batch.filter):
         names += catalogue.electrolytes()
+    names += [one for one in (batch.separator,) if one]
     tables = [one for one in batch.cathodes or () if isinstance(one, CathodeTable)]
+    names += [name for _, name in stated_coatings(batch.coatings, batch.cathodes)]
     names += [one for one in batch.cathodes or () if isinstance(one, str)]
     names += [one.name for one in tables]
     recipes = [one for many in (batch.recipes, *(t.recipes for t in tables)) for one in many or ()]
@@ -337,26 +357,6 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _tuples(one) for key, one in value.items()}
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _first_fault(error: ValidationError, read: Document) -> str:
-    """Return line, column, key and fault of the first thing that is wrong."""
-    fault = error.errors()[0]
-    path = [part for part in fault["loc"] if not str(part).startswith("<")]
-    line, column = read.places.place(path)
-    key = ".".join(map(str, path))
-    if fault["type"] == "extra_forbidden":
-        table = _TABLES.get(str(path[0]), Batch) if len(path) > 1 else Batch
-        near = get_close_matches(str(path[-1]), table.model_fields, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        said = f"unknown key {shortened(key)}; {hint}known: {', '.join(table.model_fields)}"
-    else:
-        said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-        said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
-        said = f"{key}: {said}" if key else said
-    more = error.error_count() - 1
-    more_said = f" (and {more} more)" if more else ""
-    return f"line {line}, column {column}: {said}{more_said}"
 
 
 def _check_names(batch: Batch, read: Document, path: Path) -> None:
@@ -381,6 +381,14 @@ def _check_names(batch: Batch, read: Document, path: Path) -> None:
             checks.append((("recipes", number, "carbon"), wanted.carbon, batch.own.carbon_name))
     if batch.recipe is not None:
         checks.append((("recipe",), batch.recipe, catalogue.recipe))
+    if batch.separator is not None:
+        checks.append((("separator",), batch.separator, batch.own.sse_formula))
+    if batch.anode is not None:
+        checks.append((("anode",), batch.anode, anode))
+    checks += [
+        (place, name, partial(stated_coating, own=batch.own))
+        for place, name in stated_coatings(batch.coatings, batch.cathodes)
+    ]
     for place, name, known in checks:
         try:
             known(name)

@@ -40,11 +40,13 @@ _MOBILE = ("Li", "Na", "K", "Rb", "Cs", "Ag", "Tl", "Cu")
 _RADIOACTIVE = ("Tc", "Pm", "Po", "At", "Rn", "Fr", "Ra", "Ac", "Th", "Pa", "U", "Np", "Pu")
 _TOXIC = ("Be", "As", "Cd", "Hg", "Tl", "Pb")
 _PRECIOUS = ("Ru", "Rh", "Pd", "Ag", "Re", "Os", "Ir", "Pt", "Au")
-_UNWANTED: Mapping[str, str] = {
-    **dict.fromkeys(_RADIOACTIVE, "radioactive"),
-    **dict.fromkeys(_TOXIC, "very toxic"),
-    **dict.fromkeys(_PRECIOUS, "precious"),
+UNWANTED: Mapping[str, tuple[str, ...]] = {
+    "radioactive": _RADIOACTIVE,
+    "very toxic": _TOXIC,
+    "precious": _PRECIOUS,
 }
+"""Elements that no laboratory works with in a composite, by reason."""
+_UNWANTED = {element: reason for reason, many in UNWANTED.items() for element in many}
 _OXIDISERS: Mapping[str, float] = {"Cl": 1, "Br": 1, "I": 1, "N": 1, "Cr": 6, "Mn": 6, "Xe": 1}
 """Charge from which an element beside oxygen makes chlorates, nitrates, chromates."""
 _FLUOROANIONS = ("B", "C", "N", "Si", "P", "S", "Ge", "As")

@@ -20,6 +20,7 @@ from stability.formula import composition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
 
@@ -122,6 +123,19 @@ class OwnMaterials:
         if own is not None and own.kind == "coating" and own.formula:
             return own.formula
         return composition(name).formula
+
+    def film_conductivity(self, formula: str) -> Quantity | None:
+        """Return how a coating of one's own conducts lithium, None if nobody says. [S/cm]."""
+        for one in self.materials:
+            if (
+                one.kind == "coating"
+                and one.formula
+                and one.ionic_conductivity_s_per_cm is not None
+            ):
+                if composition(one.formula).shares != composition(formula).shares:
+                    continue
+                return one.quantity("ionic_conductivity", "s_per_cm")
+        return None
 
     def named_by(self, names: Iterable[str]) -> tuple[Material, ...]:
         """Return those that names mean, by label or by composition."""

@@ -11,27 +11,29 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from descriptors.quantity import Quantity
+from screening.catalogue.layers import FILM_SCALE
 from screening.coating.coating_contacts import (
     SSE,
     CoatingContacts,
     coating_contacts,
     redrawn_contacts,
 )
-from screening.coating.coatings import film_conductivities
+from screening.coating.coatings import film_conductivities, film_resistance
 from screening.errors import BatchError
 from screening.pairs.drawn import N_DRAWS, draws
-from screening.pairs.interphase import THRESHOLD, conduction, interphase
+from screening.pairs.interphase import THRESHOLD, Reaction, conductions, interphases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from descriptors.quantity import Quantity
     from screening.catalogue.materials import Cathode
     from stability.phases import CompetingPhases
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
 GAS_ALLOWANCE = 1.0
@@ -43,11 +45,7 @@ SCALE = 0.1
 PASSIVATED = 0.3
 """What is left of a contact's driving force where its products hold electrons back, so that it
 stops by itself. A judgement. [1]"""
-RESISTANCE = 300.0
-"""Resistance of a film at which half of its worth is gone: 10 mV at 1 mA/cm2 of electrode, whose
-particles have thirty times its area. A judgement. [ohm cm2 of film]"""
 _INSULATES = 0.5  # Probability of conducting electrons from which a film counts as leaky.
-_NM = 1e-7  # [cm]
 
 
 class CoatingRules(NamedTuple):
@@ -141,9 +139,10 @@ def ranked_coatings(
     c is the share of its products that conducts electrons: a reaction whose products hold them
     back stops. Then ``worst = coverage max |E w| + (1 - coverage) |E_bare|`` and ::
 
-        score = exp(-worst / SCALE) (1 - p_electrons) / (1 + R / RESISTANCE)
+        score = exp(-worst / SCALE) (1 - p_electrons) / (1 + R / FILM_SCALE)
 
-    with R the film's thickness over its conductivity; phase energies and conductivity are drawn.
+    with R the film's thickness over its conductivity; phase energies, the conductivity and the
+    probability of letting electrons through are drawn: what may be leaky is not good for sure.
     Gates take the upper end of c: products that nobody knows pass nothing.
     """
     _check(formulas, rules)
@@ -151,7 +150,8 @@ def ranked_coatings(
     gates = _gates(found, cathode, rules)
     left = np.all([gate.passed for gate in gates], axis=0)
     chosen = np.flatnonzero(left)
-    leaks = {row: conduction(formulas[row]).electrons for row in chosen.tolist()}
+    known = conductions([formulas[row] for row in chosen.tolist()])
+    leaks = {row: known[formulas[row]].electrons for row in chosen.tolist()}
     tight = np.ones(left.size, bool)
     tight[chosen] = [leak.value < _INSULATES for leak in leaks.values()]
     gates.append(
@@ -164,7 +164,7 @@ def ranked_coatings(
             ),
         )
     )
-    rows = _ordered(found, gates, sse, cathode, phases, rules)
+    rows = _ordered(found, gates, leaks, sse, cathode, phases, rules)
     return rows, gates, found
 
 
@@ -181,7 +181,7 @@ def passed_by(gates: Sequence[Gate]) -> list[int]:
     return [int(mask.sum()) for mask in left]
 
 
-def weights(found: CoatingContacts, *, sure: bool = False) -> Floats:
+def weights(found: CoatingContacts, *, sure: bool = False, rows: Ints | None = None) -> Floats:
     """Return what is left of each contact's driving force, by what its products conduct.
 
     Parameters
@@ -190,6 +190,8 @@ def weights(found: CoatingContacts, *, sure: bool = False) -> Floats:
         The contacts.
     sure : bool, optional
         Take the upper end of what conducts, in place of its value.
+    rows : ndarray, optional
+        Only these coatings; the others keep all of theirs.
 
     Returns
     -------
@@ -197,12 +199,19 @@ def weights(found: CoatingContacts, *, sure: bool = False) -> Floats:
         From `PASSIVATED` to 1, in the order of the contacts.
     """
     made = np.ones(found.closed.shape)
-    for row, products in enumerate(found.products):
-        for contact, named in enumerate(products):
-            energy = min(float(found.closed[row, contact]), 0.0)
-            known = interphase(named, energy, cathode=found.partners[contact]).conducting
-            share = known.high if sure else known.value
-            made[row, contact] = PASSIVATED + (1 - PASSIVATED) * min(1.0, share / THRESHOLD)
+    chosen = range(len(found.formulas)) if rows is None else rows.tolist()
+    places = [(row, contact) for row in chosen for contact in range(len(found.partners))]
+    reactions = [
+        Reaction(
+            found.products[row][contact],
+            min(float(found.closed[row, contact]), 0.0),
+            found.partners[contact],
+        )
+        for row, contact in places
+    ]
+    for place, what in zip(places, interphases(reactions), strict=True):
+        share = what.conducting.high if sure else what.conducting.value
+        made[place] = PASSIVATED + (1 - PASSIVATED) * min(1.0, share / THRESHOLD)
     return made
 
 
@@ -237,7 +246,9 @@ def _gates(found: CoatingContacts, cathode: Cathode, rules: CoatingRules) -> lis
         return f"{1000 * value:.0f} meV/atom"
 
     unless = f", or {1 / PASSIVATED:.1f} times that where its products hold electrons back"
-    weighted = found.closed * weights(found, sure=True)
+    holds = (found.reduction <= low) & (found.oxidation >= high - GAS_ALLOWANCE)
+    # What the window refuses needs no weights: a gate after it refuses nobody that comes so far.
+    weighted = found.closed * weights(found, sure=True, rows=np.flatnonzero(holds))
     return [
         gate(
             f"not reduced above {low:g} V",
@@ -270,6 +281,7 @@ def _gates(found: CoatingContacts, cathode: Cathode, rules: CoatingRules) -> lis
 def _ordered(
     found: CoatingContacts,
     gates: Sequence[Gate],
+    leaks: Mapping[int, Quantity],
     sse: str,
     cathode: Cathode,
     phases: CompetingPhases,
@@ -282,9 +294,9 @@ def _ordered(
         [found.formulas[row] for row in chosen], partners, phases, draws=N_DRAWS
     )
     films = film_conductivities([found.formulas[row] for row in chosen])
-    worst = (-drawn * weights(found)[chosen][:, :, None]).max(axis=1)
+    worst = (-drawn * weights(found, rows=chosen)[chosen][:, :, None]).max(axis=1)
     good = [
-        _passing(found, row, worst[place], films[place], rules)
+        _passing(found, row, worst[place], films[place], leaks[row], rules)
         for place, row in enumerate(chosen.tolist())
     ]
     bad = [_refused(found, row, gates) for row in np.flatnonzero(~passed).tolist()]
@@ -293,14 +305,20 @@ def _ordered(
 
 
 def _passing(
-    found: CoatingContacts, row: int, worst: Floats, film: Quantity, rules: CoatingRules
+    found: CoatingContacts,
+    row: int,
+    worst: Floats,
+    film: Quantity,
+    leak: Quantity,
+    rules: CoatingRules,
 ) -> RankedCoating:
     """Return a coating that passes all gates, with its score under all draws."""
     formula = found.formulas[row]
-    leak = conduction(formula).electrons
     bare = rules.coverage * worst + (1.0 - rules.coverage) * abs(found.bare)
-    resistance = rules.thickness * _NM / draws(f"{formula} film", film)
-    scores = np.exp(-bare / SCALE) * (1.0 - leak.value) / (1.0 + resistance / RESISTANCE)
+    resistance = film_resistance(film, rules.thickness)
+    costs = 1.0 + draws(f"{formula} film", resistance) / FILM_SCALE
+    tight = 1.0 - draws(f"{formula} leak", leak, most=1.0)
+    scores = np.exp(-bare / SCALE) * tight / costs
     low, high = np.quantile(scores, [0.05, 0.95])
     one = _row(found, row)
     mild, strong = np.quantile(-worst, [0.95, 0.05])  # Weighted, as they count.
@@ -309,16 +327,9 @@ def _passing(
         score_low=float(low),
         score_high=float(high),
         contact_ends=(float(strong), float(mild)),
-        resistance=Quantity(
-            rules.thickness * _NM / film.value,
-            rules.thickness * _NM / film.high,
-            rules.thickness * _NM / film.low,
-            "ohm cm2",
-            film.kind,
-            film.source,
-        ),
+        resistance=resistance,
         conducts=leak,
-        reason=_reason(one, rules, found.bare, rules.thickness * _NM / film.value),
+        reason=_reason(one, rules, found.bare, resistance.value),
     )
 
 
@@ -357,7 +368,7 @@ def _reason(one: RankedCoating, rules: CoatingRules, bare: float, resistance: fl
         if energy > -1
         else f"worst contact: {names[worst]} ({energy:.0f} meV/atom)"
     ]
-    if resistance > RESISTANCE:
+    if resistance > FILM_SCALE:
         said.append(f"the film costs {resistance:.2g} ohm cm2")
     if rules.coverage < 1.0:
         said.append(f"{100 * (1 - rules.coverage):.0f} % stays bare at {1000 * bare:.0f} meV/atom")

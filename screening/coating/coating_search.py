@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from screening.catalogue.gates import UNWANTED
 from screening.errors import BatchError
 from stability.arrays import hull_energies
 
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
 
 NEAR_HULL = 0.005
 """Largest distance to the hull, as in Xiao et al., Joule 3, 1252 (2019). [eV/atom]"""
-REFUSED_ELEMENTS = {
-    "radioactive": ("Tc", "Pm", "Po", "At", "Rn", "Fr", "Ra", "Ac", "Th", "Pa", "U", "Np", "Pu"),
-    "very toxic": ("Be", "As", "Cd", "Hg", "Tl", "Pb"),
-    "precious": ("Ru", "Rh", "Pd", "Re", "Os", "Ir", "Pt", "Au"),
-}
-"""Elements that no laboratory puts on a cathode, by reason."""
 
 
 class SearchCount(NamedTuple):
@@ -54,7 +49,7 @@ def lithium_compounds(phases: CompetingPhases) -> tuple[list[str], list[SearchCo
     counts = [SearchCount(f"lithium compounds of {table.name}", int(left.sum()))]
     left &= table.known
     counts.append(SearchCount("known to experiment", int(left.sum())))
-    for reason, symbols in REFUSED_ELEMENTS.items():
+    for reason, symbols in UNWANTED.items():
         left &= ~_holds(phases, symbols)
         counts.append(SearchCount(f"without {reason} elements", int(left.sum())))
     rows = np.flatnonzero(left)

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.properties import many_properties
+from stability.errors import FormulaError
 from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from screening.catalogue.own_materials import OwnMaterials
+
 _KINDS = {"looked up": Kind.MEASURED, "from memory": Kind.ESTIMATED}
 _PRESSURE = 375.0  # [MPa] Only the conductivity is taken from the properties, which has none.
+_NM = 1e-7  # [cm]
+NO_FILM = Quantity(0.0, 0.0, 0.0, "ohm cm2", Kind.COMPUTED, "no coating")
+"""Resistance of no film."""
 
 
 class Coating(NamedTuple):
@@ -65,6 +71,28 @@ def coating_formula(name: str) -> str:
     return _by_shares().get(material.shares, material.formula)
 
 
+def stated_coating(name: str, own: OwnMaterials) -> str:
+    """Return the formula of a coating: a label of one's own or of the catalogue, or a formula.
+
+    Parameters
+    ----------
+    name : str
+        What people write.
+    own : OwnMaterials
+        Materials of one's own.
+
+    Raises
+    ------
+    FormulaError
+        If it is none of them.
+    """
+    try:
+        formula = own.coating_formula(name)
+    except FormulaError:
+        return coating_formula(name)
+    return coating_formula(formula)
+
+
 def film_conductivities(formulas: Sequence[str]) -> list[Quantity]:
     """Return how films of materials conduct lithium: of the catalogue, else as SSEs do [S/cm].
 
@@ -83,6 +111,52 @@ def film_conductivities(formulas: Sequence[str]) -> list[Quantity]:
     found = many_properties([(one, _PRESSURE) for one in others])
     pellets = {one: own.ionic_conductivity for one, own in zip(others, found, strict=True)}
     return [listed.get(one) or pellets[one] for one in formulas]
+
+
+def film_resistances(
+    films: Sequence[tuple[str | None, float]], own: OwnMaterials
+) -> tuple[Quantity, ...]:
+    """Return the resistances of films for lithium, 0 where there is none [ohm cm2 of film].
+
+    Parameters
+    ----------
+    films : sequence of (str or None, float)
+        Formula, or None for no film, and thickness. [nm]
+    own : OwnMaterials
+        Materials of one's own: their conductivities go before all others.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+    """
+    names = list(dict.fromkeys(name for name, _ in films if name))
+    known = dict(zip(names, film_conductivities(names), strict=True)) if names else {}
+    known |= {name: figure for name in names if (figure := own.film_conductivity(name))}
+    return tuple(
+        film_resistance(known[name], thickness) if name else NO_FILM for name, thickness in films
+    )
+
+
+def film_resistance(conductivity: Quantity, thickness: float) -> Quantity:
+    """Return thickness over conductivity, with its interval [ohm cm2 of film].
+
+    Parameters
+    ----------
+    conductivity : Quantity
+        For lithium. [S/cm]
+    thickness : float
+        Of the film. [nm]
+    """
+    length = thickness * _NM
+    return Quantity(
+        length / conductivity.value,
+        length / conductivity.high,
+        length / conductivity.low,
+        "ohm cm2",
+        conductivity.kind,
+        conductivity.source,
+    )
 
 
 def _coating(row: Mapping[str, str]) -> Coating:

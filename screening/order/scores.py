@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from screening.catalogue.layers import FILM_SCALE
 from screening.pairs.features import Drawn
+from screening.pairs.reaction_share import growing_share, part_that_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +35,6 @@ CONDUCTIVITY_SCALE = 1e-4
 
 At 1 mAh/cm2 and C/10 a 50 um composite of effective conductivity 1e-5 S/cm loses 0.05 V; a third
 of the volume, tortuous, makes that 1e-4 S/cm of the pure SSE."""
-THRESHOLD = 0.16
-"""Share of a mixture at which its conducting part first spans it: the critical volume fraction of
-H. Scher, R. Zallen, J. Chem. Phys. 53, 3759 (1970), doi:10.1063/1.1674565. [1]"""
 OWN_SCALE = 0.5
 """Voltage below the SSE's own reduction limit that divides the interface factor by e, where its
 products conduct or do not come back. [V]
@@ -44,10 +43,6 @@ Chosen so that LiTaOCl4, whose Ta(V) is reduced 0.7 V inside the window of TiS2,
 argyrodites that are proven there."""
 LAG = 0.2
 """How far below its limit a reduction begins. [V]"""
-FIRST_LAYER = 0.2
-"""Part of a reaction that counts even where its products insulate: a layer forms, then stops. [1]
-
-Chosen so that half an eV with insulating products costs less than a third of the score."""
 SLOWS, GOES_ON = 1 / 3, 2 / 3
 """Growth above these shares slows down only, or goes on."""
 GOOD = 0.85
@@ -68,7 +63,7 @@ class Scores(NamedTuple):
     """``exp(E h / 0.3 eV - U / 0.5 V)``: the most negative reaction E, the part h of it that
     counts, and what the SSE's own lost reduction is driven by, U. [1]"""
     transport: Drawn
-    """``sigma / (sigma + 1e-4 S/cm)`` of the SSE. [1]"""
+    """``sigma / (sigma + 1e-4 S/cm)`` of the SSE, and what a coating adds. [1]"""
     growth: Drawn
     """How far the reaction goes on: 0 stops behind insulating products, 1 goes on. [1]"""
 
@@ -99,7 +94,10 @@ def scores(features: Features, delivered: Drawn) -> Scores:
         growth    = g (1 + g_c) / (g + g_c),                g_c = 0.16
         interface = exp(E (0.2 + 0.8 growth) / 0.3 eV - U / 0.5 V)
         U         = max(V_reduction - 0.2 V - V_low, 0), 0 where the reduction comes back
-        transport = sigma / (sigma + 1e-4 S/cm)
+        transport = 1 / (1 + 1e-4 S/cm / sigma + R / 1500 ohm cm2)
+
+    R is the resistance of the coating, 0 without one, whose contacts then stand in place of that
+    with the bare cathode.
 
     A reaction needs electrons as well as ions to go on. An interphase that insulates is a few
     nanometres thick when it stops; one in which a conducting phase spans the layer, which it does
@@ -127,13 +125,22 @@ def scores(features: Features, delivered: Drawn) -> Scores:
             )
         )
     )
-    transport = Drawn(*(part / (part + CONDUCTIVITY_SCALE) for part in features.conductivity))
+    transport = Drawn(
+        *(
+            part / (part + CONDUCTIVITY_SCALE + part * film / FILM_SCALE)
+            for part, film in zip(features.conductivity, features.film, strict=True)
+        )
+    )
     value = Drawn(
         capacity.value * interface.value * transport.value,
         capacity.draws * interface.draws * transport.draws,
     )
     return Scores(
-        value, capacity, interface, transport, Drawn(*(_growth(g) for g in features.conducting))
+        value,
+        capacity,
+        interface,
+        transport,
+        Drawn(*(growing_share(g) for g in features.conducting)),
     )
 
 
@@ -150,17 +157,6 @@ def _own_reduction(features: Features) -> Drawn:
         driven(limit.value, amount.value, features.low, lost),
         driven(limit.draws, amount.draws, features.low[:, None], lost[:, None]),
     )
-
-
-def part_that_counts(conducting: Floats) -> Floats:
-    """Return the part of a reaction energy that counts, from the share that conducts electrons.
-
-    Parameters
-    ----------
-    conducting : ndarray
-        Share of the interphase whose phases conduct electrons. [1]
-    """
-    return FIRST_LAYER + (1.0 - FIRST_LAYER) * _growth(conducting)
 
 
 def contributions(found: Scores, cathode: Sequence[str]) -> Floats:
@@ -229,13 +225,13 @@ def reasons(
             lines.append(_capacity_reason(features, found, row, float(sse_share[row])))
         elif limit == 1:
             lines.append(_interface_reason(features, found, row, made[row]))
+        elif CONDUCTIVITY_SCALE / features.conductivity.value[row] < (
+            features.film.value[row] / FILM_SCALE
+        ):
+            lines.append(f"its coating costs {features.film.value[row]:.1e} ohm cm2 of film")
         else:
             lines.append(f"conducts only {features.conductivity.value[row]:.1e} S/cm")
     return lines
-
-
-def _growth(conducting: Floats) -> Floats:
-    return conducting * (1.0 + THRESHOLD) / (conducting + THRESHOLD)
 
 
 def _capacity_reason(features: Features, found: Scores, row: int, sse_share: float) -> str:
@@ -280,8 +276,9 @@ def _interface_reason(features: Features, found: Scores, row: int, products: str
         if growth >= GOES_ON
         else "hardly conducts electrons, and slows it"
     )
+    where = "through its coating" if features.coverage[row] else "with the cathode"
     return (
-        f"reacts with the cathode ({1000 * features.interface.value[row]:.0f} meV/atom){made}; "
+        f"reacts {where} ({1000 * features.interface.value[row]:.0f} meV/atom){made}; "
         f"the interphase {goes} ({share:.0f} % of it conducts)"
     )
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 AREAL_CAPACITY = 5.0
 """Of a cathode layer, where nobody says: thick for an oxide, half of the thesis' sulfur
 projection. [mAh/cm2]"""
+_TRANSMISSION_LINE = 3.0
 _PER_KWH = 1e3  # [Wh/kWh]
 _PERCENT = 100.0
 
@@ -284,6 +285,34 @@ def _pressed(
         filled,  # Mass fractions add up to 1, so 1 g of composite has the volume 1 / filled.
         bruggeman_conductivity(conductivity, share),
     )
+
+
+def area_resistance(
+    figures: ElectrodeFigures,
+    charge: Floats,
+    cathode_fraction: Floats,
+    areal_capacity: float = AREAL_CAPACITY,
+) -> Floats:
+    """Return the resistance of composites for lithium, per area of electrode [ohm cm2].
+
+    Parameters
+    ----------
+    figures : ElectrodeFigures
+        The composites as pressed.
+    charge : ndarray, shape (n,)
+        First charge. [mAh/g of cathode]
+    cathode_fraction : ndarray, shape (n,)
+        Mass of the cathode in the composite. [1]
+    areal_capacity : float, optional
+        Of the layer. [mAh/cm2]
+
+    Notes
+    -----
+    ``L / (3 sigma)``, with L the thickness that holds the areal capacity: ions reach the middle of
+    a layer whose reaction is spread evenly.
+    """
+    thickness = areal_capacity / (charge * cathode_fraction * figures.density.value)
+    return np.asarray(thickness / (_TRANSMISSION_LINE * figures.conductivity.value))
 
 
 def _carbon_density(recipe: Recipe) -> float:

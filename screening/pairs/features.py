@@ -15,6 +15,7 @@ import numpy as np
 
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
+from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.materials import CHARGED, DISCHARGED, Chemistry, State
 from screening.catalogue.properties import chemistry
 from screening.pairs.charging import charge, charging
@@ -64,6 +65,8 @@ class Pair(NamedTuple):
     """The cathode."""
     recipe: Recipe
     """The composite."""
+    layers: Layers = BARE
+    """What else is stated of the cell: coating, separator, anode."""
 
 
 class Parts(NamedTuple):
@@ -79,6 +82,8 @@ class Parts(NamedTuple):
     """Of the SSE. [S/cm]"""
     conducting: Sequence[Quantity]
     """Share of the interphase that conducts electrons. [1]"""
+    film: Sequence[Quantity] = ()
+    """Resistance of the coatings; empty if no pair has one. [ohm cm2 of film]"""
 
 
 class Energetics(NamedTuple):
@@ -157,6 +162,8 @@ class Features:
     """Most negative chemical or mutual reaction energy. [eV per atom, non-Li where open]"""
     conducting: Drawn
     """Share of the interphase, by atoms, whose phases conduct electrons. [1]"""
+    film: Drawn
+    """Resistance of the coating, 0 without one. [ohm cm2 of film]"""
 
     def __len__(self) -> int:
         """Return the number of pairs."""
@@ -187,7 +194,7 @@ def features(
     energetics : Energetics
         What phases allow, one row for each pair.
     coverage : sequence of float, optional
-        Share of each cathode that a coating covers; none without. [1]
+        Share of each cathode that a coating covers; what the pairs state without. [1]
 
     Notes
     -----
@@ -195,7 +202,7 @@ def features(
     with an open-circuit curve gives what the curve says of its cutoff, and its charge is spent
     along the curve; of any other cathode nothing but the cutoff is known.
     """
-    sse, cathodes, recipes = zip(*pairs, strict=True)
+    sse, cathodes, recipes, stacks = zip(*pairs, strict=True)
 
     def plain(values: Iterable[float]) -> Floats:
         return np.array(list(values), float)
@@ -213,6 +220,8 @@ def features(
     charged = {charge(one): charging(one) for one in {charge(c): c for c in cathodes}.values()}
     of_pair = [f"{_surface(one)} area" for one in pairs]
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
+    films = zip((f"{one.coating} film" for one in stacks), parts.film, strict=False)
+    none = np.zeros(len(sse))
     return Features(
         sse=sse,
         cathode=tuple(one.name for one in cathodes),
@@ -225,7 +234,7 @@ def features(
         low=plain(one.voltage_low for one in cathodes),
         high=plain(one.voltage_high for one in cathodes),
         voltage=plain(one.voltage for one in cathodes),
-        coverage=plain([0.0] * len(sse) if coverage is None else coverage),
+        coverage=plain([one.covered for one in stacks] if coverage is None else coverage),
         oxygen=plain(charged[charge(one)].oxygen for one in cathodes),
         visited=np.stack([charged[charge(one)].visited for one in cathodes]),
         utilisation=of_cathode("utilisation", lambda one: charged[charge(one)].utilisation),
@@ -238,6 +247,7 @@ def features(
         ),
         comes_back=np.array([_comes_back(one) for one in sse]),
         conducting=_drawn(zip(of_contact, parts.conducting, strict=True), most=1.0),
+        film=_drawn(films) if any(one.coating for one in stacks) else Drawn(none, none[:, None]),
         **energetics._asdict(),
     )
 

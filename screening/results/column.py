@@ -26,6 +26,7 @@ UNITS = {
     "m2_per_g": "m2/g",
     "mah_per_g": "mAh/g",
     "mpa": "MPa",
+    "ohm_cm2": "ohm cm2",
     "percent": "%",
     "probability": "1",
     "s_per_cm": "S/cm",

@@ -18,6 +18,14 @@ from descriptors.composite.carbon import carbon_area
 from descriptors.errors import DescriptorError
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import Properties, many_properties
+from screening.coating.cell_contacts import (
+    CellContact,
+    CellContacts,
+    cell_contacts,
+    limiting,
+    with_coatings,
+)
+from screening.coating.coatings import film_resistances
 from screening.errors import BatchError, ScreeningError
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.predicted_cycle import Summary, summary
@@ -75,6 +83,10 @@ class Block:
     """Parameters of the model of the cell."""
     draws: int
     """How often phase energies were redrawn."""
+    cell_contacts: tuple[CellContacts, ...]
+    """What pairs state beside the contact with the bare cathode; one row for each pair."""
+    films: tuple[Quantity, ...]
+    """Resistance of the coatings, 0 without one. [ohm cm2 of film]"""
 
     def __len__(self) -> int:
         """Return the number of pairs."""
@@ -88,8 +100,12 @@ class Block:
     @cached_property
     def interphases(self) -> tuple[Interphase, ...]:
         """What becomes of the most negative reaction, for each contact."""
-        worst = [_worst(self.contacts, row) for row in range(len(self.contacts))]
-        return tuple(interphases(worst))
+        return tuple(interphases(self._reactions))
+
+    @cached_property
+    def _reactions(self) -> list[Reaction]:
+        """The most negative reaction of each contact."""
+        return [_worst(self.contacts, row) for row in range(len(self.contacts))]
 
     @cached_property
     def features(self) -> Features:
@@ -99,9 +115,48 @@ class Block:
             true_density=[one.true_density for one in self.figures],
             area=self.areas,
             ionic_conductivity=[one.ionic_conductivity for one in self.figures],
-            conducting=[self.interphases[row].conducting for row in self.contact.tolist()],
+            conducting=[one.conducting for one in self.limiting],
+            film=self.films,
         )
-        return features(self.pairs, parts, energetics(self.contacts, self.contact))
+        bare = energetics(self.contacts, self.contact)
+        share = np.array([self.interphases[row].conducting.value for row in self.contact])
+        allowed = with_coatings(bare, self.pairs, self.cell_contacts, share)
+        return features(self.pairs, parts, allowed)
+
+    @cached_property
+    def limiting(self) -> tuple[Interphase, ...]:
+        """What becomes of the reaction that limits at each cathode: under its coating, or bare."""
+        under = (limiting(one) for one in self.cell_contacts)
+        return tuple(
+            film.interphase if film else self.interphases[row]
+            for film, row in zip(under, self.contact.tolist(), strict=True)
+        )
+
+    @cached_property
+    def worst(self) -> tuple[CellContact, ...]:
+        """The contact of each pair whose reaction counts most, of those that are stated."""
+        bare = [self._bare(contact) for contact in range(len(self.contacts))]
+        made = []
+        for pair, contact, stated in zip(
+            self.pairs, self.contact.tolist(), self.cell_contacts, strict=True
+        ):
+            touching = [bare[contact]] if pair.layers.covered < 1.0 else []
+            made.append(min(touching + stated.worst_first, key=lambda one: one.counts))
+        return tuple(made)
+
+    def _bare(self, contact: int) -> CellContact:
+        """Return the contact of catholyte and bare cathode."""
+        what = self._reactions[contact]
+        chemical = float(
+            self.contacts.chemical_energy(int(self.contacts.worst_chemical[contact]))[contact]
+        )
+        return CellContact(
+            "catholyte | cathode",
+            what.energy,
+            np.array([what.energy]),
+            self.interphases[contact],
+            open=what.energy < min(chemical, 0.0),
+        )
 
     @cached_property
     def prediction(self) -> Prediction:
@@ -127,12 +182,16 @@ class Block:
     def products(self) -> list[str]:
         """What the most negative reaction of each pair makes, as text."""
         texts = [" + ".join(name for name, *_ in one.products) for one in self.interphases]
-        return [texts[row] for row in self.contact.tolist()]
+        under = (limiting(one) for one in self.cell_contacts)
+        return [
+            film.products if film else texts[row]
+            for film, row in zip(under, self.contact.tolist(), strict=True)
+        ]
 
     @cached_property
     def reasons(self) -> list[str]:
         """What limits each pair, in one line."""
-        return self.prediction.reasons(self.products)
+        return self.prediction.reasons(self.products, [one.text for one in self.cell_contacts])
 
 
 def _worst(found: Contacts, row: int) -> Reaction:
@@ -230,6 +289,8 @@ def evaluate_block(
         ),
         calibration=calibration or default_calibration(),
         draws=draws,
+        cell_contacts=cell_contacts(pairs, phases, draws=draws),
+        films=film_resistances([(one.layers.coating, one.layers.thickness) for one in pairs], own),
     )
 
 
@@ -253,9 +314,11 @@ def evaluate_all(
     An SSE that cannot be computed is found before the work; a pair that makes the solver fail is
     found by halving.
     """
-    faults = {sse: _fault(sse, phases) for sse in dict.fromkeys(one.sse for one in pairs)}
-    failures = [Failure(one, fault) for one in pairs if (fault := faults[one.sse])]
-    sound = [one for one in pairs if not faults[one.sse]]
+    named = {one: _named(one) for one in pairs}
+    faults = {name: _fault(name, phases) for name in {n: None for x in named.values() for n in x}}
+    why = {one: "; ".join(filter(None, map(faults.__getitem__, named[one]))) for one in pairs}
+    failures = [Failure(one, why[one]) for one in pairs if why[one]]
+    sound = [one for one in pairs if not why[one]]
 
     def block(pairs: Sequence[Pair]) -> Block | None:
         if not pairs:
@@ -276,6 +339,12 @@ def _figures(pairs: Sequence[Pair], own: OwnMaterials) -> tuple[Properties, ...]
     distinct = list(dict.fromkeys(pellets))
     known = dict(zip(distinct, many_properties(distinct, own), strict=True))
     return tuple(known[pellet] for pellet in pellets)
+
+
+def _named(pair: Pair) -> list[str]:
+    """Return the materials of a pair that need not be in a phase table."""
+    stated = (pair.sse, pair.layers.coating, pair.layers.separator)
+    return list(dict.fromkeys(filter(None, stated)))
 
 
 def _fault(sse: str, phases: CompetingPhases) -> str:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from screening.catalogue.layers import SURFACE
 from screening.first_cycle.domain import Domain, outside_domain
 from screening.first_cycle.predicted_cycle import Observables, observables
 from screening.first_cycle.transport_limits import USUAL, Conditions, reached
@@ -17,6 +20,7 @@ from screening.order.scores import Scores, reasons, scores
 from screening.pairs.electrode_figures import (
     ElectrodeFigures,
     EnergyFigures,
+    area_resistance,
     electrode_figures,
     energy_figures,
 )
@@ -25,8 +29,12 @@ from screening.pairs.features import Drawn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from screening.first_cycle.calibration import Calibration
     from screening.pairs.features import Features, Pair
+
+    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +90,31 @@ class Prediction:
         """Energies of composites and cells, from what the cathode itself discharges."""
         return energy_figures(self.electrode, self.observables.discharge, self.features.voltage)
 
-    def reasons(self, products: Sequence[str]) -> list[str]:
+    @cached_property
+    def area_resistance(self) -> Floats:
+        """For lithium, of composites of the usual areal capacity and their coatings. [ohm cm2]."""
+        layer = area_resistance(
+            self.electrode,
+            self.observables.charge.value,
+            np.array([one.recipe.cathode_fraction for one in self.pairs]),
+        )
+        return layer + self.features.film.value / SURFACE
+
+    def reasons(self, products: Sequence[str], contacts: Sequence[str] = ()) -> list[str]:
         """Return for each pair what limits it, in one line.
 
         Parameters
         ----------
         products : sequence of str
             What the most negative reaction of each pair makes, as text.
+        contacts : sequence of str, optional
+            Its other contacts with their energies, the worst first.
         """
         share = self.observables.sse_share.value
-        return reasons(self.features, self.scores, share, products)
+        found = reasons(self.features, self.scores, share, products)
+        if not contacts:
+            return found
+        return [
+            f"{reason}; stated contacts: {stated}" if stated else reason
+            for reason, stated in zip(found, contacts, strict=True)
+        ]

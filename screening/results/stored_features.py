@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from descriptors.quantity import Kind, Quantity
+from screening.catalogue.layers import coated_name
 from screening.pairs.features import Drawn, Energetics, Features, Parts, features
 from screening.results.column import UNITS
 from screening.results.columns import PARTS, REDRAWN
@@ -21,21 +22,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from screening.pairs.contacts import Contacts
     from screening.pairs.features import Pair
+    from screening.results.evaluation import Block
 
     Floats = NDArray[np.float64]
 
 
-def redraw_rows(contacts: Contacts) -> list[dict[str, Any]]:
+def redraw_rows(block: Block) -> list[dict[str, Any]]:
     """Return the draws of each contact, as plain rows; none where nothing was redrawn.
 
     Parameters
     ----------
-    contacts : Contacts
-        From :func:`screening.pairs.contacts.contacts`.
+    block : Block
+        From :func:`screening.results.evaluation.evaluate_block`.
     """
-    return [
+    contacts = block.contacts
+    bare = [
         {
             "sse": stairs.reactant.material.formula,
             "cathode": cathode.name,
@@ -51,6 +53,16 @@ def redraw_rows(contacts: Contacts) -> list[dict[str, Any]]:
         )
         if drawn
     ]
+    if not bare:
+        return bare
+    coated = {}
+    for row, one in enumerate(block.pairs):
+        if one.layers.coating:
+            known = bare[block.contact[row]]
+            name = coated_name(one.cathode.name, one.layers)
+            interface = block.features.interface.draws[row]
+            coated[one.sse, name] = known | {"cathode": name, REDRAWN["interface"]: interface}
+    return bare + list(coated.values())
 
 
 def stored_features(
@@ -82,12 +94,18 @@ def stored_features(
         value = central(name)
         return Drawn(value, redraws[name][contact] if redraws else value[:, None])
 
-    parts = Parts(**{field: _quantities(columns, *names) for field, names in PARTS.items()})
+    known = {field: names for field, names in PARTS.items() if _is_told(columns, names)}
+    parts = Parts(**{field: _quantities(columns, *names) for field, names in known.items()})
     energetics = Energetics(
         **{field: drawn(name) for field, name in REDRAWN.items()},
         gas=np.array(columns["gives_off_gas"], dtype=bool),
     )
     return features(pairs, parts, energetics)
+
+
+def _is_told(columns: Mapping[str, Sequence[Any]], names: tuple[str, str]) -> bool:
+    """Say whether a figure was stored: coatings were not in the first stores."""
+    return columns[f"{names[0]}_kind"][0] is not None
 
 
 def _quantities(columns: Mapping[str, Sequence[Any]], name: str, unit: str) -> list[Quantity]:

@@ -68,7 +68,10 @@ def test_cells_are_predicted_in_order_each_in_its_own_window(planned):
     assert [row["id"] for row in found] == ["a", "b", "c", "d"]
     assert [row["status"] for row in found] == ["ok", "failed", "ok", "ok"]
     assert [row["voltage_high_v"] for row in found] == [4.0, None, 3.6, 4.0]
-    assert found[3]["not_used"] == "coating"
+    assert found[3]["not_used"] == ""
+    assert (found[0]["coating"], found[3]["coating"]) == (None, "LiNbO3")
+    assert "LiNbO3" in found[3]["reason"]
+    assert "coating_thickness_nm 10" in found[3]["assumed"]
     assert found[3]["efficiency_percent"] > found[0]["efficiency_percent"]
     for row in found:
         assert set(PREDICTED) <= set(row)

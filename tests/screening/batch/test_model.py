@@ -34,11 +34,11 @@ def test_the_reference_batch_is_all_of_the_catalogue():
     """Every SSE with every cathode once, each cathode in its own recipe."""
     pairs = list(resolved(Batch()))
 
-    assert {(sse, one.name) for sse, one, _ in pairs} == {
+    assert {(sse, one.name) for sse, one, *_ in pairs} == {
         (sse, name) for sse in electrolytes() for name in cathodes()
     }
     assert len(pairs) == len(electrolytes()) * len(cathodes())
-    assert all(made.name == one.recipe for _, one, made in pairs)
+    assert all(made.name == one.recipe for _, one, made, _ in pairs)
 
 
 def test_an_empty_file_is_the_reference_batch_under_its_own_name(written):
@@ -60,6 +60,9 @@ objective = "score"
 order = "cautious"
 details = false
 gates = ["lithium", "insulator"]
+coatings = ["none", "LNbO"]
+separator = "LPSCl"
+anode = "Li-In"
 voltage_window = [1.0, 3.0]
 
 [[cathodes]]
@@ -97,7 +100,8 @@ def test_a_file_may_hold_every_key(written):
 
 def test_cathodes_have_the_windows_and_recipes_that_the_file_gives(written):
     """Their own before those of the batch, and these before those of the catalogue."""
-    batch = read_batch(written(EVERYTHING))
+    bare = {"coatings": None, "separator": None, "anode": None}
+    batch = read_batch(written(EVERYTHING)).model_copy(update=bare)
 
     composites = batch.composites()
 
@@ -111,6 +115,17 @@ def test_cathodes_have_the_windows_and_recipes_that_the_file_gives(written):
     assert "batch file" in composites[0].cathode.voltage_source
     assert composites[1].recipe.cathode_fraction == 2 / 4
     assert composites[1].recipe.pressure == 375.0
+
+
+def test_every_composite_comes_bare_and_coated(written):
+    """A recipe says what else is stated, by formula; labels are read."""
+    composites = read_batch(written(EVERYTHING)).composites()
+
+    assert [one.recipe.name for one in composites[:2]] == [
+        "sulfur-ab-milled with Li6PS5Cl separator, Li-In anode",
+        "sulfur-ab-milled with 10 nm LiNbO3, Li6PS5Cl separator, Li-In anode",
+    ]
+    assert [one.layers.coating for one in composites] == [None, "LiNbO3"] * 3
 
 
 def test_without_settings_a_cathode_is_that_of_the_catalogue():
@@ -304,7 +319,7 @@ def test_every_key_has_a_description_in_the_schema():
     schema = json.loads(json_schema())
 
     tables = [schema, *schema["$defs"].values()]
-    assert len(tables) == 6
+    assert len(tables) == 7
     for table in tables:
         assert table["additionalProperties"] is False
         for name, key in table["properties"].items():

@@ -1,6 +1,7 @@
 import pytest
 
-from screening.coating.coating_search import REFUSED_ELEMENTS, lithium_compounds
+from screening.catalogue.gates import UNWANTED
+from screening.coating.coating_search import lithium_compounds
 from screening.errors import BatchError
 from stability.formula import composition
 from stability.phases import competing_phases
@@ -10,7 +11,7 @@ from stability.tables.phase_table import Phase, phase_table
 def test_candidates_hold_lithium_and_nothing_that_nobody_would_use(phases):
     """Every formula has lithium and another element, and none of the refused ones."""
     found, counts = lithium_compounds(phases)
-    refused = {symbol for symbols in REFUSED_ELEMENTS.values() for symbol in symbols}
+    refused = {symbol for symbols in UNWANTED.values() for symbol in symbols}
 
     assert len(found) == counts[-1].left > 10
     for formula in found:

@@ -81,6 +81,7 @@ def pair(**changes):
         "reversible": 0.0,
         "interface": 0.0,
         "conducting": 0.0,
+        "film": 0.0,
     }
     names = {"sse": "Li6PS5Cl", "cathode": "LiFePO4", "recipe": "by hand", "chemistry": "sulfide"}
     high = changes.get("high", plain["high"])

@@ -23,7 +23,7 @@ PLAIN = {
     "low": 2.5, "high": 4.0, "voltage": 3.4, "utilisation": 1.0, "returned": 0.95, "contact": 0.9,
     "density": 2.0, "area": 10.0, "conductivity": 1e-3, "limit": 4.5, "reduction_limit": 1.7,
     "oxidation": 0.0, "reduction": 0.0, "reversible": 0.0, "interface": 0.0, "conducting": 0.0,
-    "comes_back": True, "coverage": 0.0, "oxygen": 0.0, "visited": [4.0] * 8,
+    "comes_back": True, "coverage": 0.0, "film": 0.0, "oxygen": 0.0, "visited": [4.0] * 8,
 }  # fmt: skip
 TEXTS = {"sse", "cathode", "recipe", "chemistry"}
 FLAGS = {"assembled_charged", "milled", "gas", "comes_back"}

@@ -55,6 +55,9 @@ def test_only_what_does_not_exist_is_null(records):
     nulls = {name for record in records.values() for name, value in record.items() if value is None}
 
     assert nulls <= {
+        "coating",
+        "separator",
+        "anode",
         "sse_energy_above_hull_ev_per_atom",
         "oxidation_limit_v",
         "oxidation_limit_high_v",

@@ -25,7 +25,7 @@ def test_a_pair_alone_is_what_it_is_among_others(block):
 
     for row in range(0, len(block), 10):
         pair = block.pairs[row]
-        (alone,) = pair_records(evaluate_pair(*pair, block.phases))
+        (alone,) = pair_records(evaluate_pair(*pair[:3], block.phases))
         assert alone == together[row]
 
 

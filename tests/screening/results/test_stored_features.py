@@ -3,6 +3,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from screening.catalogue.layers import Layers, coated_name
 from screening.catalogue.materials import cathode, recipe
 from screening.pairs.features import Drawn, Pair
 from screening.results.columns import REDRAWN, STORED, column_values
@@ -21,10 +22,34 @@ def pairs():
 
 
 @pytest.mark.parametrize("draws", [0, 200])
+def test_coated_pairs_come_back_too(draws, pairs, known):
+    """Their interface, coverage and film are those that were computed."""
+    film = Layers("LiNbO3", 5.0, 0.9, "Li6PS5Cl", "Li-In")
+    both = [pairs[0], pairs[0]._replace(layers=film)]
+    block = evaluate_block(both, known, draws=draws)
+    rows = redraw_rows(block)
+    everything = column_values(block)
+    place = {row["cathode"]: number for number, row in enumerate(rows)}
+    under = [place.get(coated_name(one.cathode.name, one.layers), 0) for one in both]
+
+    found = stored_features(
+        {name: everything[name] for name in STORED},
+        both,
+        {name: np.array([row[name] for row in rows]) for name in REDRAWN.values()} if draws else {},
+        np.array(under),
+    )
+
+    assert len(rows) == (2 if draws else 0)
+    assert np.array_equal(found.film.draws, block.features.film.draws)
+    assert np.array_equal(found.interface.draws, block.features.interface.draws)
+    assert found.coverage.tolist() == [0.0, 0.9]
+
+
+@pytest.mark.parametrize("draws", [0, 200])
 def test_stored_features_are_those_that_were_computed(draws, pairs, known):
     """From columns and redraws alone: the same numbers to the bit, draws included."""
     block = evaluate_block(pairs, known, draws=draws)
-    rows = redraw_rows(block.contacts)
+    rows = redraw_rows(block)
     redraws = {name: np.array([row[name] for row in rows]) for name in REDRAWN.values()}
 
     everything = column_values(block)

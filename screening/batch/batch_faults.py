@@ -1,0 +1,74 @@
+"""What is wrong with a batch file, in the words of someone who writes TOML."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from screening.text.documents import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel, ValidationError
+
+    from screening.text.documents import Document
+
+_FAULTS = {
+    "missing": "is missing",
+    "tuple_type": "write an array",
+    "string_type": "write a string",
+    "float_type": "write a number",
+    "int_type": "write a whole number",
+    "bool_type": "write true or false",
+    "finite_number": "write a finite number",
+    "model_type": "write a table",
+    "model_attributes_type": "write a table",
+    "too_long": "at most {max_length} entries are read; put more into a CSV list",
+    "too_short": "at least {min_length} entry; leave the key out for the default",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "the text is empty",
+    "greater_than": "it must be above {gt}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "literal_error": "it must be {expected}",
+    "string_unicode": "the text holds half a character; write it again",
+}
+"""pydantic's commonest faults in the words of someone who writes TOML."""
+
+
+def first_fault(
+    error: ValidationError,
+    read: Document,
+    whole: type[BaseModel],
+    tables: Mapping[str, type[BaseModel]],
+) -> str:
+    """Return line, column, key and fault of the first thing that is wrong.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic says.
+    read : Document
+        The file.
+    whole : type
+        What the file is read as.
+    tables : mapping of str to type
+        What tables in it are read as, by key.
+    """
+    fault = error.errors()[0]
+    path = [part for part in fault["loc"] if not str(part).startswith("<")]
+    line, column = read.places.place(path)
+    key = ".".join(map(str, path))
+    if fault["type"] == "extra_forbidden":
+        table = tables.get(str(path[0]), whole) if len(path) > 1 else whole
+        near = get_close_matches(str(path[-1]), table.model_fields, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        said = f"unknown key {shortened(key)}; {hint}known: {', '.join(table.model_fields)}"
+    else:
+        said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
+        said = f"{key}: {said}" if key else said
+    more = error.error_count() - 1
+    more_said = f" (and {more} more)" if more else ""
+    return f"line {line}, column {column}: {said}{more_said}"

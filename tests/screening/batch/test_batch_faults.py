@@ -1,0 +1,32 @@
+"""What is wrong with a batch file."""
+
+import pytest
+
+from screening.batch.model import read_batch
+from screening.errors import BatchError
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("coating = 1", "line 1, column 1: unknown key coating; did you mean coatings?"),
+        ("coatings = []", "at least 1 entry"),
+        ("coatings = ['Xx9']", "line 1, column 13: coatings.0:"),
+        ("coatings = ['LiNbO3', 'Nb1Li1O3']", "stands twice"),
+        ("[[coatings]]\nname = 'LiNbO3'\nthickness_nm = 0.01", "thickness_nm"),
+        ("[[coatings]]\nname = 'LiNbO3'\ncoverage_percent = 0.9", "coverage_percent"),
+        ("[[coatings]]\nname = 'LiNbO3'\nthickness = 5", "did you mean thickness_nm?"),
+        ("separator = 'lps cl 9'", "separator:"),
+        ("anode = 'unobtainium'", "anode:"),
+    ],
+)
+def test_the_first_fault_has_its_place_and_a_remedy(tmp_path, text, said):
+    """One line, with line and column."""
+    path = tmp_path / "batch.toml"
+    path.write_text(text)
+
+    with pytest.raises(BatchError) as caught:
+        read_batch(path).composites()
+
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,120 @@
+"""Every contact of a cell beside that with the bare cathode."""
+
+import numpy as np
+import pytest
+
+from screening.catalogue.layers import BARE, Layers
+from screening.catalogue.materials import cathode, recipe
+from screening.coating.cell_contacts import cell_contacts, limiting, with_coatings
+from screening.pairs.features import Pair, energetics
+from screening.pairs.reaction_share import part_that_counts
+from screening.results.evaluation import evaluate_block
+from stability.hull import reactant
+from stability.interface import chemical_reaction, electrochemical_reactions
+from stability.phases import competing_phases
+from stability.tables.phase_table import load_phase_table
+from stability.temperature import at_temperature
+from stability.uncertainty import MARGIN
+
+NMC = cathode("NMC811")
+SSE = "Li6PS5Cl"
+
+
+@pytest.fixture(scope="module")
+def phases():
+    return competing_phases(at_temperature(load_phase_table("reference"), 298.15), margin=MARGIN)
+
+
+def pair(layers, sse=SSE, one=NMC):
+    return Pair(sse, one, recipe(one.recipe), layers)
+
+
+def test_a_pair_that_states_nothing_has_no_contacts(phases):
+    """And its numbers are those of a pair that could not state anything."""
+    (found,) = cell_contacts([pair(BARE)], phases, draws=0)
+
+    assert found.text == ""
+    assert limiting(found) is None
+
+
+def test_a_closed_contact_is_the_reaction_of_the_two(phases):
+    """The same as `catholyte pair` computes, one pair at a time."""
+    stated = Layers("LiNbO3", separator="Li2ZrCl6", anode="Li-In")
+    (found,) = cell_contacts([pair(stated)], phases, draws=0)
+    energy = {one.name: one.energy for one in (*found.of_coating, *found.others)}
+
+    def closed(one, other):
+        return chemical_reaction(reactant(one, phases), reactant(other, phases), phases).energy
+
+    film = energy["catholyte | coating LiNbO3"]
+    assert film == pytest.approx(closed(SSE, "LiNbO3"), abs=1e-9)
+    separator = energy["separator Li2ZrCl6 | catholyte"]
+    assert separator == pytest.approx(closed("Li2ZrCl6", SSE), abs=1e-9)
+
+
+def test_an_anode_is_what_its_potential_is(phases):
+    """The separator alone at 0.62 V, per non-Li atom."""
+    (found,) = cell_contacts([pair(Layers(separator="Li2ZrCl6", anode="Li-In"))], phases, draws=0)
+    sse = reactant("Li2ZrCl6", phases)
+    (alone,) = electrochemical_reactions(sse, sse, phases, [0.62])
+    energy = {one.name: one.energy for one in found.others}
+
+    assert energy["anode Li-In | separator"] == pytest.approx(alone.sse_alone, abs=1e-9)
+
+
+def test_sulfides_react_with_chlorides_and_not_with_themselves(phases):
+    """The contact of two electrolytes. Magnesium is not in the built-in table."""
+    chlorides = ("Li3YCl6", "Li3InCl6", "Li2ZrCl6")
+    asked = [pair(Layers(separator=one), sse) for sse in ("Li2S", SSE) for one in chlorides]
+    found = cell_contacts(asked, phases, draws=0)
+
+    for one in found:
+        assert one.others[0].energy < 0.0
+        assert "separator" in one.text
+    (same,) = cell_contacts([pair(Layers(separator=SSE))], phases, draws=0)
+    assert same.others == ()
+
+
+def test_coverage_interpolates_between_the_coating_and_the_bare_cathode(phases):
+    """E h at half the coverage is the mean of both ends, as the equation says."""
+
+    def counted(share):
+        block = evaluate_block([pair(Layers("LiNbO3", coverage=share))], phases, draws=0)
+        part = part_that_counts(block.features.conducting.value)
+        return float((block.features.interface.value * part)[0])
+
+    full, half, little = (counted(share) for share in (1.0, 0.5, 1e-12))
+    bare = evaluate_block([pair(BARE)], phases, draws=0)
+    alone = bare.features.interface.value * part_that_counts(bare.features.conducting.value)
+
+    assert half == pytest.approx((full + little) / 2)
+    assert little == pytest.approx(float(alone[0]))
+
+
+def test_draws_surround_the_value(phases):
+    """The energies without error are within the spread of those with it."""
+    (found,) = cell_contacts([pair(Layers("LiNbO3", separator="Li2ZrCl6"))], phases, draws=50)
+
+    for one in (*found.of_coating, *found.others):
+        low, high = np.quantile(one.draws, [0.005, 0.995])
+        assert one.draws.shape == (50,)
+        assert low - 0.05 <= one.energy <= high + 0.05
+
+
+def test_pairs_without_a_coating_keep_their_energies(phases):
+    """Beside a coated pair in the same block."""
+    block = evaluate_block([pair(BARE), pair(Layers("LiNbO3"))], phases, draws=0)
+    alone = evaluate_block([pair(BARE)], phases, draws=0)
+    bare = with_coatings(
+        _energies(alone), alone.pairs, alone.cell_contacts, alone.features.conducting.value
+    )
+
+    assert block.features.interface.value[0] == alone.features.interface.value[0]
+    assert bare.interface.value[0] == alone.features.interface.value[0]
+    assert block.features.interface.value[1] > block.features.interface.value[0]
+    assert block.worst[0].name == "catholyte | cathode"
+    assert block.worst[1].name != "catholyte | cathode"
+
+
+def _energies(block):
+    return energetics(block.contacts, block.contact)
