@@ -18,14 +18,18 @@ class FormatName(StrEnum):
     PARQUET = "parquet"
     CSV = "csv"
     ARROW = "arrow"
+    XLSX = "xlsx"
 
 
 def export(
+    file: Annotated[
+        Path | None, typer.Argument(help="The file, as --output names it.", metavar="FILE")
+    ] = None,
+    *,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The file; it is replaced.", metavar="FILE"),
     ] = None,
-    *,
     lab: Annotated[
         Path | None,
         typer.Option(help="Write a backup of the laboratory instead.", metavar="FILE"),
@@ -41,6 +45,9 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write stored results to a file, with units and comments; or a backup of the laboratory."""
+    if file is not None and output is not None:
+        raise typer.BadParameter("the file is named twice; name it once", param_hint="--output")
+    output = output or file
     if lab is not None:
         _back_up(store, lab)
     if output is None:

@@ -1,4 +1,4 @@
-"""Stored results as one file for other programs: Parquet, CSV or Arrow, with units and comments."""
+"""Stored results as one file for other programs: Parquet, CSV, Arrow or Excel, with units."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pyarrow import csv, parquet
 from jobs.errors import QueryError, StoreError
 from jobs.process.output_file import whole_output
 from jobs.query.spreadsheet import STARTS
+from jobs.query.workbook import write_workbook
 from jobs.schema import store_schema as schema
 from jobs.schema.current_batch import CURRENT
 from jobs.store.duckdb_words import plain_words
@@ -38,6 +39,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
     CSV = "csv"
     ARROW = "arrow"
+    XLSX = "xlsx"
 
 
 class Exported(NamedTuple):
@@ -169,6 +171,9 @@ def _written(found: pa.RecordBatchReader, draft: Path, form: Format, table: str)
             for batch in found:
                 writer.write_batch(batch.cast(described))
                 rows += batch.num_rows
+    elif form is Format.XLSX:
+        known = {field.name: field for field in schema.table(table).fields}
+        rows = write_workbook(draft, table, [known[name] for name in found.schema.names], found)
     else:
         with csv.CSVWriter(draft, found.schema) as writer:
             for batch in found:

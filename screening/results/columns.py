@@ -222,7 +222,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     *_limit("reduction", "highest voltage at which the SSE takes up Li; 0 for none", lambda p: p.features.reduction_limit),
     *_limit("oxidation", "lowest voltage at which the SSE loses Li; null for none", lambda p: p.features.limit),
     number("window_covers", "probability", "probability that the SSE's window covers the cathode's; null without draws", _of_contact(lambda b, row: r.covers if (r := b.contacts.redraws[row]) else None)),
-    Column("gaps", "VARCHAR", "what the phase table lacks for the pair; empty if nothing", lambda b: ["; ".join(gaps(b.phases.table, {*composition(sse).amounts, *composition(cathode).amounts})) for sse, cathode in zip(b.features.sse, b.features.cathode, strict=True)]),
+    Column("gaps", "VARCHAR", "what the phase table lacks for the pair; empty if nothing", lambda b: ["; ".join(gaps(b.phases.table, {*composition(one.sse).amounts, *composition(one.cathode.discharged).amounts})) for one in b.pairs]),
     Column("sse_energy_source", "VARCHAR", "energy of the SSE: entry, hull or user", _of_sse(lambda s: s.energy_source.value)),
     number("sse_energy_above_hull", "ev_per_atom", "the SSE's own entry above the hull; null without one", _of_sse(lambda s: s.energy_above_hull)),
     Column("discharged_energy_source", "VARCHAR", "energy of the discharged cathode: entry, hull or user", _of_state(DISCHARGED)),

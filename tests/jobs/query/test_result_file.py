@@ -5,6 +5,7 @@ import os
 import duckdb
 import pyarrow as pa
 import pytest
+from openpyxl import load_workbook
 from pyarrow import ipc, parquet
 
 from jobs.errors import OutputError, QueryError, StoreError
@@ -61,6 +62,25 @@ def test_parquet_is_read_by_other_programs(store, tmp_path):
         ("-1+2",),
         ("=cmd()",),
     ]
+
+
+def test_a_workbook_holds_the_rows_and_explains_the_columns(store, tmp_path):
+    """Numbers as numbers; the name of a batch that looks like a formula is a text."""
+    output = tmp_path / "out.xlsx"
+
+    written = export(store, output)
+    export(store, tmp_path / "batches.xlsx", table="batches")
+
+    book = load_workbook(output)
+    names, row = ([cell.value for cell in line] for line in book["ranked_pairs"].iter_rows())
+    assert (written.rows, written.columns) == (1, len(names))
+    assert row[names.index("score_0_to_1")] == 0.25
+    assert ["oxidation_limit_v", "V vs. Li/Li+"] in [
+        [cell.value for cell in line][:2] for line in book["columns"].iter_rows()
+    ]
+    sheet = load_workbook(tmp_path / "batches.xlsx")["batches"]
+    named = [cell for line in sheet.iter_rows() for cell in line if cell.value == "=cmd()"]
+    assert [cell.data_type for cell in named] == ["s"]
 
 
 def test_arrow_holds_the_same(store, tmp_path):
@@ -135,7 +155,10 @@ def test_many_rows_come_in_pieces(store, tmp_path, monkeypatch):
         ({"table": "secrets"}, "no table is named 'secrets'; there are batches, "),
         ({"table": "pairs; DROP TABLE pairs"}, "no table is named"),
         ({"batch": "c"}, "no batch 'c' in the results of"),
-        ({"output": "out.xlsx"}, "the ending is none of .parquet, .csv, .arrow; give --format"),
+        (
+            {"output": "out.ods"},
+            "the ending is none of .parquet, .csv, .arrow, .xlsx; give --format",
+        ),
         ({"output": "absent/out.csv"}, "there is no folder"),
         ({"output": "store/out.csv"}, "is inside the store"),
         ({"output": "store/results.duckdb", "form": Format.CSV}, "is inside the store"),

@@ -63,8 +63,8 @@ def test_an_anode_is_what_its_potential_is(phases):
 
 
 def test_sulfides_react_with_chlorides_and_not_with_themselves(phases):
-    """The contact of two electrolytes. Magnesium is not in the built-in table."""
-    chlorides = ("Li3YCl6", "Li3InCl6", "Li2ZrCl6")
+    """The contact of two electrolytes is computed, in the row and in the reason."""
+    chlorides = ("Li2MgCl4", "Li3YCl6", "Li3InCl6", "Li2ZrCl6")
     asked = [pair(Layers(separator=one), sse) for sse in ("Li2S", SSE) for one in chlorides]
     found = cell_contacts(asked, phases, draws=0)
 

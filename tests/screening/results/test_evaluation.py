@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from descriptors.composite.carbon import carbons
+from screening.catalogue.layers import Layers, with_layers
 from screening.catalogue.materials import cathode, recipe
+from screening.catalogue.own_material import Material
+from screening.catalogue.own_materials import own_materials
 from screening.errors import BatchError
 from screening.pairs.features import Pair
 from screening.results import evaluation as module
@@ -162,3 +165,44 @@ def test_reasons_name_what_is_behind_the_smallest_factor(block):
 
     assert len(columns["reason"]) == len(block)
     assert all(reason and "\n" not in reason for reason in columns["reason"])
+
+
+def test_a_cathode_of_ones_own_may_have_any_label(known):
+    """Its name is no formula; what the table lacks is asked of its states."""
+    material = Material(label="our 811", kind="cathode", similar_to="NMC811", source="me")
+    one = own_materials((material,)).cathode("our 811")
+
+    (row,) = pair_records(evaluate_pair("Li6PS5Cl", one, recipe(one.recipe), known, draws=0))
+
+    assert (row["cathode"], row["coating"], row["stated_contacts"]) == ("our 811", None, "")
+    assert row["worst_contact"] == "catholyte | cathode"
+    assert row["worst_contact_ev"] == row["interface_ev"]
+
+
+def test_a_coated_sulfide_on_nmc_beats_the_bare_one(known):
+    """And the reason names every contact that was stated, the two electrolytes' among them."""
+    one = cathode("NMC811")
+    bare = Pair("Li6PS5Cl", one, recipe(one.recipe))
+    film = Layers("LiNbO3", separator="Li2ZrCl6", anode="Li-In")
+    coated = bare._replace(layers=film, recipe=with_layers(bare.recipe, film))
+
+    first, second = pair_records(evaluate_block([bare, coated], known, draws=0))
+
+    assert second["score_0_to_1"] > first["score_0_to_1"]
+    assert second["area_resistance_ohm_cm2"] > 0
+    assert second["coating_resistance_ohm_cm2"] > first["coating_resistance_ohm_cm2"] == 0
+    for said in ("coating LiNbO3 | cathode", "separator Li2ZrCl6 | catholyte", "anode Li-In"):
+        assert said in second["reason"]
+    assert "stated contacts" not in first["reason"]
+
+
+def test_a_coating_that_cannot_be_computed_is_the_reason_of_its_pair(known):
+    """The bare pair beside it has an answer."""
+    one = cathode("NMC811")
+    bare = Pair("Li6PS5Cl", one, recipe(one.recipe))
+    film = Layers("LiPu3O7")
+
+    block, failures = evaluate_all([bare, bare._replace(layers=film)], known, draws=0)
+
+    assert [pair.layers.coating for pair in block.pairs] == [None]
+    assert "Pu" in failures[0].reason
