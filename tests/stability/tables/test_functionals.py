@@ -20,7 +20,9 @@ class Entry:
         self.parameters = {"run_type": run_type} if run_type else {}
 
 
-@pytest.mark.parametrize("names", [["GGA", "R2SCAN"], ["GGA", "GGA_GGA+U_R2SCAN"], ["PBE", "HSE06"]])
+@pytest.mark.parametrize(
+    "names", [["GGA", "R2SCAN"], ["GGA", "GGA_GGA+U_R2SCAN"], ["PBE", "HSE06"]]
+)
 def test_methods_with_different_zeros_are_refused(names):
     """Whatever else is in the table."""
     with pytest.raises(TableError, match="t mixes functionals"):
