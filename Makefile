@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: screen serve test test-oracle crash cluster check bench docs clean
+.PHONY: screen serve tour test test-oracle crash cluster check bench docs clean
 
 screen: .venv/core.stamp ## Run the built-in reference batch and print the ranking.
 	$(BIN)/catholyte screen
 
 serve: .venv/service.stamp ## Serve pages and the interface for programs, on this machine only.
 	$(BIN)/catholyte serve
+
+tour: .venv/dev.stamp ## Photograph all pages of the service; needs chromium.
+	TOUR=build/tour $(BIN)/python -m pytest -m slow tests/browser/test_tour.py
 
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not crash and not cluster and not live"

@@ -20,6 +20,7 @@ SUITES = (
     "growth",
     "coatings",
     "discovery",
+    "service",
 )
 """Modules of this package with a function `figures(table)`."""
 FULL_TABLE = Path(__file__).parents[2] / "shared/reference/mp2019_formation_energies.parquet"

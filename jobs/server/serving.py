@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -84,5 +86,14 @@ def _watch(settings: ServiceSettings, ended: threading.Event) -> None:
 
 
 def _work(store: Path) -> None:
-    """Compute what waits, and what comes, until told to stop."""
+    """Compute what waits, and what comes, until told to stop, or until the service is killed."""
+    threading.Thread(target=_follow, daemon=True).start()
     work(store, Wanted(), Limits(), watch=True)
+
+
+def _follow() -> None:
+    """Stop this process after its chunk when the service is gone: the next one has its own."""
+    service = parent_process()
+    if service is not None:
+        service.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,132 @@
+"""What the service promises: time of its pages with many pairs, many readers and a batch beside."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+import httpx
+import numpy as np
+import psutil
+
+from benchmarks.measure import Figure, all_cores
+from jobs.batches.run import run
+from screening.batch.model import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+N_PAIRS = 100_000
+READERS = 20
+ROUNDS = 15
+"""Times that each reader opens each address."""
+_SORTED = "/rank?batch=reference&sort=-efficiency_percent"
+_FILTERED = "/rank?batch=reference&cathode=S&contains=Cl"
+_PAGES = ("/", "/rank?batch=reference", _FILTERED, _SORTED,
+          "/pair/Li2ZrCl6/LiFePO4", "/batches", "/lab")  # fmt: skip
+_PAIRS = ("/api/v1/pairs?batch=reference&limit=200", "/api/v1/pairs/Li2ZrCl6/LiFePO4")
+_STATUS = ("/api/v1/batches", "/api/v1/health")
+_BESIDE = {"name": "beside", "cathodes": ["LiFePO4", "S"], "draws": 200}
+_PAUSE = 0.25  # [s] That a reader takes between two pages, at the least.
+
+
+def figures(_: str) -> Iterator[Figure]:
+    """Yield times at the server, with and without a batch that runs beside it.
+
+    Parameters
+    ----------
+    _ : str
+        A phase table; the reference batch is served, whatever it is.
+    """
+    with TemporaryDirectory() as folder, all_cores():
+        store = Path(folder) / "store"
+        run(Batch(), store)
+        _grown(store)
+        for working in (False, True):
+            with _served(store, working=working) as (address, server):
+                name = "_beside_a_batch" if working else ""
+                yield Figure(f"service_first_ranking_seconds{name}", _first(address), "s")
+                if working:
+                    httpx.post(f"{address}/api/v1/batches", json=_BESIDE, timeout=60)
+                found = _read(address)
+                for what, addresses in (("pages", _PAGES), ("pairs", _PAIRS), ("status", _STATUS)):
+                    times = [one for path in addresses for one in found[path]]
+                    p95 = float(np.quantile(times, 0.95))
+                    yield Figure(f"service_{what}_p95_seconds{name}", p95, "s")
+                memory = psutil.Process(server).memory_info().rss / 2**20
+                yield Figure(f"service_memory_mb{name}", memory, "MB")
+
+
+def _grown(store: Path) -> None:
+    """Make a store of many pairs: those that are there, again and again under other formulas."""
+    path = store / "results.duckdb"
+    copy = path.with_suffix(".grown")
+    shutil.copy(path, copy)
+    with duckdb.connect(str(copy)) as base:
+        there = base.execute("SELECT count(*) FROM pairs").fetchone() or (1,)
+        for table in ("pairs", "redraws"):
+            base.execute(
+                f"INSERT INTO {table} SELECT t.* REPLACE (sse || 'N0.' || "  # noqa: S608  # Our own names.
+                f"lpad(k::VARCHAR, 4, '0') || '1' AS sse) FROM {table} AS t, range(1, ?) AS r(k)",
+                [N_PAIRS // there[0] + 2],
+            )
+    copy.replace(path)
+
+
+@contextmanager
+def _served(store: Path, *, working: bool) -> Iterator[tuple[str, int]]:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "jobs.cli", "serve", "--port", str(port)]
+    command += ["--store", str(store), *(() if working else ("--no-work",))]
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:  # noqa: S603  # Our own.
+        while server.poll() is None:
+            try:
+                httpx.get(f"{address}/api/v1/health", timeout=60)
+                break
+            except httpx.ConnectError:
+                time.sleep(0.1)
+        yield address, server.pid
+        server.terminate()
+
+
+def _first(address: str) -> float:
+    """Return how long the first ranking takes: it is made while one waits."""
+    start = time.perf_counter()
+    httpx.get(f"{address}/rank?batch=reference", timeout=600)
+    return time.perf_counter() - start
+
+
+def _read(address: str) -> dict[str, list[float]]:
+    """Return how long each address took, for readers who come at the same time."""
+    paths = (*_PAGES, *_PAIRS, *_STATUS)
+    found: dict[str, list[float]] = {path: [] for path in paths}
+    lock = threading.Lock()
+
+    def reader(number: int) -> None:
+        order: Sequence[int] = np.random.default_rng(number).permutation(len(paths) * ROUNDS)
+        with httpx.Client(base_url=address, timeout=120) as client:
+            for place in order:
+                path = paths[place % len(paths)]
+                start = time.perf_counter()
+                client.get(path).raise_for_status()
+                taken = time.perf_counter() - start
+                with lock:
+                    found[path].append(taken)
+                time.sleep(_PAUSE)
+
+    with ThreadPoolExecutor(READERS) as readers:
+        list(readers.map(reader, range(READERS)))
+    return found

@@ -1,0 +1,80 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from tests.browser.test_pages import foreign
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Return the address of `catholyte serve` on an empty store, with its worker."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "jobs.cli", "serve", "--port", str(port), "--store", "s"]
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=os.environ, stderr=subprocess.DEVNULL
+    ) as server:
+        while True:
+            try:
+                httpx.get(f"{address}/api/v1/health", timeout=60)
+                break
+            except httpx.ConnectError:
+                assert server.poll() is None
+                time.sleep(0.1)
+        yield address
+        server.terminate()
+
+
+@pytest.mark.slow
+def test_from_an_empty_store_to_a_measured_cell(seen, program):
+    """Ranking, pair, suggestion, sheet, code, cell, and what it moves: as a person clicks."""
+    page = seen
+    page.goto(program)
+    page.get_by_role("link", name="with your own").click()
+    page.locator("textarea").fill(
+        'name = "mine"\nsses = ["LZC", "LPSCl"]\ncathodes = ["LiFePO4", "S"]'
+    )
+    page.get_by_role("button", name="Submit").click()
+    page.locator("#state", has_text="done").wait_for(timeout=300_000)
+    page.get_by_role("link", name="Its ranking").click()
+    assert page.locator("tbody tr").count() == 4
+
+    page.locator("tbody a").first.click()
+    page.get_by_text("What each").or_(page.get_by_text("First cycle", exact=True)).first.wait_for()
+
+    page.goto(f"{program}/lab")
+    page.get_by_label("Cells").fill("1")
+    page.get_by_role("button", name="Suggest").click()
+    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("link", name="The sheet to print").click()
+    assert page.locator("article.cell").count() == 1
+    assert page.locator("img.code").is_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+    page.goto(f"{program}/lab")
+    page.get_by_role("link", name="Enter it").click()
+    assert page.locator("[name=sse]").input_value()
+    page.locator("[name=first_charge_mah_per_g]").fill("140")
+    page.locator("[name=first_discharge_mah_per_g]").fill("much")
+    page.get_by_role("button", name="Keep it").click()
+    assert page.locator("[aria-invalid]").count() >= 1
+
+    page.locator("[name=first_discharge_mah_per_g]").fill("126")
+    page.locator("[name=date]").fill(datetime.now(UTC).date().isoformat())
+    page.locator("[name=source]").fill("notebook 12")
+    page.get_by_role("button", name="Keep it").click()
+    page.wait_for_url("**/lab?kept=*")
+    assert page.locator("section", has_text="made").get_by_role("article").count() >= 1
+
+    rows = httpx.get(f"{program}/api/v1/pairs", timeout=60).json()
+    assert [row["measured_cells"] for row in rows].count(0) < len(rows)
+    assert foreign(page, program) == []
+    assert page.wrong == [] or all("422" in one for one in page.wrong)

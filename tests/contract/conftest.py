@@ -1,0 +1,3 @@
+from tests.jobs.conftest import reader, screened, served
+
+__all__ = ["reader", "screened", "served"]
