@@ -28,7 +28,7 @@ from jobs.service import batch_routes, laboratory_routes, pair_routes, question_
 from jobs.service.drawings import Drawings
 from jobs.service.evaluations import Evaluations
 from jobs.service.guard import API, Guard
-from jobs.service.problems import problem, status_of
+from jobs.service.problems import PROBLEM, problem, status_of
 from jobs.service.rankings import Rankings
 
 if TYPE_CHECKING:
@@ -41,6 +41,20 @@ if TYPE_CHECKING:
 
 _FAULTS_TOLD = 5
 _CALIBRATION = 600.0  # [s] A fit of many cells takes minutes.
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {"description": said, "content": {PROBLEM: {}}}
+    for status, said in (
+        (401, "Nobody has signed in."),
+        (403, "Not from here, or only for reading."),
+        (404, "There is no such thing."),
+        (409, "Another process writes, or what was looked at has changed."),
+        (413, "Too large."),
+        (422, "What is wrong, the limit, the remedy: the line that a terminal would show."),
+        (503, "Too much at once; ask again."),
+        (504, "It takes too long for a request; run it as a batch."),
+    )
+}
+"""What routes for programs answer where they refuse."""
 _PAGES = (
     ranking_pages,
     batch_pages,
@@ -86,7 +100,7 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
     app.state.calibrating = calibrating
     app.state.drawings = Drawings(drawing, rankings)
     for routes in (batch_routes, pair_routes, laboratory_routes, question_routes):
-        app.include_router(routes.router, prefix="/api/v1")
+        app.include_router(routes.router, prefix="/api/v1", responses=_REFUSED)
     for pages in _PAGES:
         app.include_router(pages.router)
     static = str(files("jobs").joinpath("pages/static"))

@@ -15,6 +15,8 @@ import pytest
 
 pytestmark = pytest.mark.crash
 MOMENTS = 12
+SSES = ("LZC", "LPSCl", "Li3YCl6", "Li3InCl6")
+CATHODES = ("S", "LiFePO4", "LiCoO2", "TiS2")
 CELL = {"date": "2026-05-04", "sse": "LZC", "cathode": "LiFePO4", "recipe": "lfp-vgcf-hand",
         "first_charge_mah_per_g": "140"}  # fmt: skip
 
@@ -61,7 +63,8 @@ def step(client, number, said):
     """Do one step of the flow; write down what the server has acknowledged."""
     kind = number % 3
     if kind == 0:
-        batch = {"name": f"b{number}", "sses": ["LZC"], "cathodes": ["S"], "draws": number + 1}
+        sse, cathode = SSES[number // 3 % 4], CATHODES[number // 12 % 4]
+        batch = {"name": f"b{number}", "sses": [sse], "cathodes": [cathode], "draws": 0}
         said["batches"].add(
             client.post("/api/v1/batches", json=batch).raise_for_status().json()["id"]
         )
