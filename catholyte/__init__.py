@@ -15,18 +15,28 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from catholyte.questions import calibration, cell, describe, microstructure, pair, window
+from catholyte.questions import (
+    calibration,
+    cell,
+    describe,
+    microstructure,
+    pair,
+    why_not,
+    window,
+)
 from catholyte.results import (
     Calibration,
+    Candidates,
     Cell,
     Description,
     Microstructure,
     Pair,
     Ranking,
+    Refusal,
     Result,
     Window,
 )
-from catholyte.stores import Store, open_store, screen
+from catholyte.stores import Store, candidates, open_store, screen
 
 if TYPE_CHECKING:
     from jobs.figures.curves import Axis, Curve, curve_picture
@@ -36,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Axis",
     "Calibration",
+    "Candidates",
     "Cell",
     "Curve",
     "Description",
@@ -44,11 +55,13 @@ __all__ = [
     "Pair",
     "Picture",
     "Ranking",
+    "Refusal",
     "Result",
     "Store",
     "Window",
     "agreement_picture",
     "calibration",
+    "candidates",
     "cell",
     "curve_picture",
     "describe",
@@ -56,6 +69,7 @@ __all__ = [
     "open_store",
     "pair",
     "screen",
+    "why_not",
     "window",
 ]
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from catholyte.results import Calibration, Cell, Description, Microstructure, Pair, Window
+from catholyte.results import (
+    Calibration,
+    Cell,
+    Description,
+    Microstructure,
+    Pair,
+    Refusal,
+    Window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -252,6 +260,39 @@ def microstructure(
         thesis_fractions(content / 100), THESIS_SIZES[size], seed=seed, voxels=voxels
     )
     return Microstructure(electrode_record(made), made)
+
+
+def why_not(
+    sse: str, *, cathode: str = "LiFePO4", table: str = "reference", energies: str | None = None
+) -> Refusal:
+    """Return why an SSE is not among the best of a cathode: gates, factors, place.
+
+    Parameters
+    ----------
+    sse : str
+        Formula, or a label of the catalogue.
+    cathode : str, optional
+        Cathode of the catalogue.
+    table : str, optional
+        Phase table.
+    energies : str, optional
+        ``dft`` or ``corrected``.
+
+    Raises
+    ------
+    StabilityError, ScreeningError
+        If it cannot be read, or a name is unknown.
+    """
+    from jobs.show.obstacle_list import obstacle_record
+    from jobs.work.competitors import competitors
+    from screening.catalogue import materials
+    from screening.catalogue.names import sse_formula
+    from screening.results.obstacles import obstacles
+
+    chosen = materials.cathode(cathode)
+    phases = competitors(table, energies=energies)
+    found = obstacles(sse_formula(sse), chosen, materials.recipe(chosen.recipe), phases)
+    return Refusal(obstacle_record(found))
 
 
 def calibration() -> Calibration:

@@ -338,6 +338,54 @@ class Calibration(Result):
         return agreement_picture(estimates, title=title, axis=f"{title.lower()} [{units.pop()}]")
 
 
+@dataclass(frozen=True, eq=False)
+class Refusal(Result):
+    """Why an SSE is not among the best: a row for each gate, its factors and its place."""
+
+    @property
+    def title(self) -> str:
+        """The gate that refuses it; the place that it would have, and what limits it."""
+        found = self.record
+        gate = found["refused_by"]
+        said = f"refused by the gate {gate}" if gate else "passes all gates"
+        return (
+            f"{found['formula']} with {found['cathode']}: {said}; place {found['place']} of "
+            f"{found['rivals']}: {found['reason']}"
+        )
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each gate."""
+        return list(self.record["gates"])
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates(Result):
+    """What a search finds: a row for each step, and how many it leaves."""
+
+    @property
+    def title(self) -> str:
+        """How many are left."""
+        return f"{len(self.sses)} candidates"
+
+    @property
+    def sses(self) -> list[str]:
+        """Formulas of those that are left."""
+        return list(self.record["sses"])
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each step."""
+        return list(self.record["steps"])
+
+    def plot(self) -> Picture:
+        """Return how many each step leaves."""
+        from jobs.figures.funnel import Stage, funnel_picture
+
+        stages = [Stage(row["step"], row["left"]) for row in self.rows]
+        return funnel_picture(stages, title="What each step leaves")
+
+
 def _listed(products: Sequence[Record]) -> str:
     return " + ".join(one["formula"] for one in products)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catholyte.results import Ranking
+from catholyte.results import Candidates, Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,6 +151,37 @@ def screen(
         raise BatchError(f"{batch} and {', '.join(keys)} are both given; write all into the file")
     chosen = read_batch(Path(batch)) if batch else _batch(keys)
     return Store(Path(store), run(chosen, Path(store)).batch_id)
+
+
+def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
+    """Return what the search of a batch finds, and how many each of its steps leaves.
+
+    Parameters
+    ----------
+    batch : str or Path, optional
+        A batch file.
+    **keys
+        Without a file: keys of a batch, such as ``filter`` (docs/batch-files.md).
+
+    Raises
+    ------
+    BatchError
+        If a file and keys are both given, a key is unknown, or nothing is left.
+    """
+    from screening.batch.model import read_batch
+    from screening.batch.resolved import resolved
+    from screening.errors import BatchError
+
+    if batch and keys:
+        raise BatchError(f"{batch} and {', '.join(keys)} are both given; write all into the file")
+    found = resolved(read_batch(Path(batch)) if batch else _batch(keys))
+    return Candidates(
+        {
+            "steps": [one._asdict() for one in found.counts],
+            "sses": list(found.sses),
+            "refused": {formula: one.gate.value for formula, one in found.refused.items()},
+        }
+    )
 
 
 def _batch(keys: dict[str, Any]) -> Batch:

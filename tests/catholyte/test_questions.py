@@ -1,6 +1,6 @@
 import pytest
 
-from catholyte.questions import calibration, cell, describe, microstructure, pair, window
+from catholyte.questions import calibration, cell, describe, microstructure, pair, why_not, window
 from jobs.errors import JobsError
 from stability.errors import FormulaError
 
@@ -63,3 +63,12 @@ def test_one_axis_has_one_unit():
     """A capacity and an efficiency share no axis."""
     with pytest.raises(JobsError, match="one unit"):
         calibration().only("T19", "T21").agreement("x")
+
+
+def test_a_cathode_is_refused_as_an_electrolyte():
+    """LiFePO4: a third of its cations are iron, which changes its charge; each gate has a row."""
+    found = why_not("LiFePO4")
+
+    assert "refused by the gate host" in found.title
+    assert [row["gate"] for row in found.rows if not row["passed"]] == ["host"]
+    assert "passes all gates" in why_not("LZC").title

@@ -1,6 +1,6 @@
 import pytest
 
-from catholyte.stores import open_store, screen
+from catholyte.stores import candidates, open_store, screen
 from jobs.errors import StoreError
 from screening.errors import BatchError
 
@@ -52,3 +52,16 @@ def test_a_batch_is_said_in_one_way(tmp_path):
         screen(temprature=300.0, store=tmp_path)
     with pytest.raises(BatchError, match="batch: cathodes"):
         screen(cathodes=[3], store=tmp_path)
+
+
+def test_a_search_says_what_each_step_leaves(tmp_path):
+    """Never more than before; the last step is what is found, and who is refused is named."""
+    found = candidates(cathodes=("LiFePO4",), filter={"contains": ("Li", "Fe")})
+
+    left = [row["left"] for row in found.rows]
+    assert left == sorted(left, reverse=True)
+    assert len(found.sses) == left[-1]
+    assert found.record["refused"]["LiFePO4"] == "host"
+    assert f"gate host: {left[-2]:,}" in found.plot().alt
+    with pytest.raises(BatchError, match="both given"):
+        candidates(tmp_path / "batch.toml", draws=0)
