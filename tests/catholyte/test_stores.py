@@ -62,6 +62,6 @@ def test_a_search_says_what_each_step_leaves(tmp_path):
     assert left == sorted(left, reverse=True)
     assert len(found.sses) == left[-1]
     assert found.record["refused"]["LiFePO4"] == "host"
-    assert f"gate host: {left[-2]:,}" in found.plot().alt
+    assert f"{found.rows[-1]['step']}: {left[-1]:,}" in found.plot().alt
     with pytest.raises(BatchError, match="both given"):
         candidates(tmp_path / "batch.toml", draws=0)
