@@ -162,4 +162,5 @@ if __name__ == "__main__":
     place = Path(sys.argv[1]).resolve()
     with TemporaryDirectory() as empty:
         os.environ |= {"CATHOLYTE_STORE": f"{empty}/store", "CATHOLYTE_DATA": f"{empty}/data"}
+        run(["screen"])
         lay_out(place)
