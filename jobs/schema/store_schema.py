@@ -317,11 +317,21 @@ def markdown() -> str:
             widest = max(within, key=lambda one: len(one.fields))
             own = tuple(field for field in own if field not in widest.fields)
             parts[-1] += f" All columns of `{widest.name}`" + (", and:" if own else ".")
-        lines = [f"| `{one.name}` | {one.type} | {one.unit} | {one.comment} |" for one in own]
+        rows = [_row(one, own) for one in own if not one.comment.startswith(_ENDS)]
         head = ["| column | type | unit | what it holds |", "|---|---|---|---|"]
-        if lines:
-            parts.append("\n".join([*head, *lines]))
+        if rows:
+            parts.append("\n".join([*head, *rows]))
     return "\n\n".join(parts) + "\n"
+
+
+_ENDS = ("5 % of ", "95 % of ")
+"""How the comments of the ends of an interval begin; the row of its value stands for them."""
+
+
+def _row(field: Field, fields: Sequence[Field]) -> str:
+    interval = any(one.comment == f"{_ENDS[0]}{field.name}" for one in fields)
+    kind = f"{field.type}, 90 %" if interval else field.type
+    return f"| `{field.name}` | {kind} | {field.unit} | {field.comment} |"
 
 
 _PREFACE = f"""# What a store holds
@@ -347,8 +357,8 @@ read anything else, and `duckdb -readonly catholyte-store/results.duckdb` opens 
 `SET VARIABLE {CURRENT} = 'ID'` chooses it. All other tables and views hold all batches.
 
 Units are in the names too; `_mah_per_g` is per gram of the cathode as assembled for the first
-cycle, of the SSE for its own redox. `_low` and `_high` are the ends of a 90 % interval. Words and
-signs: [conventions.md](conventions.md)."""
+cycle, of the SSE for its own redox. Where the type says 90 %, two more columns hold the ends of the
+interval, with `_low` and `_high` before the unit. Words, signs: [conventions.md](conventions.md)."""
 
 
 if __name__ == "__main__":

@@ -111,11 +111,24 @@ def test_the_page_lists_every_table_and_column(table):
         section = sections[other[1]] + section.replace(other[0], "")
 
     assert table.comment in section
+    ends = [field for field in table.fields if re.match("9?5 % of ", field.comment)]
     for field in table.fields:
-        assert (
-            section.count(f"| `{field.name}` | {field.type} | {field.unit} | {field.comment} |")
-            == 1
-        )
+        interval = any(one.comment == f"5 % of {field.name}" for one in ends)
+        kind = f"{field.type}, 90 %" if interval else field.type
+        row = f"| `{field.name}` | {kind} | {field.unit} | {field.comment} |"
+        assert section.count(row) == (field not in ends)
+
+
+@pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
+def test_the_ends_of_an_interval_are_named_after_it(table):
+    """So that the page need not list them: _low and _high before the unit."""
+    names = {field.name for field in table.fields}
+    for field in table.fields:
+        for end, share in (("low", "5 % of "), ("high", "95 % of ")):
+            if field.comment.startswith(share):
+                of = field.comment.removeprefix(share).partition(";")[0]
+                assert of in names
+                assert field.name.replace(f"_{end}", "") == of
 
 
 def test_the_page_is_well_formed():
