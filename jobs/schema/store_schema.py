@@ -358,7 +358,7 @@ read anything else, and `duckdb -readonly catholyte-store/results.duckdb` opens 
 
 Units are in the names too; `_mah_per_g` is per gram of the cathode as assembled for the first
 cycle, of the SSE for its own redox. Where the type says 90 %, two more columns hold the ends of the
-interval, with `_low` and `_high` before the unit. Words, signs: [conventions.md](conventions.md)."""
+interval, with `_low` and `_high` before the unit. Words: [conventions.md](conventions.md)."""
 
 
 if __name__ == "__main__":
