@@ -114,7 +114,7 @@ def _bars(data: Sequence[Record], axis: str, title: str, subtitle: str) -> Any:
     """Return one row of each: interval, value, and the letter of its group."""
     base = plotted(data).encode(
         y=alt.Y("name:N", scale=alt.Scale(domain=[row["name"] for row in data]), title=None,
-                axis=alt.Axis(domain=False, ticks=False)),
+                axis=alt.Axis(domain=False, ticks=False, labelPadding=8)),
         color=alt.Color("colour:N", scale=None),
         tooltip=["name:N", "value:Q", "low:Q", "high:Q", "reason:N"],
     )  # fmt: skip
@@ -148,7 +148,7 @@ def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -
     data = [one._asdict() | {"kind": predicted} for one in estimates]
     points = [one._asdict() | {"kind": measured} for one in estimates if one.measured is not None]
     y = alt.Y("name:N", scale=alt.Scale(domain=[one.name for one in estimates]), title=None,
-              axis=alt.Axis(domain=False, ticks=False))  # fmt: skip
+              axis=alt.Axis(domain=False, ticks=False, labelPadding=8))  # fmt: skip
     kinds = [predicted, measured]
     colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[SERIES[0], INK]))
     shape = alt.Shape("kind:N", title=None,
