@@ -12,6 +12,7 @@ from stability.arrays import closed_reactions, hull_energies, open_reactions, st
 from stability.formula import composition
 from stability.interface import PAIR
 from stability.phases import competing_phases
+from stability.redraws import redrawn_pairs
 from stability.tables.phase_table import Phase, phase_table
 from stability.uncertainty import redrawn_reactions, redrawn_windows
 from stability.voltage_range import range_reactions
@@ -30,6 +31,7 @@ def compile_kernels() -> None:
     staircases(phases, fractions)
     redrawn_reactions(phases, fractions, *PAIR, (1.0,), draws=1)
     redrawn_windows(phases, fractions, (1.0,), draws=1)
+    redrawn_pairs(phases, fractions, np.array([[0, 1, 1]]), np.ones((1, 1)), [(1.0,)], draws=1)
 
 
 if __name__ == "__main__":

@@ -248,16 +248,6 @@ def _stacked(batches: Sequence[_Batch], back: Ints) -> _Batch:
 
 def _redrawn(made: Contacts, draws: int) -> Contacts:
     """Return the contacts with everything redrawn."""
-    voltages = [side.over_window.voltage[:, _MUTUAL] for side in made.sides]
-    many = tuple(
-        redraws(
-            made.staircases[row],
-            made.states[row],
-            made.cathodes[row],
-            [None if np.isnan(side[row]) else float(side[row]) for side in voltages],
-            made.phases,
-            draws=draws,
-        )
-        for row in range(len(made))
-    )
+    worst = np.stack([side.over_window.voltage[:, _MUTUAL] for side in made.sides], axis=1)
+    many = redraws(made.staircases, made.states, made.cathodes, worst, made.phases, draws=draws)
     return replace(made, redraws=many)

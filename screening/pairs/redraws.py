@@ -1,4 +1,4 @@
-"""What the errors of phase energies do to one pair: everything computed, many times over."""
+"""What the errors of phase energies do to pairs: everything computed, many times over."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from screening.pairs.drawn import N_DRAWS
 from stability.elements import FARADAY
+from stability.redraws import redrawn_pairs
 from stability.staircase import LAG, RedoxCapacity
-from stability.uncertainty import probability_covers, redrawn_reactions, redrawn_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,26 +41,26 @@ class Redraws(NamedTuple):
 
 
 def redraws(
-    staircase: Staircase,
-    states: Sequence[Reactant],
-    cathode: Cathode,
-    worst_voltages: Sequence[float | None],
+    staircases: Sequence[Staircase],
+    states: Sequence[tuple[Reactant, Reactant]],
+    cathodes: Sequence[Cathode],
+    worst_voltages: Floats,
     phases: CompetingPhases,
     *,
     draws: int = N_DRAWS,
-) -> Redraws:
-    """Return the results of one pair under redrawn phase energies.
+) -> tuple[Redraws, ...]:
+    """Return the results of pairs under redrawn phase energies.
 
     Parameters
     ----------
-    staircase : Staircase
-        Of the solid electrolyte.
-    states : sequence of Reactant
-        The cathode, discharged and charged.
-    cathode : Cathode
-        Its range of voltage.
-    worst_voltages : sequence of float or None
-        Where the undrawn mutual reaction is worst, for each state; None if nothing reacts. [V]
+    staircases : sequence of Staircase
+        Of the solid electrolyte of each pair.
+    states : sequence of (Reactant, Reactant)
+        The cathode of each pair, discharged and charged.
+    cathodes : sequence of Cathode
+        Their ranges of voltage.
+    worst_voltages : ndarray, shape (n_pairs, 2)
+        Where the undrawn mutual reaction is worst, for each state; nan if nothing reacts. [V]
     phases : CompetingPhases
         With a margin above the hull (:data:`stability.uncertainty.MARGIN`).
     draws : int, optional
@@ -68,29 +68,41 @@ def redraws(
 
     Notes
     -----
-    The error model is that of :class:`stability.uncertainty.ErrorModel`. All pairs share the
-    errors of the phases that they share.
+    The error model is that of :mod:`stability.uncertainty`. All pairs share the errors of the
+    phases that they share.
     """
-    sse = staircase.reactant
-    low, high = cathode.voltage_low, cathode.voltage_high
-    windows = redrawn_windows(
-        phases, sse.fractions[None, :], (low, min(low + LAG, high), high), draws=draws
-    )
-    voltages = sorted({low, high, *(v for v in worst_voltages if v is not None)})
-    reactions = redrawn_reactions(
+    materials: dict[int, int] = {}
+    reactants: list[Reactant] = []
+    pairs = np.empty((len(cathodes), 3), np.int64)
+    for row, (staircase, both) in enumerate(zip(staircases, states, strict=True)):
+        for place, one in enumerate((staircase.reactant, *both)):
+            if id(one) not in materials:
+                materials[id(one)] = len(reactants)
+                reactants.append(one)
+            pairs[row, place] = materials[id(one)]
+    windows = np.array([(one.voltage_low, one.voltage_high) for one in cathodes])
+    low, high = windows.T
+    drawn = redrawn_pairs(
         phases,
-        np.stack([sse.fractions, *(state.fractions for state in states)]),
-        np.zeros(len(states), np.int64),
-        np.arange(1, len(states) + 1),
-        voltages,
+        np.stack([one.fractions for one in reactants]),
+        pairs,
+        np.stack([low, np.minimum(low + LAG, high), high], axis=1),
+        [
+            sorted({*ends, *(v for v in worst if not np.isnan(v))})
+            for ends, worst in zip(windows.tolist(), worst_voltages.tolist(), strict=True)
+        ],
         draws=draws,
     )
-    return Redraws(
-        reduction=windows.reduction[0],
-        oxidation=windows.oxidation[0],
-        covers=float(probability_covers(windows, low, high)[0]),
-        redox=redrawn_capacity(staircase, *windows.li_change[0]),
-        interface=np.minimum(reactions.chemical.min(axis=0), reactions.mutual.min(axis=(0, 1))),
+    covers = ((drawn.reduction <= low[:, None]) & (drawn.oxidation >= high[:, None])).mean(axis=1)
+    return tuple(
+        Redraws(
+            reduction=drawn.reduction[row],
+            oxidation=drawn.oxidation[row],
+            covers=float(covers[row]),
+            redox=redrawn_capacity(staircase, *drawn.li_change[row]),
+            interface=drawn.interface[row],
+        )
+        for row, staircase in enumerate(staircases)
     )
 
 

@@ -189,7 +189,7 @@ def _draw(table: Columns, errors: Errors, system: System, n: int, draw: int) -> 
         phase = system.phase[j]
         energy = table.energies[phase]
         if phase >= n_elements:
-            energy += errors.own[phase] * _normal(errors.seeds[phase], errors.seed, draw)
+            energy += errors.own[phase] * standard_normal(errors.seeds[phase], errors.seed, draw)
             for k in range(errors.starts[phase], errors.starts[phase + 1]):
                 energy += errors.shares[k] * errors.shared[draw, errors.numbers[k]]
         system.cost[j] = energy
@@ -201,12 +201,12 @@ def standard_normals(keys: NDArray[np.uint64], seed: int, draws: int) -> Floats:
     out = np.empty((keys.size, draws))
     for row in range(keys.size):
         for draw in range(draws):
-            out[row, draw] = _normal(keys[row], seed, draw)
+            out[row, draw] = standard_normal(keys[row], seed, draw)
     return out
 
 
 @part
-def _normal(key: np.uint64, seed: int, draw: int) -> float:
+def standard_normal(key: np.uint64, seed: int, draw: int) -> float:
     """Return a standard normal number that depends on key, seed and draw alone (Box-Muller)."""
     word = _mixed(key + _mixed(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(draw)))
     other = _mixed(word)

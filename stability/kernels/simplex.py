@@ -28,6 +28,7 @@ from stability.cache import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
@@ -60,12 +61,19 @@ def jit(function: Function) -> Function:
     return _compiled(function, forceinline=False)
 
 
+def jit_without_nan(function: Function) -> Function:
+    """Compile a kernel whose numbers are finite: its minima are taken many at a time."""
+    return _compiled(function, forceinline=False, fastmath={"nnan", "nsz"})
+
+
 def part(function: Function) -> Function:
     """Compile a part of a kernel into its callers: handing over all arrays would cost more."""
     return _compiled(function, forceinline=True)
 
 
-def _compiled(function: Function, *, forceinline: bool) -> Function:
+def _compiled(
+    function: Function, *, forceinline: bool, fastmath: AbstractSet[str] = frozenset()
+) -> Function:
     """Compile, and keep the machine code where a change of any kernel makes it stale.
 
     numba compares the file of a function only, but a kernel contains others from other files.
@@ -74,7 +82,12 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
     config.CACHE_DIR = str(folder() / f"kernels-{_kernel_hash()}")  # type: ignore[attr-defined]  # Made at run time.
     try:
         compiler = njit(
-            cache=True, nogil=True, error_model="numpy", boundscheck=False, forceinline=forceinline
+            cache=True,
+            nogil=True,
+            error_model="numpy",
+            boundscheck=False,
+            forceinline=forceinline,
+            fastmath=set(fastmath) or False,
         )
         return cast("Function", compiler(function))
     finally:
@@ -85,8 +98,9 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
 def _kernel_hash() -> str:
     """Return the hash of all files with kernels."""
     digest = hashlib.blake2b(digest_size=8)
-    for name in ("simplex", "chemical_system", "reaction_kernels", "tiling", "redraw_kernels"):
-        digest.update(files("stability.kernels").joinpath(f"{name}.py").read_bytes())
+    sources = [one for one in files("stability.kernels").iterdir() if one.name.endswith(".py")]
+    for source in sorted(sources, key=lambda one: one.name):
+        digest.update(source.read_bytes())
     return digest.hexdigest()
 
 

@@ -70,7 +70,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(command, small, tmp_
         (["work"], "no store"),
         (["resume"], "no store"),
         (["cancel", "absent"], "no store"),
-        (["resume", "../x"], "catholyte status"),
+        (["resume", "../x"], "no store"),
         (["screen", "--engine", "local", "--ray-address", "x:1"], "leave out --engine local"),
     ],
 )

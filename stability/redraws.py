@@ -1,0 +1,198 @@
+"""Pairs under redrawn phase energies, thousands at a time: limits, lithium, worst reactions.
+
+For a few pairs, :mod:`stability.uncertainty` finds all of it by a walk along every line in every
+draw. Here only the worst is wanted, and bases are kept (:mod:`stability.kernels.pooled_kernels`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from stability.arrays import check_voltages, refuse_lithium
+from stability.kernels.chemical_system import frozen
+from stability.kernels.pooled_kernels import DrawnErrors, Ends, redraw_ends, redraw_interfaces
+from stability.kernels.simplex import OK
+from stability.uncertainty import ErrorModel, errors, redrawn_reactions, redrawn_windows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from stability.phases import CompetingPhases
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+_SAME = 1e-12  # Atom fractions closer than this are equal.
+_KEPT = 2  # Tables and numbers of draws whose errors are kept in memory.
+
+
+class RedrawnPairs(NamedTuple):
+    """What each draw makes of each pair; the draws are the last axis."""
+
+    reduction: Floats
+    """Reduction limit of the first, 0 for none, shape (n_pairs, n_draws). [V]"""
+    oxidation: Floats
+    """Oxidation limit of the first, inf for none, shape (n_pairs, n_draws). [V]"""
+    li_change: Floats
+    """Lithium that the first takes up, (n_pairs, n_contents, n_draws). [per non-Li atom]"""
+    interface: Floats
+    """Most negative reaction with either state, chemical or mutual at a voltage, shape
+    (n_pairs, n_draws). [eV per atom, non-Li where open]"""
+
+
+def redrawn_pairs(
+    phases: CompetingPhases,
+    fractions: Floats,
+    pairs: Ints,
+    contents: Floats,
+    voltages: Sequence[Sequence[float]],
+    *,
+    draws: int,
+    model: ErrorModel = ErrorModel(),  # noqa: B008  # A tuple of numbers.
+) -> RedrawnPairs:
+    """Return pairs of a material with two states of another under redrawn phase energies.
+
+    Parameters
+    ----------
+    phases : CompetingPhases
+        With a margin above the hull (:data:`stability.uncertainty.MARGIN`).
+    fractions : ndarray, shape (n_materials, n_elements)
+        Atom fractions of all of them.
+    pairs : ndarray, shape (n_pairs, 3)
+        Rows of the material and of both states of the other.
+    contents : ndarray, shape (n_pairs, n_contents)
+        Voltages at which the lithium of the material is wanted. [V]
+    voltages : sequence of sequence of float
+        Voltages of the reactions open to lithium, for each pair. [V]
+    draws : int
+        How many.
+    model : ErrorModel, optional
+        Standard errors and seed.
+
+    Raises
+    ------
+    VoltageError
+        If a voltage is outside 0 to 10 V.
+    LithiumReactantError
+        If a material is lithium metal.
+    SolverError
+        If a linear program finds no answer.
+    """
+    check_voltages(np.concatenate([contents.ravel(), *map(np.asarray, voltages)]))
+    refuse_lithium(phases, fractions)
+    found = errors(phases, model, draws)
+    drawn = _drawn_errors(phases, model, draws)
+    wanted = _Wanted()
+    rows = pairs.tolist()
+    at_content = [
+        [wanted.number(row[0], v) for v in asked]
+        for row, asked in zip(rows, contents.tolist(), strict=True)
+    ]
+    opened = [
+        [wanted.number(material, v) for material in row]
+        for row, asked in zip(rows, voltages, strict=True)
+        for v in asked
+    ]
+    starts, volts, place = wanted.sorted(len(fractions))
+    limited = np.zeros(len(fractions), bool)
+    limited[pairs[:, 0]] = True
+    ends = Ends(
+        np.zeros((len(fractions), draws + 1)),
+        np.zeros((len(volts), draws + 1)),
+        np.zeros((len(volts), draws + 1)),
+        np.zeros((len(fractions), 2, draws + 1)),
+        np.zeros(len(fractions), np.int64),
+    )
+    given = phases.columns, found, drawn, frozen(fractions)
+    redraw_ends(*given, frozen(limited), frozen(starts), frozen(volts), ends)
+    interface = np.zeros((len(pairs), draws))
+    outcome = np.zeros(len(pairs), np.int64)
+    redraw_interfaces(
+        *given,
+        frozen(pairs),
+        frozen(_lines(phases, fractions, pairs)),
+        frozen(np.cumsum([0, *map(len, voltages)])),
+        frozen(np.array([v for asked in voltages for v in asked], float)),
+        frozen(place[np.array(opened, np.int64).reshape(-1, 3)]),
+        ends,
+        interface,
+        outcome,
+    )
+    pristine = _lithium(phases, fractions[pairs[:, 0]])
+    places = place[np.array(at_content, np.int64).reshape(contents.shape)]
+    made = RedrawnPairs(
+        ends.limits[pairs[:, 0], 0, 1:],
+        ends.limits[pairs[:, 0], 1, 1:],
+        ends.lithium[places][:, :, 1:] - pristine[:, None, None],
+        interface,
+    )
+    failed = (outcome != OK) | (ends.outcome[pairs] != OK).any(axis=1)
+    for row in np.flatnonzero(failed).tolist():
+        walked = _walked(phases, fractions[pairs[row]], contents[row], voltages[row], draws, model)
+        for many, one in zip(made, walked, strict=True):
+            many[row] = one
+    return made
+
+
+class _Wanted:
+    """Materials at voltages, each once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, float], int] = {}
+
+    def number(self, material: int, voltage: float) -> int:
+        """Return the number of a material at a voltage."""
+        return self._numbers.setdefault((material, voltage), len(self._numbers))
+
+    def sorted(self, n_materials: int) -> tuple[Ints, Floats, Ints]:
+        """Return where each material starts, its voltages, and the place of each number there."""
+        material = np.array([one for one, _ in self._numbers], np.int64)
+        voltage = np.array([one for _, one in self._numbers], float)
+        order = np.lexsort((voltage, material))
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        return np.searchsorted(material[order], np.arange(n_materials + 1)), voltage[order], place
+
+
+def _lithium(phases: CompetingPhases, fractions: Floats) -> Floats:
+    """Return lithium per non-Li atom."""
+    share = fractions[:, phases.columns.li]
+    return np.asarray(share / (1.0 - share))
+
+
+def _lines(phases: CompetingPhases, fractions: Floats, pairs: Ints) -> Ints:
+    """Return how many of the two states of each pair differ without lithium: 1 or 2."""
+    rest = np.delete(fractions, phases.columns.li, axis=1)
+    rest /= rest.sum(axis=1, keepdims=True)
+    apart = np.abs(rest[pairs[:, 1]] - rest[pairs[:, 2]]).max(axis=1) > _SAME
+    return np.where(apart, 2, 1)
+
+
+def _walked(
+    phases: CompetingPhases, fractions: Floats, contents: Floats, voltages: Sequence[float],
+    draws: int, model: ErrorModel,
+) -> tuple[Floats, Floats, Floats, Floats]:  # fmt: skip
+    """Return one pair by the walk, for programs that find no answer here."""
+    window = redrawn_windows(phases, fractions[:1], contents.tolist(), draws=draws, model=model)
+    both = np.zeros(2, np.int64), np.array([1, 2])
+    found = redrawn_reactions(phases, fractions, *both, voltages, draws=draws, model=model)
+    interface = found.chemical.min(axis=0)
+    if len(voltages):
+        interface = np.minimum(interface, found.mutual.min(axis=(0, 1)))
+    return window.reduction[0], window.oxidation[0], window.li_change[0], interface
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn_errors(
+    phases: CompetingPhases,
+    model: ErrorModel,  # noqa: ARG001  # Errors of another model are others.
+    draws: int,
+) -> DrawnErrors:
+    """Return room for the errors of all phases; memory is used by those that are filled in."""
+    n_phases = len(phases.columns.energies)
+    return DrawnErrors(np.empty((n_phases, draws)), np.zeros(n_phases, np.bool_))
