@@ -175,7 +175,7 @@ def draw_windows(
                     oxidation = min(oxidation, low)
                 for v in range(voltages.size):
                     # At 0 V lithium plates: the last step holds there, lower end included.
-                    if voltages[v] <= high and (voltages[v] > low or low <= 0.0):
+                    if voltages[v] <= high and (voltages[v] > low or k == count - 1):
                         out.li_change[p, v, d] = li - pristine
             out.reduction[p, d] = reduction
             out.oxidation[p, d] = oxidation

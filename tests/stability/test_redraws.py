@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from stability import redraws as module
+from stability.energies.corrected_table import loaded_table
 from stability.errors import LithiumReactantError, VoltageError
 from stability.formula import composition
 from stability.phases import competing_phases
@@ -50,12 +51,11 @@ def check(found, expected):
 @pytest.fixture(scope="module", params=["corrected", "as computed", "rounded"])
 def phases(request):
     """Return the reference table at 298.15 K, or with energies so round that many are equal."""
-    table = reference_table()
     if request.param == "corrected":
-        from stability.energies.corrected_table import corrected
-
-        table = corrected(table)
-    elif request.param == "rounded":
+        table = loaded_table("reference", "corrected")
+    else:
+        table = reference_table()
+    if request.param == "rounded":
         rows = zip(table.formulas, table.energies.tolist(), table.known, strict=True)
         compounds = [Phase(f, round(e, 1), bool(k)) for f, e, k in rows if e]
         return competing_phases(phase_table(compounds, name="round"), margin=MARGIN)
@@ -125,10 +125,10 @@ def test_what_cannot_be_asked_is_refused():
     """Voltages without a meaning, and lithium itself."""
     phases = competing_phases(reference_table(), margin=MARGIN)
     one = phases.table.atom_fractions(composition("Li2S"))[None, :]
+    lithium = phases.table.atom_fractions(composition("Li"))[None, :]
     pair, none = np.array([[0, 0, 0]]), np.empty((1, 0))
 
     with pytest.raises(VoltageError):
         redrawn_pairs(phases, one, pair, none, [(11.0,)], draws=2)
     with pytest.raises(LithiumReactantError):
-        lithium = phases.table.atom_fractions(composition("Li"))[None, :]
         redrawn_pairs(phases, lithium, pair, none, [(1.0,)], draws=2)

@@ -39,7 +39,7 @@ def test_a_program_by_hand(work):
 
     assert work.value == pytest.approx([-1.125, -1.2, 0.0])
     assert work.mixed == pytest.approx([0.5, 0.5, 0.5])
-    assert work.duals[0, :2] == pytest.approx([-4.5, 0.0])  # All of the energy belongs to S.
+    assert work.duals[0, :2] == pytest.approx([0.0, -2.25])  # Sulfur is left over: -1.5 / (2/3).
 
 
 def test_the_lowest_price_is_zero_at_most():
