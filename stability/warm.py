@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from stability.arrays import closed_reactions, hull_energies, open_reactions, staircases
+from stability.draws.redrawn_pairs import redrawn_pairs
 from stability.formula import composition
 from stability.interface import PAIR
 from stability.phases import competing_phases
-from stability.redraws import redrawn_pairs
 from stability.tables.phase_table import Phase, phase_table
 from stability.uncertainty import redrawn_reactions, redrawn_windows
 from stability.voltage_range import range_reactions

@@ -21,7 +21,7 @@ import numpy as np
 
 from descriptors.composite.volume import VolumeFractions
 from descriptors.errors import DescriptorError
-from stability.kernels.simplex import jit
+from stability.kernels.compiled import jit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

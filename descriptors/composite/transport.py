@@ -14,7 +14,7 @@ import numpy as np
 from scipy.ndimage import label
 
 from descriptors.errors import DescriptorError, ImpossibleValueError
-from stability.kernels.simplex import jit
+from stability.kernels.compiled import jit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -15,7 +15,7 @@ import numpy as np
 
 from descriptors.electrolyte.composition import ELEMENTS, profiles
 from descriptors.electrolyte.frameworks import Frameworks, frameworks
-from stability.kernels.simplex import jit
+from stability.kernels.compiled import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from screening.pairs.drawn import N_DRAWS
+from stability.draws.redrawn_pairs import redrawn_pairs
 from stability.elements import FARADAY
-from stability.redraws import redrawn_pairs
 from stability.staircase import LAG, RedoxCapacity
 
 if TYPE_CHECKING:

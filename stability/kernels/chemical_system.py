@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from stability.kernels.simplex import MAX_ELEMENTS, jit
+from stability.kernels.compiled import jit
+from stability.kernels.simplex import MAX_ELEMENTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stability.kernels.simplex import jit
+from stability.kernels.compiled import jit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

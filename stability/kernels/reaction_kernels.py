@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stability.kernels.chemical_system import Columns, System, gather, new_system
+from stability.kernels.compiled import jit, part
 from stability.kernels.simplex import (
     MAX_ELEMENTS,
     OK,
     TOO_MANY_PHASES,
     Line,
     Workspace,
-    jit,
     lowest_energy,
     minimise,
     new_line,
     new_workspace,
-    part,
     start_from_elements,
     trace,
 )

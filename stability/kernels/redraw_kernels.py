@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.kernels.chemical_system import Columns, System, gather, new_system
+from stability.kernels.compiled import jit, part
 from stability.kernels.simplex import (
     MAX_ELEMENTS,
     OK,
     TOO_MANY_PHASES,
-    jit,
     minimise,
     new_line,
     new_workspace,
-    part,
     start_from_elements,
     trace,
 )

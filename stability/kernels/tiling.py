@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from stability.kernels.compiled import jit, part
 from stability.kernels.simplex import (
     MAX_ELEMENTS,
     OK,
-    jit,
     minimise,
-    part,
     start_from_elements,
     trace,
 )

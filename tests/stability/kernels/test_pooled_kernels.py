@@ -1,56 +1,47 @@
 import numpy as np
 import pytest
 
-from stability.kernels import pooled_kernels as kernels
-from stability.kernels.chemical_system import new_system
+from stability.draws.redrawn_pairs import redrawn_pairs
+from stability.formula import composition
+from stability.kernels.redraw_kernels import standard_normals
+from stability.phases import competing_phases
+from stability.tables.phase_table import Phase, phase_table
+from stability.uncertainty import MARGIN, ErrorModel, errors
+
+NONE = np.empty((1, 0))
 
 
-@pytest.fixture
-def work():
-    """Return work space for two draws and few columns."""
-    return kernels._new_work(3, 12)
+def test_the_errors_are_those_of_every_other_redraw():
+    """Li2S oxidises at -3 E / 2, E redrawn with the number that belongs to its composition."""
+    table = phase_table([Phase("Li2S", -1.5, known=True)], name="one")
+    phases = competing_phases(table, margin=MARGIN)
+    model = ErrorModel(independent=0.02, shared=0.0, seed=5)
+    fractions = np.stack([table.atom_fractions(composition(one)) for one in ("Li2S", "S")])
+
+    found = redrawn_pairs(
+        phases, fractions, np.array([[0, 0, 1]]), NONE, [()], draws=8, model=model
+    )
+
+    seed = errors(phases, model, 8).seeds[-1:]
+    energy = -1.5 + 0.02 * standard_normals(seed, 5, 8)[0]
+    assert found.oxidation[0] == pytest.approx(-1.5 * energy)
 
 
-def test_an_inverse_is_made_anew_from_its_columns(work):
-    """That of a basis of three columns, as numpy has it; dependent columns are left alone."""
-    rng = np.random.default_rng(1)
-    matrix = np.zeros((16, 12))
-    matrix[:3, :5] = rng.random((3, 5))
-    work.basis[:3] = 4, 0, 2
+def test_both_states_open_to_lithium_are_one_line_or_two():
+    """Li2S and S are S without lithium; CoO2 and Co are two lines, and the worse one counts."""
+    rows = [Phase("Li2S", -1.5, known=True), Phase("CoO2", -1.0, known=True)]
+    rows.append(Phase("CoS", -0.6, known=True))
+    table = phase_table(rows, name="two")
+    phases = competing_phases(table, margin=MARGIN)
+    names = ("S", "CoO2", "Co")
+    fractions = np.stack([table.atom_fractions(composition(one)) for one in names])
+    quiet = ErrorModel(independent=0.0, shared=0.0)
 
-    assert kernels._inverted(matrix, 3, work)
-    np.testing.assert_allclose(work.inverse[:3, :3], np.linalg.inv(matrix[:3, [4, 0, 2]]))
+    def interface(*pair):
+        made = redrawn_pairs(
+            phases, fractions, np.array([pair]), NONE, [(3.0,)], draws=1, model=quiet
+        )
+        return made.interface[0, 0]
 
-    work.basis[:3] = 1, 1, 2
-    assert not kernels._inverted(matrix, 3, work)
-
-
-def test_a_program_by_hand(work):
-    """Half Li, half S: Li2S at -1.5, -1.6 and -0.1 eV/atom is 3/4 of it; or nothing, at +1."""
-    system = new_system()
-    system.matrix[:2, :3] = [[1.0, 1 / 3, 0.0], [0.0, 2 / 3, 1.0]]  # S, Li2S, Li
-    system.lithium[:3] = 0.0, 2 / 3, 1.0
-    work.by_draw[:, :3] = [[0.0, -1.5, 0.0], [0.0, -1.6, 0.0], [0.0, 1.0, 0.0]]
-    work.by_column[:3] = work.by_draw[:, :3].T
-    work.exact[:2] = 0.5, 0.5
-    kernels._nudge(2, work)
-
-    assert kernels._solve(system, work.by_draw, work.by_column, 2, 3, 2, work) == 0
-
-    assert work.value == pytest.approx([-1.125, -1.2, 0.0])
-    assert work.mixed == pytest.approx([0.5, 0.5, 0.5])
-    assert work.duals[0, :2] == pytest.approx([0.0, -2.25])  # Sulfur is left over: -1.5 / (2/3).
-
-
-def test_the_lowest_price_is_zero_at_most():
-    """Reduced costs of columns of one to five rows, and the least of them."""
-    rng = np.random.default_rng(2)
-    for m in range(1, 6):
-        matrix, cost, duals = rng.random((16, 9)), rng.random(9), rng.random(16)
-        reduced = np.empty(9)
-
-        lowest = kernels._priced(matrix, cost, duals, m, 9, reduced)
-
-        expected = cost - duals[:m] @ matrix[:m]
-        np.testing.assert_allclose(reduced, expected)
-        assert lowest == min(0.0, reduced.min())
+    assert interface(0, 1, 2) == min(interface(0, 1, 1), interface(0, 2, 2)) == pytest.approx(-0.6)
+    assert interface(0, 2, 1) == interface(0, 1, 2)

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from stability import redraws as module
+from stability.draws import redrawn_pairs as module
+from stability.draws.redrawn_pairs import redrawn_pairs
 from stability.energies.corrected_table import loaded_table
 from stability.errors import LithiumReactantError, VoltageError
 from stability.formula import composition
 from stability.phases import competing_phases
-from stability.redraws import redrawn_pairs
 from stability.tables.phase_table import Phase, phase_table, reference_table
 from stability.temperature import at_temperature
 from stability.uncertainty import MARGIN, ErrorModel, redrawn_reactions, redrawn_windows

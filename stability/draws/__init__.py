@@ -1,0 +1,1 @@
+"""Redraws of many pairs at once."""
