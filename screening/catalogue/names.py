@@ -73,7 +73,7 @@ def _material(name: str) -> Composition:
         names = {folded(known): known for known in _names()}
         alike = _NEAR_FORMULA if any(map(str.isdigit, name)) else _NEAR_LABEL
         near = get_close_matches(folded(name), names, n=3, cutoff=alike)
-        if near:
+        if near and name.isascii():  # Of a foreign letter, the error says which it is.
             meant = " or ".join(names[one] for one in near)
             raise FormulaError(f"{name.strip()} is no formula; did you mean {meant}?") from error
         raise

@@ -8,7 +8,9 @@ WINDOW_FIELDS = [
     "formula", "phase_table", "policy", "energy_source", "energy_above_hull_ev_per_atom",
     "reduction_limit_v", "oxidation_limit_v", "steps",
 ]  # fmt: skip
-STEP_FIELDS = ["voltage_low_v", "voltage_high_v", "li_change", "capacity_mah_per_g", "products"]
+STEP_FIELDS = [
+    "voltage_low_v", "voltage_high_v", "li_change", "capacity_mah_per_g", "rounding", "products"
+]  # fmt: skip
 PAIR_FIELDS = ["sse", "cathode", "phase_table", "chemical", "electrochemical"]
 CHEMICAL_FIELDS = ["energy_ev_per_atom", "sse_fraction", "products", "kinks"]
 KINK_FIELDS = ["sse_fraction", "energy_ev_per_atom", "products"]
