@@ -14,7 +14,7 @@ tour: .venv/dev.stamp ## Photograph all pages of the service; needs chromium.
 	TOUR=build/tour $(BIN)/python -m pytest -m slow tests/browser/test_tour.py
 
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not crash and not cluster and not live"
+	$(BIN)/python -m pytest -n 4 --dist loadfile -m "not slow and not crash and not cluster and not live"
 
 test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length, all notebooks.
 	$(BIN)/python -m pytest -m slow
