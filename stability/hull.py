@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import isfinite, log
 from typing import TYPE_CHECKING, NamedTuple
@@ -177,6 +177,26 @@ def reactants(
         )
         for i, (material, one) in enumerate(zip(materials, fractions, strict=True))
     ]
+
+
+def lifted(known: Reactant, above_hull: float, why: str) -> Reactant:
+    """Return a material that is taken to be above the hull.
+
+    Parameters
+    ----------
+    known : Reactant
+        The material with the energy of the hull.
+    above_hull : float
+        Distance. [eV/atom]
+    why : str
+        Who says so.
+    """
+    return replace(
+        known,
+        energy=known.energy + above_hull,
+        energy_source=EnergySource.USER,
+        statement=f"hull + {1000 * above_hull:.1f} meV/atom: {why}",
+    )
 
 
 def _reactant(

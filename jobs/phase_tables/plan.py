@@ -161,7 +161,7 @@ def batch_plan(batch: Batch, *, thermo_type: str = GGA) -> Plan:
     DataError
         If its SSEs are to be found in the very table that is to be fetched.
     """
-    if batch.filter is not None:
+    if batch.filter is not None or batch.generate is not None:
         raise DataError(
             f"batch {batch.name} looks for its SSEs in a phase table; say --elements instead"
         )

@@ -44,7 +44,8 @@ class StoredBatch(NamedTuple):
     def order(self) -> str:
         """By which number of its draws a pair takes its place: cautious in what a search found."""
         asked = json.loads(self.spec)
-        return str(asked.get("order") or ("cautious" if asked.get("filter") else "central"))
+        searched = asked.get("filter") or asked.get("generate")
+        return str(asked.get("order") or ("cautious" if searched else "central"))
 
     @property
     def objective(self) -> str | None:

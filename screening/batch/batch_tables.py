@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from screening.catalogue.own_materials import OwnMaterials
 
 
+GateName = Literal["framework", "lithium", "balance", "elements", "reactive", "host", "insulator"]
+"""Gates by name: :class:`screening.catalogue.gates.Gate`."""
 NO_COATING = "none"
 """What people write for the bare cathode in a list of coatings."""
 

@@ -23,6 +23,7 @@ from screening.batch.batch_tables import (
     CoatingTable,
     Composite,
     Exclusion,
+    GateName,
     Name,
     Recipes,
     RecipeTable,
@@ -31,6 +32,7 @@ from screening.batch.batch_tables import (
     stated_coatings,
 )
 from screening.batch.candidates import CandidateFilter
+from screening.batch.generated import Generation
 from screening.batch.material_file import read_materials
 from screening.catalogue import materials as catalogue
 from screening.catalogue.anodes import anode
@@ -70,6 +72,7 @@ MOST_WITH_DETAILS = 20_000
 _MOST_NAMES = 10_000  # Longer lists belong into a CSV file.
 _TABLES: Mapping[str, type[BaseModel]] = {
     "filter": CandidateFilter,
+    "generate": Generation,
     "cathodes": CathodeTable,
     "recipes": RecipeTable,
     "coatings": CoatingTable,
@@ -93,26 +96,25 @@ _Path = Annotated[str, Field(min_length=1, max_length=1000)]
 _Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)]
 
 
-GateName = Literal["framework", "lithium", "balance", "elements", "reactive", "host", "insulator"]
-"""Gates by name: :class:`screening.catalogue.gates.Gate`."""
-
-
 class Batch(Table):
     """What a batch file says; unknown keys are refused."""
 
     name: Name = "reference"
     """What people call the batch; by default the name of the file."""
     sses: _Names | None = None
-    """Solid electrolytes: labels of the catalogue, or formulas. Without this key, candidates and
-    filter, all of the catalogue."""
+    """Solid electrolytes: labels of the catalogue, or formulas. Without this key, candidates,
+    filter and generate, all of the catalogue."""
     candidates: _Path | None = None
     """CSV file with a column ``sse``, or with ``sse`` and ``cathode``: then its rows are the
     pairs."""
     filter: CandidateFilter | None = None
     """Candidates from the phase table."""
+    generate: Generation | None = None
+    """Candidates that the table does not have, made by substitution into known structures."""
     gates: tuple[GateName, ...] | None = None
     """Which gates candidates pass before anything is computed: by default all of them for what the
-    filter finds, and none for lists; where the key is given, for both. Named SSEs pass."""
+    filter finds and substitution makes, and none for lists; where the key is given, for all. Named
+    SSEs pass."""
     cathodes: Cathodes | None = None
     """Cathodes by name or label; by default the nine of the built-in batch."""
     materials: Annotated[tuple[Material, ...], Field(max_length=_MOST_NAMES)] | _Path = ()
@@ -149,7 +151,7 @@ class Batch(Table):
     """What to rank by; the score by default."""
     order: Literal["expected", "cautious", "central"] | None = None
     """By which number of its draws a pair takes its place; without this key cautious, by the lower
-    end of the interval, for what a filter found, and central otherwise."""
+    end of the interval, for what a filter found or substitution made, and central otherwise."""
     details: bool | None = None
     """Whether to keep steps and kinks; by default up to 20,000 pairs."""
 
@@ -322,7 +324,7 @@ def with_materials(batch: Batch, kept: Sequence[Material]) -> Batch:
         stated = read_materials(Path(stated))
     labels = {folded(one.label) for one in stated}
     others = OwnMaterials(tuple(one for one in kept if folded(one.label) not in labels))
-    used = others.materials if batch.filter else others.named_by(_names_of(batch))
+    used = others.materials if batch.filter or batch.generate else others.named_by(_names_of(batch))
     return batch.model_copy(update={"materials": (*stated, *used)})
 
 
@@ -334,7 +336,7 @@ def _names_of(batch: Batch) -> list[str]:
             Path(batch.candidates), ("sse",), optional=("cathode",), what="list of candidates"
         )
         names += [name for one in found for name in one.names if name]
-    elif not (batch.sses or batch.filter):
+    elif not (batch.sses or batch.filter or batch.generate):
         names += catalogue.electrolytes()
     names += [one for one in (batch.separator,) if one]
     tables = [one for one in batch.cathodes or () if isinstance(one, CathodeTable)]

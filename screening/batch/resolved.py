@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 import numpy as np
 
 from screening.batch.candidates import CandidateCount, filtered_candidates, table_band_gaps
+from screening.batch.generated import generated_candidates
 from screening.catalogue.gates import Gate, Verdict, refused
 from screening.catalogue.materials import electrolytes
 from screening.catalogue.names import read_list, sse_formula
@@ -135,15 +136,16 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         listed, count = _listed(Path(batch.candidates), batch.own)
         counts += count
     pairs = any(one.cathode for one in listed)
-    if pairs and (named or batch.filter):
+    searched = bool(batch.filter or batch.generate)
+    if pairs and (named or searched):
         raise BatchError(
             f"{batch.candidates} names pairs, by its column cathode; "
-            "leave sses and filter out, or the column"
+            "leave sses and filter out (and generate), or the column"
         )
     found: tuple[str, ...] = ()
     out: dict[str, Verdict] = {}
-    if batch.filter is not None:
-        found, count = _found(batch, table)
+    if searched:
+        found, count = _searched(batch, table)
         counts += count
         found, out, count = _through_gates(found, batch, table)
         counts += count
@@ -153,7 +155,7 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         listed = [one for one in listed if one.sse in passing]
         out |= more
         counts += count
-    if not (named or batch.candidates or batch.filter):
+    if not (named or batch.candidates or searched):
         named = [sse_formula(name) for name in electrolytes()]
         counts.append(CandidateCount("the catalogue", len(named)))
     sses = _ordered([*named, *(one.sse for one in listed), *found])
@@ -204,6 +206,18 @@ def _listed(path: Path, own: OwnMaterials) -> tuple[list[_ListedPair], list[Cand
     if len(pairs) < len(rows):
         counts.append(CandidateCount("each row once", len(pairs)))
     return pairs, counts
+
+
+def _searched(
+    batch: Batch, table: PhaseTable | None
+) -> tuple[tuple[str, ...], list[CandidateCount]]:
+    """Return what the filter finds in the table, and what substitution makes beside it."""
+    found, counts = _found(batch, table)
+    if batch.generate is not None:
+        cold = table if table is not None else loaded_table(batch.table, batch.energies)
+        made, count = generated_candidates(batch.generate, cold)
+        found, counts = (*found, *made), counts + count
+    return found, counts
 
 
 def _found(batch: Batch, table: PhaseTable | None) -> tuple[tuple[str, ...], list[CandidateCount]]:

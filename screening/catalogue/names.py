@@ -53,9 +53,12 @@ def sse_formula(name: str) -> str:
     ('Li6PS5Cl', 'Li3N')
     """
     try:
-        return electrolyte(name).name
-    except UnknownNameError:
-        material = _material(name)
+        material = composition(name)  # Most names are formulas, and a refusal looks for near ones.
+    except FormulaError:
+        try:
+            return electrolyte(name).name
+        except UnknownNameError:
+            material = _material(name)
     return _catalogued().get(material.shares, material.formula)
 
 

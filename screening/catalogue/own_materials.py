@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from descriptors.composite.carbon import carbon_name
+from descriptors.quantity import Kind, Quantity
 from screening.catalogue import materials as catalogue
 from screening.catalogue.names import sse_formula
 from screening.catalogue.own_material import Material
@@ -20,9 +21,14 @@ from stability.formula import composition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
+
+UNTABULATED = Quantity(
+    0.03, 0.01, 0.09, "eV/atom", Kind.ASSUMED,
+    "a compound made by substitution that no table has",
+)  # fmt: skip
+"""How far above the hull a compound is taken to be that substitution has made. [eV/atom]"""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,9 @@ class OwnMaterials:
 
     materials: tuple[Material, ...] = ()
     """All of them; labels are unique."""
+    untabulated: Quantity | None = None
+    """How far above the hull an SSE is that neither the phase table nor the catalogue has; on the
+    hull without. [eV/atom]"""
 
     @cached_property
     def _of_label(self) -> Mapping[str, Material]:
@@ -192,4 +201,21 @@ def stated_materials(batch: Mapping[str, Any]) -> OwnMaterials:
         The batch file as plain values.
     """
     stated = batch.get("materials") or ()
-    return own_materials(tuple(Material.model_validate_json(json.dumps(one)) for one in stated))
+    own = own_materials(tuple(Material.model_validate_json(json.dumps(one)) for one in stated))
+    if not (generated := batch.get("generate")):
+        return own
+    return replace(own, untabulated=untabulated(generated["above_hull_ev_per_atom"]))
+
+
+def untabulated(distance: float) -> Quantity:
+    """Return a stated distance above the hull with the doubt of the usual one.
+
+    Parameters
+    ----------
+    distance : float
+        From a batch file. [eV/atom]
+    """
+    scale = distance / UNTABULATED.value
+    return UNTABULATED._replace(
+        value=distance, low=UNTABULATED.low * scale, high=UNTABULATED.high * scale
+    )

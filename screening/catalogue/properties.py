@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _ANY = "any"
 """Table of the assumptions for what nobody can tell: no better than any class."""
+_MOST_KEPT = 65_536  # Classes that are kept: more formulas than a campaign asks for at a time.
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def many_properties(
     Predictions are made for all formulas at once, which takes a fraction of the time.
     """
     formulas = list(dict.fromkeys(formula for formula, _ in pellets))
+    _chemistries(formulas)
     conductivities = _conductivities(formulas)
     densities = _relative_densities(list(dict.fromkeys(pellets)))
     true_densities = {formula: _true_density(formula) for formula in formulas}
@@ -166,7 +168,6 @@ def _relative_densities(pellets: Sequence[tuple[str, float]]) -> dict[tuple[str,
     return {pellet: one for pellet, one in found.items() if one is not None}
 
 
-@lru_cache(maxsize=65_536)
 def chemistry(formula: str) -> Chemistry:
     """Return the chemistry class: the catalogue's, or by the anions of the formula.
 
@@ -185,11 +186,41 @@ def chemistry(formula: str) -> Chemistry:
     >>> chemistry("Li5.5PS4.5Cl1.5"), chemistry("LiClO4")
     (<Chemistry.SULFIDE: 'sulfide'>, <Chemistry.OXIDE: 'oxide'>)
     """
+    return _chemistries([formula])[formula]
+
+
+def _chemistries(formulas: Sequence[str]) -> Mapping[str, Chemistry]:
+    """Return the classes of many formulas, and of others that were asked for before.
+
+    They are told all at once, which takes a fiftieth, and kept: every pair asks for its own again.
+    """
+    known = _kept_chemistries()
+    if len(known) > _MOST_KEPT:
+        known.clear()
+    if unknown := [one for one in dict.fromkeys(formulas) if one not in known]:
+        known.update(_told(unknown))
+    return known
+
+
+@cache
+def _kept_chemistries() -> dict[str, Chemistry]:
+    return {}
+
+
+def _told(formulas: Sequence[str]) -> dict[str, Chemistry]:
+    kinds = frameworks_of(formulas)
+    return {
+        formula: _chemistry(formula, family, subclass)
+        for formula, family, subclass in zip(
+            formulas, kinds.family.tolist(), kinds.subclass.tolist(), strict=True
+        )
+    }
+
+
+def _chemistry(formula: str, family: str, subclass: str) -> Chemistry:
     if formula in electrolytes():
         return electrolytes()[formula].chemistry
     elements = composition(formula).amounts.keys()
-    kinds = frameworks_of([formula])
-    family, subclass = kinds.family.item(), kinds.subclass.item()
     if family in {"sulfide", "halide"}:
         return Chemistry(family)
     if family == "oxyhalide" and subclass != OXO_SALT:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from screening.catalogue.materials import CHARGED, DISCHARGED
+from screening.catalogue.materials import CHARGED, DISCHARGED, electrolytes
+from screening.pairs.drawn import draws as drawn_quantity
 from screening.pairs.redraws import Redraws, redraws
 from stability.arrays import closed_reactions, open_reactions
-from stability.hull import Metastability, Product, named_products, reactant, reactants
+from stability.hull import Metastability, Product, lifted, named_products, reactant, reactants
 from stability.kernels.chemical_system import element_masks
 from stability.kernels.reaction_kernels import NO_REACTION
 from stability.staircase import redox_capacity, redox_staircases
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from descriptors.quantity import Quantity
     from screening.catalogue.materials import Cathode
     from stability.hull import Reactant
     from stability.kernels.outputs import ClosedBatch, OpenBatch, RangeBatch
@@ -140,6 +142,7 @@ def contacts(
     *,
     draws: int,
     above_hull: Callable[[str], float | None] = lambda _: None,
+    untabulated: Quantity | None = None,
 ) -> Contacts:
     """Return everything thermodynamic about SSEs with cathodes.
 
@@ -153,6 +156,8 @@ def contacts(
         How many times to redraw all phase energies; 0 for not at all.
     above_hull : callable, optional
         Returns how far above the hull somebody has stated an SSE to be. [eV/atom]
+    untabulated : Quantity, optional
+        How far above it an SSE is that neither the table nor the catalogue has. [eV/atom]
 
     Raises
     ------
@@ -164,7 +169,9 @@ def contacts(
     Notes
     -----
     Reactions open to lithium are computed for the discharged cathode at the lower end of its
-    window, for the charged one at the upper end, and for both exactly over the whole window.
+    window, for the charged one at the upper end, and for both exactly over the whole window. Each
+    draw of a reaction of an SSE that no table has is lower by a draw of its distance to the hull:
+    more than that it cannot set free.
     """
     sses = list(dict.fromkeys(sse for sse, _ in couples))
     cathodes = list({cathode.name: cathode for _, cathode in couples}.values())
@@ -175,6 +182,14 @@ def contacts(
         one if above is None else reactant(formula, phases, Metastability(above_hull=above))
         for one, formula, above in zip(reactants(formulas, phases), formulas, stated, strict=True)
     ]
+    unknown: dict[str, Quantity] = {}
+    if untabulated is not None:
+        for row, sse in enumerate(sses):
+            one = materials[row]
+            known = sse in electrolytes() or stated[row] is not None
+            if not known and one.energy_above_hull is None:
+                materials[row] = lifted(one, untabulated.value, untabulated.source)
+                unknown[sse] = untabulated
     staircases = redox_staircases(materials[: len(sses)], phases)
     of_sse = {sse: row for row, sse in enumerate(sses)}
     of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}
@@ -197,7 +212,7 @@ def contacts(
         sides=sides,
         redraws=(None,) * len(couples),
     )
-    return _redrawn(made, draws) if draws else made
+    return _redrawn(made, draws, [unknown.get(name) for name, _ in couples]) if draws else made
 
 
 def _sides(
@@ -246,8 +261,19 @@ def _stacked(batches: Sequence[_Batch], back: Ints) -> _Batch:
     return type(batches[0])(*arrays)
 
 
-def _redrawn(made: Contacts, draws: int) -> Contacts:
-    """Return the contacts with everything redrawn."""
+def _redrawn(made: Contacts, n_draws: int, above: Sequence[Quantity | None]) -> Contacts:
+    """Return the contacts with everything redrawn, and the distances to the hull too."""
     worst = np.stack([side.over_window.voltage[:, _MUTUAL] for side in made.sides], axis=1)
-    many = redraws(made.staircases, made.states, made.cathodes, worst, made.phases, draws=draws)
+    many = redraws(made.staircases, made.states, made.cathodes, worst, made.phases, draws=n_draws)
+    if any(above):
+        many = tuple(
+            one._replace(
+                interface=one.interface - np.resize(drawn_quantity(f"{name} hull", far), n_draws)
+            )
+            if far
+            else one
+            for one, far, name in zip(
+                many, above, (s.reactant.material.formula for s in made.staircases), strict=True
+            )
+        )
     return replace(made, redraws=many)

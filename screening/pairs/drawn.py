@@ -39,13 +39,31 @@ def draws(key: str, quantity: Quantity, *, most: float = np.inf) -> NDArray[np.f
     most : float, optional
         Upper bound, for fractions.
     """
-    if quantity.low <= 0.0 or quantity.low == quantity.high:
-        return np.full(N_DRAWS, quantity.value)
-    z = standard_draws(key)
-    up = np.log(quantity.high / quantity.value) / _Z95
-    down = np.log(quantity.value / quantity.low) / _Z95
-    drawn = quantity.value * np.exp(np.where(z > 0, z * up, z * down))
-    return np.asarray(np.minimum(drawn, most))
+    return many_draws([(key, quantity)], most=most)[0]
+
+
+def many_draws(
+    quantities: Sequence[tuple[str, Quantity]], *, most: float = np.inf
+) -> NDArray[np.float64]:
+    """Return draws of many quantities, each as :func:`draws`, shape (n_quantities, N_DRAWS).
+
+    Parameters
+    ----------
+    quantities : sequence of (str, Quantity)
+        Each with its key.
+    most : float, optional
+        Upper bound, for fractions.
+    """
+    value, low, high = np.array([one[:3] for _, one in quantities], float).reshape(-1, 3).T
+    drawn = np.repeat(value[:, None], N_DRAWS, axis=1)
+    rows = np.flatnonzero((low > 0.0) & (low != high))
+    if rows.size:
+        z = np.stack([standard_draws(quantities[row][0]) for row in rows.tolist()])
+        up = np.log(high[rows] / value[rows]) / _Z95
+        down = np.log(value[rows] / low[rows]) / _Z95
+        spread = np.exp(np.where(z > 0, z * up[:, None], z * down[:, None]))
+        drawn[rows] = np.minimum(value[rows, None] * spread, most)
+    return drawn
 
 
 def standard_draws(key: str) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.materials import CHARGED, DISCHARGED, Chemistry, State
 from screening.catalogue.properties import chemistry
 from screening.pairs.charging import charge, charging
-from screening.pairs.drawn import draws
+from screening.pairs.drawn import draws, many_draws
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ def _drawn(quantities: Iterable[tuple[str, Quantity]], *, most: float = np.inf) 
     place: dict[tuple[str, Quantity], int] = {}
     rows = [place.setdefault(keyed, len(place)) for keyed in quantities]
     values = np.array([quantity.value for _, quantity in place])
-    many = np.stack([draws(key, quantity, most=most) for key, quantity in place])
+    many = many_draws(list(place), most=most)
     return Drawn(values[rows], many[rows])
 
 

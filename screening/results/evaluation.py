@@ -281,7 +281,13 @@ def evaluate_block(
     couples = [(sse, cathodes[name]) for sse, name in place]
     return Block(
         pairs=tuple(pairs),
-        contacts=contacts(couples, phases, draws=draws, above_hull=own.above_hull),
+        contacts=contacts(
+            couples,
+            phases,
+            draws=draws,
+            above_hull=own.above_hull,
+            untabulated=own.untabulated,
+        ),
         contact=np.array(contact, np.int64),
         figures=_figures(pairs, own),
         areas=tuple(

@@ -73,6 +73,13 @@ voltage_window = [1.5, 2.5]
 name = "Li2S"
 recipes = ["sulfur-ab-milled"]
 
+[generate]
+prototypes = ["Li3MX6"]
+allowed_elements = ["Cl", "Zr", "Y"]
+forbidden_elements = ["F"]
+mixed_sites = 0
+above_hull_ev_per_atom = 0.05
+
 [filter]
 contains = ["Li", "Cl"]
 allowed_elements = ["Li", "Cl", "Zr", "O"]
@@ -319,7 +326,7 @@ def test_every_key_has_a_description_in_the_schema():
     schema = json.loads(json_schema())
 
     tables = [schema, *schema["$defs"].values()]
-    assert len(tables) == 7
+    assert len(tables) == 8
     for table in tables:
         assert table["additionalProperties"] is False
         for name, key in table["properties"].items():
