@@ -16,6 +16,8 @@ from stability.elements import ATOMIC_WEIGHT
 from stability.formula import composition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stability.tables.phase_table import PhaseTable
 
 PrototypeName = Literal[
@@ -66,7 +68,7 @@ def generated_candidates(
     table : PhaseTable
         What is known already.
     """
-    names = wanted.prototypes or tuple(prototypes())
+    names: Iterable[str] = wanted.prototypes or tuple(prototypes())
     once: dict[object, str] = {}
     for name in dict.fromkeys(names):
         for formula in substituted(

@@ -126,8 +126,8 @@ def _fillings(
         for element, charge in site.ions.items()
         if element not in without and (only is None or element in only)
     }
-    for element, charge in ions.items():
-        yield Filling(((element, site.amount),), site.amount * charge, mixed=False)
+    for element, state in ions.items():
+        yield Filling(((element, site.amount),), site.amount * state, mixed=False)
     for first, second in combinations(ions, 2):
         for share in sorted({part for one in site.mixed for part in (one, _ONE - one)}):
             held = (first, site.amount * (_ONE - share)), (second, site.amount * share)

@@ -184,12 +184,12 @@ def contacts(
     ]
     unknown: dict[str, Quantity] = {}
     if untabulated is not None:
-        for row, sse in enumerate(sses):
+        for row, name in enumerate(sses):
             one = materials[row]
-            known = sse in electrolytes() or stated[row] is not None
+            known = name in electrolytes() or stated[row] is not None
             if not known and one.energy_above_hull is None:
                 materials[row] = lifted(one, untabulated.value, untabulated.source)
-                unknown[sse] = untabulated
+                unknown[name] = untabulated
     staircases = redox_staircases(materials[: len(sses)], phases)
     of_sse = {sse: row for row, sse in enumerate(sses)}
     of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}

@@ -39,7 +39,8 @@ def draws(key: str, quantity: Quantity, *, most: float = np.inf) -> NDArray[np.f
     most : float, optional
         Upper bound, for fractions.
     """
-    return many_draws([(key, quantity)], most=most)[0]
+    drawn: NDArray[np.float64] = many_draws([(key, quantity)], most=most)[0]
+    return drawn
 
 
 def many_draws(
