@@ -280,7 +280,6 @@ def compaction(formula: str, *, blind: bool = False) -> Compaction:
     chemistry = str(chemistries(atomic_fractions([formula]))[0])
     modulus, recorded = _stiffness(formula)
     own = () if blind else pellets().get(formula, ())
-    # One prior for all that nobody has pressed: by their formulas the cache would never hit.
     prior = _population(chemistry, formula if formula in _evidence() else None, recorded=recorded)
     weight = _STARTING[:, None] * prior * (_likelihood(own, modulus) if own else 1.0)
     starts, logs = _draws(weight)

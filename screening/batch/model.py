@@ -145,9 +145,7 @@ class Batch(Table):
     """Temperature: 0 for energies as they are, or 273.15 to 400 for free energies. [K]"""
     draws: Annotated[int, AfterValidator(_draws)] = N_DRAWS
     """How often phase energies are redrawn, for intervals: 200 or 0, which is much faster."""
-    objective: (
-        Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)] | None
-    ) = None
+    objective: _Text | None = None
     """What to rank by; the score by default."""
     order: Literal["expected", "cautious", "central"] | None = None
     """By which number of its draws a pair takes its place; without this key cautious, by the lower
