@@ -38,6 +38,7 @@ def calibrate(
     """
     from jobs.lab.calibrations import keep, kept, usable_cells
     from jobs.lab.experiments import measured_cells
+    from jobs.lab.kept_materials import own_in
     from jobs.show.calibration_report import as_record, print_calibration, print_kept, print_moved
 
     if show_list:
@@ -49,8 +50,9 @@ def calibrate(
 
     found, not_fitted = default_calibration(), dict[str, str]()
     if not shipped:
-        cells, not_fitted = usable_cells(measured_cells(store))
-        found = found.with_cells(cells) if cells else found
+        own = own_in(store)
+        cells, not_fitted = usable_cells(measured_cells(store), own)
+        found = found.with_cells(cells, own=own) if cells else found
     compared = comparisons(found)
     if plot:
         from jobs.figures.parity import parity_picture

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from descriptors.errors import DescriptorError
 from jobs.errors import StoreError
 from jobs.lab.laboratory import Kind, laboratory
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.errors import ScreeningError
 from screening.first_cycle.calibration import (
     Calibration,
@@ -20,7 +21,8 @@ from screening.first_cycle.calibration import (
     reference_phases,
     saved,
 )
-from screening.first_cycle.measured_cells import cell_features, cells_of
+from screening.first_cycle.cell_inputs import cell_features
+from screening.first_cycle.measured_cells import cells_of
 from stability.errors import StabilityError
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobs.lab.laboratory import Laboratory, Record
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.measured_cells import Measurement
 
 _TEXT = "text"  # Key of what is large: the parameters with their draws.
@@ -185,18 +188,23 @@ def kept_calibration(store: Path, name: str) -> Calibration:
     return loaded(text)
 
 
-def usable_cells(found: Sequence[Measurement]) -> tuple[list[Measurement], dict[str, str]]:
+def usable_cells(
+    found: Sequence[Measurement], own: OwnMaterials = NO_MATERIALS
+) -> tuple[list[Measurement], dict[str, str]]:
     """Return the figures of cells that can be fitted, and why each other cell cannot.
 
     Parameters
     ----------
     found : sequence of Measurement
         From :func:`jobs.lab.experiments.measured_cells`.
+    own : OwnMaterials, optional
+        Materials of one's own that cells may be made of.
     """
     left_out: dict[str, str] = {}
     for cell in dict.fromkeys(one.cell for one in found):
         try:
-            cell_features(cells_of(one for one in found if one.cell == cell), reference_phases())
+            cells = cells_of(one for one in found if one.cell == cell)
+            cell_features(cells, reference_phases(), own)
         except (ScreeningError, StabilityError, DescriptorError) as error:
             left_out[cell] = str(error)
     return [one for one in found if one.cell not in left_out], left_out

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.errors import JobsError
 from jobs.lab.calibrations import current_calibration, usable_cells
 from jobs.lab.experiments import measured_cells
+from jobs.lab.kept_materials import own_in
 from jobs.ranking.moved_places import moved_places
 from jobs.ranking.ranked import ranked
 from jobs.show.calibration_report import as_record
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
     from screening.first_cycle.measured_cells import Measurement
 
@@ -34,8 +36,9 @@ def renewal(store: Path) -> Record:
     store : Path
         The store, with its cells.
     """
-    cells, left_out = usable_cells(measured_cells(store))
-    found = _fitted(tuple(cells))
+    own = own_in(store)
+    cells, left_out = usable_cells(measured_cells(store), own)
+    found = _fitted(tuple(cells), own)
     record: Record = as_record(found, comparisons(found), ())
     record["experiments_left_out"] = [
         {"experiment": name, "reason": reason} for name, reason in left_out.items()
@@ -46,10 +49,10 @@ def renewal(store: Path) -> Record:
 
 
 @lru_cache(1)
-def _fitted(cells: tuple[Measurement, ...]) -> Calibration:
+def _fitted(cells: tuple[Measurement, ...], own: OwnMaterials) -> Calibration:
     """Return the calibration with some cells; what was looked at last is not fitted again."""
     shipped = default_calibration()
-    return shipped.with_cells(cells) if cells else shipped
+    return shipped.with_cells(cells, own=own) if cells else shipped
 
 
 def _cells(cells: Iterable[Measurement]) -> list[str]:

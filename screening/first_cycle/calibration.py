@@ -19,7 +19,9 @@ import numpy as np
 
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
+from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials, stated_materials
 from screening.errors import CalibrationError
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.domain import Covered, covered
 from screening.first_cycle.equations import Effects, Fitted, Known, Parameters
 from screening.first_cycle.fitting import posterior
@@ -28,7 +30,6 @@ from screening.first_cycle.measured_cells import (
     FIT,
     OWN_LABORATORY,
     Measurement,
-    cell_features,
     cells_of,
 )
 from screening.first_cycle.priors import priors
@@ -66,6 +67,8 @@ class Calibration:
     """What the fitted cells are like: :func:`screening.first_cycle.domain.outside_domain`."""
     phase_table: str
     """Id of the phase table behind the cells."""
+    own: OwnMaterials = NO_MATERIALS
+    """Materials of one's own that cells are made of."""
 
     @cached_property
     def id(self) -> str:
@@ -96,7 +99,11 @@ class Calibration:
         return MappingProxyType(found)
 
     def with_cells(
-        self, measurements: Sequence[Measurement], phases: CompetingPhases | None = None
+        self,
+        measurements: Sequence[Measurement],
+        phases: CompetingPhases | None = None,
+        *,
+        own: OwnMaterials | None = None,
     ) -> Calibration:
         """Return the calibration on these cells as well.
 
@@ -106,6 +113,8 @@ class Calibration:
             More figures; one with the number of a figure that is there takes its place.
         phases : CompetingPhases, optional
             Phases behind all cells; those of the reference table without.
+        own : OwnMaterials, optional
+            Materials of one's own that the cells may be made of; those that it holds without.
 
         Raises
         ------
@@ -114,7 +123,8 @@ class Calibration:
         """
         new = {one.id for one in measurements}
         kept = [one for one in self.measurements if one.id not in new]
-        return calibrate([*kept, *measurements], phases)
+        own = self.own if own is None else own
+        return calibrate([*kept, *measurements], phases, own=own)
 
 
 def calibrate(
@@ -123,6 +133,7 @@ def calibrate(
     *,
     features: Features | None = None,
     spreads: Spreads | None = None,
+    own: OwnMaterials = NO_MATERIALS,
 ) -> Calibration:
     """Return the model of the first cycle, calibrated on measured cells.
 
@@ -136,6 +147,8 @@ def calibrate(
         The cells that are fitted as inputs of the model, where they are known already.
     spreads : Spreads, optional
         As for :func:`screening.first_cycle.fitting.posterior`.
+    own : OwnMaterials, optional
+        Materials of one's own that cells of one's own laboratory may be made of.
 
     Raises
     ------
@@ -155,13 +168,21 @@ def calibrate(
     if len({one.id for one in measurements}) < len(measurements):
         raise CalibrationError("two figures have the same number; give each its own")
     cells = cells_of(fitted)
-    features = features or cell_features(cells, phases)
+    features = features or cell_features(cells, phases, own)
     return Calibration(
         measurements=tuple(measurements),
         fitted=posterior(fitted, features, spreads=spreads),
         covered=covered(features, np.array([one.cathode is not None for one in cells])),
         phase_table=phases.table.id,
+        own=_used(own, measurements),
     )
+
+
+def _used(own: OwnMaterials, measurements: Sequence[Measurement]) -> OwnMaterials:
+    """Return those materials of one's own that cells of one's own laboratory are made of."""
+    cells = [one for one in measurements if one.laboratory == OWN_LABORATORY]
+    names = {name for one in cells for name in (one.sse, one.cathode, one.recipe.carbon) if name}
+    return OwnMaterials(own.named_by(sorted(names))) if names else NO_MATERIALS
 
 
 @cache
@@ -229,7 +250,8 @@ def loaded(text: str) -> Calibration:
 
 def _plain(one: Calibration) -> dict[str, Any]:
     """Return what a calibration holds as plain values."""
-    return {
+    own = [made.model_dump(mode="json") for made in one.own.materials]
+    return ({"materials": own} if own else {}) | {
         "model": MODEL,
         "phase_table": one.phase_table,
         "cells": [_cell_record(row) for row in one.measurements],
@@ -283,6 +305,7 @@ def _calibration(plain: dict[str, Any]) -> Calibration:
         ),
         covered=_covered(plain["covered"]),
         phase_table=plain["phase_table"],
+        own=stated_materials(plain),
     )
 
 

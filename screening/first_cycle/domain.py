@@ -68,7 +68,7 @@ def covered(cells: Features, with_cathode: NDArray[np.bool_]) -> Covered:
     Parameters
     ----------
     cells : Features
-        The cells, from :func:`screening.first_cycle.measured_cells.cell_features`.
+        The cells, from :func:`screening.first_cycle.cell_inputs.cell_features`.
     with_cathode : ndarray, shape (n_cells,)
         Which of them have a cathode.
     """

@@ -1,4 +1,4 @@
-"""Measured cells: what was put together, what came out, and the same as inputs of the model."""
+"""Measured cells: what was put together, and what came out."""
 
 from __future__ import annotations
 
@@ -6,25 +6,15 @@ import csv
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from math import isclose, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from descriptors.composite.carbon import carbon_area
-from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
-from screening.catalogue.layered_oxides import any_cathode
 from screening.catalogue.materials import recipes
-from screening.catalogue.properties import properties
 from screening.errors import CellError
 from screening.first_cycle.equations import SULFUR_SIZE
-from screening.pairs.drawn import N_DRAWS
-from screening.pairs.features import Drawn, Energetics, Pair, Parts, features
-from screening.pairs.redraws import redrawn_capacity
-from stability.hull import reactant
-from stability.staircase import LAG, redox_capacity, redox_staircase
-from stability.uncertainty import redrawn_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,8 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from screening.first_cycle.equations import Cycle, Inputs, Numbers, Parameters
-    from screening.pairs.features import Features
-    from stability.phases import CompetingPhases
 
     Floats = NDArray[np.float64]
 
@@ -56,8 +44,6 @@ FIT, DERIVED, CHECK = "fit", "derived", "check"
 """Uses of a figure: to fit; following from fitted ones; only to compare with."""
 THESIS, OWN_LABORATORY = "Cronk", "own"
 """Names of the laboratories of the thesis, and of whoever uses the program."""
-_STAND_IN = "S"
-"""Cathode that stands where a sample has none: it has no surface, and its part is not read."""
 _MADE = (
     "sse", "cathode", "recipe", "cutoff_low", "cutoff_high", "size", "laboratory", "coverage",
 )  # fmt: skip
@@ -179,44 +165,6 @@ def cells_of(measurements: Iterable[Measurement]) -> tuple[Measurement, ...]:
     return tuple(first.values())
 
 
-def cell_features(cells: Sequence[Measurement], phases: CompetingPhases) -> Features:
-    """Return measured cells as inputs of the model, one row each.
-
-    Parameters
-    ----------
-    cells : sequence of Measurement
-        From :func:`cells_of`.
-    phases : CompetingPhases
-        What the SSEs may become, with a margin above the hull.
-
-    Raises
-    ------
-    FormulaError, MissingElementError, LithiumReactantError
-        If an SSE cannot be read, or cannot be computed from this phase table.
-    UnknownNameError, UnknownCarbonError
-        If a cathode or a carbon is not on record.
-
-    Notes
-    -----
-    Reactions between the SSE and the cathode are not in the model: those columns are zero. A
-    sample without a cathode counts per gram of SSE.
-    """
-    pairs = [_pair(one) for one in cells]
-    figures = [properties(one.sse, pressure=one.recipe.pressure) for one in cells]
-    nothing = Quantity(0.0, 0.0, 0.0, "1", Kind.ASSUMED, "not in the model")
-    parts = Parts(
-        relative_density=[one.relative_density for one in figures],
-        true_density=[one.true_density for one in figures],
-        area=[carbon_area(pair.recipe, cathode_area=pair.cathode.specific_area) for pair in pairs],
-        ionic_conductivity=[one.ionic_conductivity for one in figures],
-        conducting=[nothing] * len(pairs),
-    )
-    windows = [(one.sse, one.cathode.voltage_low, one.cathode.voltage_high) for one in pairs]
-    each = {window: _allowed(*window, phases) for window in dict.fromkeys(windows)}
-    allowed = [each[window] for window in windows]
-    return features(pairs, parts, _stacked(allowed), coverage=[one.coverage for one in cells])
-
-
 def predicted(quantity: str, row: int, x: Inputs, p: Parameters, found: Cycle) -> Floats:
     """Return what the model says of one figure of a cell.
 
@@ -321,79 +269,3 @@ def known_recipe(
         if same == known:
             return known
     return made
-
-
-def _pair(one: Measurement) -> Pair:
-    """Return what was put together, between the cutoffs of the cell.
-
-    Where there is no cathode, as much sulfur as SSE stands in: it has no surface, and what it
-    does is not read.
-    """
-    if one.cathode is not None:
-        of_cell = any_cathode(one.cathode)
-        recipe = one.recipe
-    else:
-        of_cell = any_cathode(_STAND_IN)
-        recipe = _filled(one.recipe)
-    limits = replace(of_cell, voltage_low=one.cutoff_low, voltage_high=one.cutoff_high)
-    return Pair(one.sse, limits, recipe)
-
-
-def _filled(bare: Recipe) -> Recipe:
-    """Return a recipe without cathode with as much of it as of SSE.
-
-    It is named after a recipe of the catalogue with the same powder of SSE and carbon, if there is
-    one, because the name seeds the draws of the surface.
-    """
-    whole = 1.0 + bare.sse_fraction
-    ratio = bare.carbon_fraction / bare.sse_fraction
-    same = (
-        known.name
-        for known in recipes().values()
-        if (known.carbon, known.mixing) == (bare.carbon, bare.mixing)
-        and isclose(known.carbon_fraction / known.sse_fraction, ratio)
-    )
-    return replace(
-        bare,
-        name=next(same, bare.name),
-        cathode_fraction=bare.sse_fraction / whole,
-        sse_fraction=bare.sse_fraction / whole,
-        carbon_fraction=bare.carbon_fraction / whole,
-    )
-
-
-def _allowed(sse: str, low: float, high: float, phases: CompetingPhases) -> Energetics:
-    """Return what phases allow an SSE between the cutoffs of a cell."""
-    staircase = redox_staircase(reactant(sse, phases), phases)
-    redox = redox_capacity(staircase, low, high)
-    fractions = staircase.reactant.fractions[None, :]
-    voltages = low, min(low + LAG, high), high
-    window = redrawn_windows(phases, fractions, voltages, draws=N_DRAWS)
-    redrawn = redrawn_capacity(staircase, *window.li_change[0])
-    limit, zero = staircase.window.oxidation, np.zeros((1, 1))
-    gas = any(s.gives_off_gas for s in staircase.steps if s.voltage_low == limit)
-    return Energetics(
-        limit=Drawn(np.array([limit]), window.oxidation),
-        reduction_limit=Drawn(np.array([staircase.window.reduction]), window.reduction),
-        oxidation=Drawn(np.array([redox.oxidation]), redrawn.oxidation[None, :]),
-        reduction=Drawn(np.array([redox.reduction]), redrawn.reduction[None, :]),
-        reversible=Drawn(np.array([redox.reversible]), redrawn.reversible[None, :]),
-        interface=Drawn(zero[0], zero),
-        gas=np.array([gas]),
-    )
-
-
-def _stacked(rows: Sequence[Energetics]) -> Energetics:
-    """Return several rows as one table."""
-
-    def column(name: str) -> Drawn:
-        parts: list[Drawn] = [getattr(row, name) for row in rows]
-        return Drawn(
-            np.concatenate([one.value for one in parts]),
-            np.concatenate([one.draws for one in parts]),
-        )
-
-    drawn = (column(name) for name in Energetics._fields if name != "gas")
-    limit, reduction_limit, oxidation, reduction, reversible, interface = drawn
-    gas = np.concatenate([row.gas for row in rows])
-    return Energetics(limit, reduction_limit, oxidation, reduction, reversible, interface, gas)

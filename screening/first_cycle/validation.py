@@ -8,6 +8,7 @@ import numpy as np
 
 from screening.catalogue.materials import cathode, recipe
 from screening.first_cycle.calibration import calibrate, reference_phases
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.equations import NO_EFFECTS, Effects, Known, cycle, inputs
 from screening.first_cycle.fitting import KEPT, spreads_of
 from screening.first_cycle.measured_cells import (
@@ -15,7 +16,6 @@ from screening.first_cycle.measured_cells import (
     DERIVED,
     FIT,
     Measurement,
-    cell_features,
     cells_of,
     predicted,
 )
@@ -130,7 +130,7 @@ def comparisons(
     """
     chosen = tuple(measurements or calibration.measurements)
     cells = cells_of(chosen)
-    features = cell_features(cells, phases or reference_phases())
+    features = cell_features(cells, phases or reference_phases(), calibration.own)
     return _compared(calibration, chosen, features)
 
 
@@ -215,7 +215,7 @@ def leave_one_out(
     """
     phases = phases or reference_phases()
     cells = cells_of(calibration.fits)
-    features = cell_features(cells, phases)
+    features = cell_features(cells, phases, calibration.own)
     labels = [one.laboratory if laboratories else one.cell for one in cells]
     wanted = [
         label
@@ -229,7 +229,7 @@ def leave_one_out(
         names = {one.cell for one, gone in zip(cells, out, strict=True) if gone}
         rest = [one for one in calibration.fits if one.cell not in names]
         kept = features.take(np.flatnonzero(~out))
-        without = calibrate(rest, phases, features=kept, spreads=spreads)
+        without = calibrate(rest, phases, features=kept, spreads=spreads, own=calibration.own)
         own = [one for one in calibration.measurements if one.cell in names]
         compared = _compared(without, own, features.take(np.flatnonzero(out)))
         known_orders = () if laboratories else orders(without, phases)

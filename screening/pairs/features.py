@@ -211,12 +211,11 @@ def features(
         keys = (f"{formula} {name}" for formula in sse)
         return _drawn(zip(keys, quantities, strict=True), most=most)
 
-    kinds = {one.name: one for one in cathodes}
-
     def of_cathode(name: str, quantity: Callable[[Cathode], Quantity]) -> Drawn:
         return _drawn(((f"{one.name} {name}", quantity(one)) for one in cathodes), most=1.0)
 
-    capacities = {name: one.theoretical_capacity for name, one in kinds.items()}
+    kinds = {(one.charged, one.discharged, one.assembled): one for one in cathodes}
+    capacities = {states: one.theoretical_capacity for states, one in kinds.items()}
     charged = {charge(one): charging(one) for one in {charge(c): c for c in cathodes}.values()}
     of_pair = [f"{_surface(one)} area" for one in pairs]
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
@@ -229,7 +228,9 @@ def features(
         chemistry=tuple(chemistry(formula).value for formula in sse),
         assembled_charged=np.array([one.assembled is State.CHARGED for one in cathodes]),
         milled=np.array([one.mixing is Mixing.MILLED for one in recipes]),
-        theoretical=plain(capacities[one.name] for one in cathodes),
+        theoretical=plain(
+            capacities[one.charged, one.discharged, one.assembled] for one in cathodes
+        ),
         ratio=plain(one.sse_fraction / one.cathode_fraction for one in recipes),
         low=plain(one.voltage_low for one in cathodes),
         high=plain(one.voltage_high for one in cathodes),

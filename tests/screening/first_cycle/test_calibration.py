@@ -13,13 +13,13 @@ from screening.first_cycle.calibration import (
     reference_phases,
     saved,
 )
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.equations import Parameters
 from screening.first_cycle.fitting import spreads_of
 from screening.first_cycle.literature import reference_cells
 from screening.first_cycle.measured_cells import (
     FIT,
     OWN_LABORATORY,
-    cell_features,
     thesis_cells,
 )
 from screening.first_cycle.predicted_cycle import observables

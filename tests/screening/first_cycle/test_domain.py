@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from screening.first_cycle.calibration import default_calibration, reference_phases
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.domain import (
     CATHODE,
     CHEMISTRY,
@@ -12,7 +13,7 @@ from screening.first_cycle.domain import (
     covered,
     outside_domain,
 )
-from screening.first_cycle.measured_cells import THESIS, cell_features, cells_of, thesis_cells
+from screening.first_cycle.measured_cells import THESIS, cells_of, thesis_cells
 from screening.first_cycle.predicted_cycle import observables, summary
 from screening.pairs.features import Drawn
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from screening.first_cycle.calibration import reference_phases
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.equations import Parameters, composite_key
 from screening.first_cycle.fitting import posterior, spreads_of
 from screening.first_cycle.measured_cells import (
     FIT,
     THESIS,
-    cell_features,
     cells_of,
     thesis_cells,
 )

@@ -6,12 +6,12 @@ import pytest
 from descriptors.errors import InvalidRecipeError
 from screening.catalogue.materials import recipe
 from screening.first_cycle.calibration import reference_phases
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.equations import NO_EFFECTS, Parameters, cycle, inputs
 from screening.first_cycle.measured_cells import (
     CHECK,
     UNITS,
     CellError,
-    cell_features,
     cells_of,
     known_recipe,
     predicted,
@@ -91,29 +91,6 @@ def test_a_known_composite_has_its_name():
         known_recipe("LiFePO4", (40, 0, 3), "VGCF", "hand", 375)
     with pytest.raises(CellError, match="cathode none with 40 parts of it"):
         known_recipe(None, (40, 57, 3), "VGCF", "hand", 375)
-
-
-def test_a_sample_without_cathode_counts_per_gram_of_electrolyte():
-    """70:30 with carbon black of 60 m2/g: 25.7 m2/g, a ratio of 1, the SSE's capacity alone."""
-    found = cell_features([one("T14"), one("T38")], reference_phases())
-
-    assert found.ratio.tolist() == [1.0, 1.0]
-    assert found.area.value == pytest.approx([60 * 30 / 70, 62.0 * 20 / 50], rel=0.01)
-    assert found.high.tolist() == [4.0, 3.0]
-    assert not found.gas.any()
-
-
-def test_a_cell_has_the_redox_of_its_own_cutoffs():
-    """Li6PS5Cl loses 6 Li to 4 V, 599 mAh/g, and 5 Li to 3 V, 499 mAh/g (T15)."""
-    found = cell_features([one("T14"), one("T39")], reference_phases())
-
-    assert found.oxidation.value == pytest.approx([599.2, 499.3], abs=0.5)
-    assert found.oxidation.draws.shape == (2, 200)
-
-
-def test_chlorine_is_a_gas_and_sulfur_is_none():
-    """Li2ZrCl6 begins with Cl2 (T16), Li6PS5Cl with sulfur (T13)."""
-    assert cell_features([one("T18"), one("T14")], reference_phases()).gas.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("quantity", UNITS)

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from screening.first_cycle.calibration import default_calibration, reference_phases
+from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.equations import Fitted
 from screening.first_cycle.measured_cells import THESIS as THESIS_LABORATORY
-from screening.first_cycle.measured_cells import cell_features, cells_of, thesis_cells
+from screening.first_cycle.measured_cells import cells_of, thesis_cells
 from screening.first_cycle.predicted_cycle import (
     blocks,
     new_effects,
