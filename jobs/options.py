@@ -106,6 +106,14 @@ Temperature = Annotated[
     float, amount("temperature_k", "0, or 273.15 to 400 K for free energies.", "KELVIN")
 ]
 Draws = Annotated[int, amount("draws", "Redraw all phase energies N times: intervals.", "N")]
+Rate = Annotated[
+    float | None,
+    amount("rate_c", "Rate at which capacities are predicted: 0.05 for C/20.", "C", "--rate"),
+]
+ArealCapacity = Annotated[
+    float | None,
+    amount("areal_capacity_mah_per_cm2", "Loading at which they are.", "MAH_PER_CM2"),
+]
 Plot = Annotated[
     Path | None,
     typer.Option(

@@ -73,6 +73,9 @@ SCALES: Mapping[str, Scale] = MappingProxyType({
     "areal_capacity_mah_per_cm2": Scale(
         "mAh/cm2", 0.01, 100.0, (Slip("Ah/cm2", 1e3), Slip("uAh/cm2", _MILLI)), "5 is usual"
     ),
+    "loading_mg_per_cm2": Scale(
+        "mg/cm2", 0.01, 500.0, (Slip("g/cm2", 1e3),), "give the mass of cathode per area"
+    ),
     "rate_c": Scale("C", 1e-4, 100.0, remedy="write C/20 or 0.05"),
     "efficiency_percent": Scale("%", 1.5, 1000.0, (_FRACTION,)),
     "retention_percent": Scale("%", 1.5, 300.0, (_FRACTION,)),

@@ -135,8 +135,8 @@ def electronic_conductivity(
 
 def reached_share(
     *,
-    rate: float,
-    areal_capacity: float,
+    rate: ArrayLike,
+    areal_capacity: ArrayLike,
     capacity_per_volume: ArrayLike,
     room: ArrayLike,
     ionic: ArrayLike,
@@ -149,9 +149,9 @@ def reached_share(
 
     Parameters
     ----------
-    rate : float
+    rate : array_like
         Rate. [1/h]
-    areal_capacity : float
+    areal_capacity : array_like
         Of the layer, theoretical. [mAh/cm2]
     capacity_per_volume : array_like
         Theoretical capacity per volume of composite. [mAh/cm3]
@@ -191,8 +191,11 @@ def reached_share(
     for name, value, unit in (
         ("rate", rate, "per hour"), ("areal capacity", areal_capacity, "mAh/cm2"),
     ):  # fmt: skip
-        if not (np.isfinite(value) and value > 0):
-            raise ImpossibleValueError(f"{name} {value:g} {unit} is not above 0")
+        bad = np.ravel(np.asarray(value, float))
+        bad = bad[~(np.isfinite(bad) & (bad > 0))]
+        if bad.size:
+            raise ImpossibleValueError(f"{name} {bad[0]:g} {unit} is not above 0")
+    rate, areal_capacity = np.asarray(rate, float), np.asarray(areal_capacity, float)
     current = _PER_MA * rate * areal_capacity
     depth = areal_capacity / np.asarray(capacity_per_volume, float)
     drop = 0.5 * current * depth * (1 / np.asarray(ionic) + 1 / np.asarray(electronic))

@@ -9,11 +9,13 @@ import typer
 
 from jobs.options import (
     DEFAULT_STORE,
+    ArealCapacity,
     BatchChoice,
     CalibrationChoice,
     Csv,
     Json,
     Plot,
+    Rate,
     Store,
     amount,
     style,
@@ -52,6 +54,8 @@ def rank(
             "--pareto", help="Mark the Pareto front: efficiency, energy, conductivity, cost."
         ),
     ] = False,
+    rate: Rate = None,
+    areal_capacity: ArealCapacity = None,
     plot: Plot = None,
     calibration: CalibrationChoice = None,
     batch: BatchChoice = None,
@@ -83,6 +87,8 @@ def rank(
             explain=explain,
             calibration=calibration,
             order=order,
+            rate=rate,
+            areal_capacity=areal_capacity,
         )
     if plot:
         from jobs.figures.intervals import ranking_picture

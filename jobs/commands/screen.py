@@ -13,12 +13,14 @@ from jobs.engines.choice import Wanted
 from jobs.engines.engine_name import EngineName
 from jobs.options import (
     DEFAULT_STORE,
+    ArealCapacity,
     CalibrationChoice,
     Csv,
     EnergiesName,
     EnergiesOption,
     Json,
     PolicyName,
+    Rate,
     Store,
     amount,
 )
@@ -67,6 +69,8 @@ def screen(
     energies: EnergiesOption = None,
     policy: PolicyChange = None,
     temperature: TemperatureChange = None,
+    rate: Rate = None,
+    areal_capacity: ArealCapacity = None,
     engine: Engine = EngineName.AUTO,
     cpus: Cpus = None,
     ray_address: RayAddress = None,
@@ -83,7 +87,7 @@ def screen(
     from jobs.lab.calibrations import chosen_calibration
     from jobs.store.spec import batch_spec
 
-    chosen = _batch(batch, table, energies, policy, temperature, store)
+    chosen = _batch(batch, table, energies, policy, temperature, (rate, areal_capacity), store)
     spec = batch_spec(chosen, calibration=chosen_calibration(store, calibration))
     wanted = Wanted(engine, cpus, ray_address)
     if dry_run:
@@ -109,6 +113,8 @@ def submit(
     energies: EnergiesOption = None,
     policy: PolicyChange = None,
     temperature: TemperatureChange = None,
+    rate: Rate = None,
+    areal_capacity: ArealCapacity = None,
     priority: Annotated[int, amount("priority", "The higher, the earlier.", "N")] = 0,
     calibration: CalibrationChoice = None,
     store: Store = DEFAULT_STORE,
@@ -116,7 +122,7 @@ def submit(
     """Put a batch into the queue, for `catholyte work`; print its id."""
     from jobs.batches.run import submit as submitted
 
-    chosen = _batch(batch, table, energies, policy, temperature, store)
+    chosen = _batch(batch, table, energies, policy, temperature, (rate, areal_capacity), store)
     spec = submitted(chosen, store, priority=priority, calibration=calibration)
     print(spec.batch_id)
 
@@ -221,6 +227,7 @@ def _batch(
     energies: EnergiesName | None,
     policy: PolicyName | None,
     temperature: float | None,
+    run: tuple[float | None, float | None],
     store: Path,
 ) -> Batch:
     """Return the batch of a file, with what the options change."""
@@ -234,6 +241,8 @@ def _batch(
         "energies": energies and energies.value,
         "policy": policy and policy.value,
         "temperature": temperature,
+        "rate_c": run[0],
+        "areal_capacity_mah_per_cm2": run[1],
     }
     return chosen.model_copy(update={key: new for key, new in changes.items() if new is not None})
 

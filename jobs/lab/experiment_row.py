@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from descriptors.errors import DescriptorError
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import experiment_number
+from jobs.lab.experiment_numbers import LOADING, experiment_number, with_areal_capacity
 from jobs.schema.experiment_fields import FIELDS, NUMBERS, Experiment
 from screening.catalogue.anodes import anode
+from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import BARE, with_layers
 from screening.catalogue.materials import State, recipe, recipes
 from screening.catalogue.own_materials import NO_MATERIALS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from descriptors.recipe import Recipe
+    from screening.catalogue.conditions import Conditions
     from screening.catalogue.layers import Layers
     from screening.catalogue.materials import Cathode
     from screening.catalogue.own_materials import OwnMaterials
@@ -49,8 +51,8 @@ _AGREE = 2.0  # [%] An efficiency that is given may differ by this from that of 
 _SPREAD = 0.05  # Relative standard deviation from cell to cell, where nobody says.
 
 
-INPUTS = (*FIELDS, "voltage_reference")
-"""What people may write: all fields, and against what the cutoffs are given."""
+INPUTS = (*FIELDS, "voltage_reference", LOADING)
+"""What people may write: all fields, against what the cutoffs are given, and the mass per area."""
 
 
 def composite_of(one: Experiment) -> Recipe:
@@ -71,6 +73,11 @@ def layers_of(one: Experiment) -> Layers:
         thickness=found.thickness if thickness is None else thickness,
         coverage=found.coverage if share is None else share / 100.0,
     )
+
+
+def conditions_of(one: Experiment) -> Conditions:
+    """Return at which rate and loading an experiment was run, with what is usual."""
+    return stated_conditions(one.rate_c, one.areal_capacity_mah_per_cm2)
 
 
 def ranked_recipe(one: Experiment) -> str:
@@ -101,7 +108,7 @@ def experiment(
     texts = {name: value.strip() for name, value in given.items() if value and value.strip()}
     faults = list(_text_faults(texts, made=made))
     numbers: dict[str, float] = {}
-    for name in NUMBERS:
+    for name in (*NUMBERS, LOADING):
         if name in texts:
             try:
                 numbers[name] = experiment_number(name, texts[name])
@@ -113,6 +120,7 @@ def experiment(
         one = own.cathode(texts["cathode"])
         formula = own.sse_formula(texts["sse"])
         composite = _composite(texts, numbers, one, own)
+        numbers = with_areal_capacity(numbers, one)
         stack = _stack(texts, numbers, own)
         shift = anode(texts.get("voltage_reference", "Li")).potential
     except (ScreeningError, StabilityError, DescriptorError) as error:
@@ -188,6 +196,8 @@ def measurements(one: Experiment) -> list[Measurement]:
             cathode=one.cathode,
             recipe=with_layers(composite_of(one), layers_of(one)),
             coverage=layers_of(one).covered,
+            rate=one.rate_c,
+            areal_capacity=one.areal_capacity_mah_per_cm2,
             cutoff_low=one.voltage_low_v,
             cutoff_high=one.voltage_high_v,
             quantity=quantity,

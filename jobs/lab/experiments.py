@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, fault_summary
+from jobs.lab.experiment_numbers import LOADING
 from jobs.lab.experiment_row import experiment, measurements
 from jobs.lab.kept_materials import own_in
 from jobs.lab.laboratory import Kind, laboratory
@@ -273,6 +274,8 @@ def _corrected(before: Experiment, changes: Mapping[str, str]) -> dict[str, str]
     capacities = {"first_charge_mah_per_g", "first_discharge_mah_per_g"}
     if capacities & set(changes) and "efficiency_percent" not in changes:
         texts["efficiency_percent"] = ""  # It follows from the capacities.
+    if LOADING in changes:
+        texts["areal_capacity_mah_per_cm2"] = ""  # It follows from the loading.
     return {**texts, **changes}
 
 

@@ -10,12 +10,14 @@ import typer
 from jobs.material_commands.window import competing
 from jobs.options import (
     DEFAULT_STORE,
+    ArealCapacity,
     Csv,
     EnergiesOption,
     Json,
     Plot,
     PolicyName,
     PolicyOption,
+    Rate,
     Store,
     Table,
     Temperature,
@@ -36,6 +38,8 @@ def predict(
     calibration: Annotated[
         str | None, typer.Option(help="Id of a calibration; the store's own without.", metavar="ID")
     ] = None,
+    rate: Rate = None,
+    areal_capacity: ArealCapacity = None,
     plot: Plot = None,
     store: Store = DEFAULT_STORE,
     as_json: Json = False,
@@ -50,7 +54,7 @@ def predict(
     from screening.pairs.drawn import N_DRAWS
 
     own = own_in(store)
-    planned = planned_cells(path, own)
+    planned = planned_cells(path, own, rate=rate, areal_capacity=areal_capacity)
     phases = competing(table, energies, policy, None, temperature, N_DRAWS)
     chosen = chosen_calibration(store, calibration) or default_calibration()
     found = predicted_cells(planned, phases, draws=N_DRAWS, calibration=chosen, own=own)

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from jobs.errors import REFUSALS, ServiceError, SuggestionError
 from jobs.lab import experiments
+from jobs.lab.experiment_numbers import LOADING
 from jobs.lab.experiment_row import INPUTS, REQUIRED, experiment
 from jobs.lab.kept_materials import own_in
 from jobs.pages.frame import OwnForm, Text, page
@@ -192,7 +193,10 @@ def _cell_form(
     fields = {
         name: (model.description or "").rstrip(".")
         for name, model in Experiment.model_fields.items()
-    } | {"voltage_reference": "What the cutoffs are given against; lithium without"}
+    } | {
+        "voltage_reference": "What the cutoffs are given against; lithium without",
+        LOADING: "Mass of cathode per area, in place of the areal capacity",
+    }
     first = [name for name in fields if name in _ASKED_FIRST or name in RESULTS]
     beside: dict[str, list[str]] = {}
     for fault in faults:

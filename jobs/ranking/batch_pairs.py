@@ -67,11 +67,16 @@ class BatchPairs:
     """The batch."""
     calibration: Calibration
     """What predictions are made with; stored ones are kept where it is the batch's own."""
+    rate: float | None = None
+    """Rate, in place of that of the batch. [1/h]"""
+    areal_capacity: float | None = None
+    """Loading, in place of that of the batch. [mAh/cm2]"""
 
     @property
     def renewed(self) -> bool:
-        """Whether predictions are made anew, with another calibration than the batch's."""
-        return self.calibration.id != self.batch.calibration
+        """Whether predictions are made anew: by another calibration, or for other conditions."""
+        other = self.calibration.id != self.batch.calibration
+        return other or self.rate is not None or self.areal_capacity is not None
 
     @cached_property
     def names(self) -> list[tuple[str, str, str]]:
@@ -204,7 +209,9 @@ class BatchPairs:
 
     def _predictions(self, pairs: pa.Table, *, redrawn: bool) -> Iterator[Prediction]:
         redraws = self._redraws(pairs["sse"].unique().to_pylist()) if redrawn else None
-        return predictions(pairs, redraws, self._composites, self.calibration)
+        return predictions(
+            pairs, redraws, self._composites, self.calibration, self.rate, self.areal_capacity
+        )
 
     def _redraws(self, sses: Sequence[str]) -> pa.Table:
         names = ", ".join(("sse", "cathode", *REDRAWN.values()))

@@ -34,7 +34,12 @@ _BLOCK = 2000  # Pairs at a time: each column of draws is then 3 MB.
 
 
 def predictions(
-    pairs: pa.Table, redraws: pa.Table | None, composites: pa.Table, calibration: Calibration
+    pairs: pa.Table,
+    redraws: pa.Table | None,
+    composites: pa.Table,
+    calibration: Calibration,
+    rate: float | None = None,
+    areal_capacity: float | None = None,
 ) -> Iterator[Prediction]:
     """Yield predictions for stored pairs, some thousands at a time, in their order.
 
@@ -48,6 +53,8 @@ def predictions(
         Composites of the same batch.
     calibration : Calibration
         Parameters of the model of the cell.
+    rate, areal_capacity : float, optional
+        Rate [1/h] and loading [mAh/cm2], in place of those of the batch.
 
     Raises
     ------
@@ -56,7 +63,11 @@ def predictions(
     UnknownNameError
         If a cathode is no longer in the catalogue.
     """
-    made = {(row["cathode"], row["recipe"]): composite(row) for row in composites.to_pylist()}
+    stated = {"rate_c": rate, "areal_capacity_mah_per_cm2": areal_capacity}
+    other = {name: value for name, value in stated.items() if value is not None}
+    made = {
+        (row["cathode"], row["recipe"]): composite(row | other) for row in composites.to_pylist()
+    }
     drawn: Mapping[str, NDArray[np.float64]] = {}
     row_of: Mapping[tuple[str, str], int] = {}
     if redraws is not None and len(redraws):

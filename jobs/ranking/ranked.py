@@ -90,6 +90,8 @@ def ranked(
     explain: bool = False,
     calibration: str | Calibration | None = None,
     order: str | None = None,
+    rate: float | None = None,
+    areal_capacity: float | None = None,
 ) -> Ranked:
     """Return stored pairs in the order of an objective.
 
@@ -115,6 +117,9 @@ def ranked(
     order : str, optional
         By which number of its draws a pair takes its place: expected, cautious or central; what the
         file of the batch asks for without.
+    rate, areal_capacity : float, optional
+        Rate [1/h] and loading [mAh/cm2] at which cells are predicted again, in place of those of
+        the batch.
 
     Raises
     ------
@@ -136,7 +141,7 @@ def ranked(
         if calibration is None or isinstance(calibration, str)
         else calibration
     )
-    pairs = BatchPairs(there, chosen_batch, used)
+    pairs = BatchPairs(there, chosen_batch, used, rate, areal_capacity)
     chosen = objective(by or chosen_batch.objective or "score", NUMBERS)
     of_cathode = pairs.of_cathode(cathode)
     places_ = _Places(pairs, chosen, top or TOP, _order(order or chosen_batch.order))
@@ -286,7 +291,6 @@ def _own_columns(pairs: BatchPairs, kept: Rows) -> dict[str, Any]:
     columns["reason"] = _reasons(
         blocks, stored["interphase_products"].to_pylist(), stored["stated_contacts"].to_pylist()
     )
-    columns["area_resistance_ohm_cm2"] = np.concatenate([one.area_resistance for one in blocks])
     columns["outside_domain"] = [text for block in blocks for text in block.domain.reasons]
     columns["calibration"] = [pairs.calibration.id] * len(kept)
     return columns

@@ -75,6 +75,8 @@ COMPOSITES = Table(
         Field("coating_coverage_percent", "DOUBLE", "share of the cathode under it", "%"),
         Field("separator", "VARCHAR", "SSE between composite and anode; null if not stated"),
         Field("anode", "VARCHAR", "anode; null if not stated"),
+        Field("rate_c", "DOUBLE", "rate at which capacities are predicted", "C"),
+        Field("areal_capacity_mah_per_cm2", "DOUBLE", "loading at which they are", "mAh/cm2"),
     ),
     ("batch_id", "cathode", "recipe"),
 )

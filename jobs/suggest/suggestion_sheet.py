@@ -236,7 +236,7 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     )  # fmt: skip
     if settled is None:
         return dict.fromkeys(names)
-    one, made, layers = settled
+    one, made, layers, _ = settled
     film = (layers.coating, layers.thickness, 100.0 * layers.coverage)
     fractions = (made.cathode_fraction, made.sse_fraction, made.carbon_fraction)
     masses: tuple[float | None, ...] = (None, None, None)

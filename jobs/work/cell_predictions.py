@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows
-from jobs.lab.experiment_row import composite_of, experiment, layers_of
+from jobs.lab.experiment_numbers import LOADING
+from jobs.lab.experiment_row import composite_of, conditions_of, experiment, layers_of
 from jobs.schema.experiment_fields import RESULTS
-from screening.catalogue.layers import SURFACE, THICKNESS, with_layers
+from screening.catalogue.conditions import USUAL
+from screening.catalogue.layers import THICKNESS, with_layers
 from screening.catalogue.own_materials import NO_MATERIALS
-from screening.pairs.electrode_figures import AREAL_CAPACITY
 from screening.pairs.features import Pair
 from screening.results.columns import pair_records
 from screening.results.evaluation import evaluate_all
@@ -37,15 +38,18 @@ PREDICTED = (
         )
         for end in ("", "low_", "high_")
     ),
-    "effective_conductivity_s_per_cm", "coating", "separator", "anode", "worst_contact",
-    "worst_contact_ev", "outside_domain", "reason", "calibration", "gaps",
+    "rate_c", "areal_capacity_mah_per_cm2", "loading_mg_per_cm2", "reached_fraction",
+    "area_resistance_ohm_cm2", "effective_conductivity_s_per_cm", "coating", "separator", "anode",
+    "worst_contact", "worst_contact_ev", "outside_domain", "reason", "calibration", "gaps",
 )  # fmt: skip
 """Columns of the ranking that a prediction has."""
 _NOT_USED = (
-    "rate_c", "temperature_k", "protocol", "cathode_size_um", "sse_size_um",
+    "temperature_k",
+    "protocol",
+    "cathode_size_um",
+    "sse_size_um",
     "cycling_pressure_mpa",
-)  # fmt: skip
-_TRANSMISSION_LINE = 3.0  # Ions reach the middle of a layer whose reaction is spread evenly.
+)
 
 
 class PlannedCell(NamedTuple):
@@ -61,7 +65,13 @@ class PlannedCell(NamedTuple):
     """Why it cannot be computed; empty if it can."""
 
 
-def planned_cells(path: Path, own: OwnMaterials = NO_MATERIALS) -> list[PlannedCell]:
+def planned_cells(
+    path: Path,
+    own: OwnMaterials = NO_MATERIALS,
+    *,
+    rate: float | None = None,
+    areal_capacity: float | None = None,
+) -> list[PlannedCell]:
     """Return the cells of a CSV file, in order.
 
     Parameters
@@ -70,13 +80,26 @@ def planned_cells(path: Path, own: OwnMaterials = NO_MATERIALS) -> list[PlannedC
         With the columns of an experiment, but for its results.
     own : OwnMaterials, optional
         Materials of one's own.
+    rate, areal_capacity : float, optional
+        Rate [1/h] and loading [mAh/cm2] of the cells that state none.
 
     Raises
     ------
     ExperimentError
         If the file cannot be read at all, or has columns of results.
     """
-    return [_planned(line, texts, own) for line, texts in experiment_rows(path)]
+    stated = {"rate_c": rate, "areal_capacity_mah_per_cm2": areal_capacity}
+    usual = {name: repr(value) for name, value in stated.items() if value is not None}
+    return [_planned(line, _filled(texts, usual), own) for line, texts in experiment_rows(path)]
+
+
+def _filled(texts: dict[str, str] | str, usual: Mapping[str, str]) -> dict[str, str] | str:
+    """Return the texts of a row, with what is usual where it states nothing."""
+    if isinstance(texts, str):
+        return texts
+    given = {name for name, text in texts.items() if text.strip()}
+    loaded = {"areal_capacity_mah_per_cm2"} if LOADING in given else set()
+    return texts | {name: text for name, text in usual.items() if name not in given | loaded}
 
 
 def _planned(line: int, texts: dict[str, str] | str, own: OwnMaterials) -> PlannedCell:
@@ -106,8 +129,10 @@ def _assumed(given: set[str], cell: Experiment) -> Iterator[str]:
         for name, usual in (("coating_thickness_nm", THICKNESS), ("coating_coverage_percent", 100)):
             if name not in given:
                 yield f"{name} {usual:g}"
-    if "areal_capacity_mah_per_cm2" not in given:
-        yield f"areal_capacity_mah_per_cm2 {AREAL_CAPACITY:g}"
+    if "rate_c" not in given:
+        yield f"rate_c {USUAL.rate:g}"
+    if not {"areal_capacity_mah_per_cm2", LOADING} & given:
+        yield f"areal_capacity_mah_per_cm2 {USUAL.areal_capacity:g}"
 
 
 def predicted_cells(
@@ -135,8 +160,7 @@ def predicted_cells(
 
     Notes
     -----
-    Area resistance is that of the lithium in the composite, ``L / (3 sigma)``, with L of the areal
-    capacity and sigma the effective conductivity, and that of the coating.
+    Capacities are those at the stated rate and loading; so is the area resistance.
     """
     pairs = {row: planned_pair(one.cell, own) for row, one in enumerate(planned) if one.cell}
     answers: dict[int, Record] = {}
@@ -233,7 +257,8 @@ def planned_pair(cell: Experiment, own: OwnMaterials) -> Pair:
         voltage_source="as described",
     )
     layers = layers_of(cell)
-    return Pair(cell.sse, cathode, own.with_carbon(with_layers(composite_of(cell), layers)), layers)
+    made = own.with_carbon(with_layers(composite_of(cell), layers))
+    return Pair(cell.sse, cathode, made, layers, conditions_of(cell))
 
 
 def _rounds(pairs: Mapping[int, Pair]) -> Iterator[list[int]]:
@@ -258,7 +283,7 @@ def _window(one: Pair) -> tuple[float, float]:
 def _record(one: PlannedCell, answer: Record | None, fault: str) -> Record:
     """Return the row of a cell, as it is printed."""
     if one.cell is None or answer is None:
-        blank = dict.fromkeys((*PREDICTED, "area_resistance_ohm_cm2"))
+        blank = dict.fromkeys(PREDICTED)
         told = {"id": one.id, "status": "failed"}
         return told | _named(one.cell) | blank | {"reason": fault, "assumed": "", "not_used": ""}
     unused = [name for name in _NOT_USED if getattr(one.cell, name) is not None]
@@ -267,7 +292,6 @@ def _record(one: PlannedCell, answer: Record | None, fault: str) -> Record:
         | _named(one.cell)
         | {name: answer[name] for name in PREDICTED}
         | {
-            "area_resistance_ohm_cm2": _area_resistance(one.cell, answer),
             "assumed": one.assumed,
             "not_used": ", ".join(unused),
         }
@@ -277,17 +301,3 @@ def _record(one: PlannedCell, answer: Record | None, fault: str) -> Record:
 def _named(cell: Experiment | None) -> Record:
     names = ("sse", "cathode", "recipe", "voltage_low_v", "voltage_high_v")
     return {name: None if cell is None else getattr(cell, name) for name in names}
-
-
-def _area_resistance(cell: Experiment, answer: Record) -> float | None:
-    sigma, density = (
-        answer["effective_conductivity_s_per_cm"],
-        answer["composite_density_g_per_cm3"],
-    )
-    charge = answer["first_charge_mah_per_g"]
-    if not (sigma and density and charge):
-        return None
-    loading = cell.areal_capacity_mah_per_cm2 or AREAL_CAPACITY
-    thickness = loading / (charge * cell.cathode_parts / 100.0 * density)
-    film = answer["coating_resistance_ohm_cm2"] / SURFACE
-    return float(thickness / (_TRANSMISSION_LINE * sigma) + film)

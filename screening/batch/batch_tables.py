@@ -17,6 +17,7 @@ from pydantic import (
 from descriptors.errors import InvalidRecipeError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import materials as catalogue
+from screening.catalogue.conditions import USUAL, Conditions, stated_conditions
 from screening.catalogue.layers import BARE, THICKNESS, Layers
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.coating.coatings import stated_coating
@@ -45,6 +46,8 @@ class Composite(NamedTuple):
     """How it is made, under a name that says what else is stated."""
     layers: Layers = BARE
     """What else is stated of the cell: coating, separator, anode."""
+    conditions: Conditions = USUAL
+    """At which rate and loading the cell is run."""
 
 
 def _window(ends: tuple[float, float]) -> tuple[float, float]:
@@ -74,6 +77,22 @@ class Table(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
+
+
+class RunTable(Table):
+    """How cells are run: at which rate and loading capacities are predicted."""
+
+    rate_c: Annotated[float, Limited("rate_c")] | None = None
+    """Rate at which capacities are predicted: 0.1, that is C/10, by default. [1/h]"""
+    areal_capacity_mah_per_cm2: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = (
+        None
+    )
+    """Theoretical capacity of the cathode layer at which they are: 2 by default. [mAh/cm2]"""
+
+    @property
+    def run(self) -> Conditions:
+        """Rate and loading, with what is usual."""
+        return stated_conditions(self.rate_c, self.areal_capacity_mah_per_cm2)
 
 
 class RecipeTable(Table):

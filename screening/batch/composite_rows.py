@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from descriptors.recipe import Mixing, Recipe
 from screening.batch.batch_tables import Composite
+from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.own_materials import NO_MATERIALS, stated_materials
 from screening.catalogue.spelling import folded
@@ -60,6 +61,8 @@ def composite_row(one: Composite, own: OwnMaterials = NO_MATERIALS) -> Record:
         "coating_coverage_percent": 100.0 * one.layers.covered if one.layers.coating else None,
         "separator": one.layers.separator,
         "anode": one.layers.anode,
+        "rate_c": one.conditions.rate,
+        "areal_capacity_mah_per_cm2": one.conditions.areal_capacity,
         "own_materials": json.dumps([made.model_dump(mode="json") for made in used]),
     }
 
@@ -98,6 +101,7 @@ def composite(row: Mapping[str, Any]) -> Composite:
             )
         ),
         _layers(row),
+        stated_conditions(row.get("rate_c"), row.get("areal_capacity_mah_per_cm2")),
     )
 
 

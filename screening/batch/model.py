@@ -27,7 +27,7 @@ from screening.batch.batch_tables import (
     Name,
     Recipes,
     RecipeTable,
-    Table,
+    RunTable,
     Window,
     stated_coatings,
 )
@@ -96,7 +96,7 @@ _Path = Annotated[str, Field(min_length=1, max_length=1000)]
 _Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)]
 
 
-class Batch(Table):
+class Batch(RunTable):
     """What a batch file says; unknown keys are refused."""
 
     name: Name = "reference"
@@ -271,7 +271,7 @@ class Batch(Table):
             said = twice[0].title or "the bare cathode"
             raise BatchError(f"coatings: {said} stands twice; name it once")
         for layers in found:
-            yield Composite(bare.cathode, with_layers(bare.recipe, layers), layers)
+            yield Composite(bare.cathode, with_layers(bare.recipe, layers), layers, self.run)
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:

@@ -9,6 +9,7 @@ from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import Cathode, State, cathode, cathodes
 from screening.errors import UnknownNameError
+from stability.errors import FormulaError
 from stability.formula import composition
 
 _WINDOW = (2.7, 4.3)  # [V] Of most cells; a measured cell states its own.
@@ -40,7 +41,10 @@ def any_cathode(formula: str) -> Cathode:
     """
     if formula in cathodes():
         return cathodes()[formula]
-    wanted = composition(formula).amounts
+    try:
+        wanted = composition(formula).amounts
+    except FormulaError:
+        return cathode(formula)  # A name, and unknown: refused with the nearest ones.
     for known in cathodes().values():
         amounts = composition(_assembled(known)).amounts
         either = amounts.keys() | wanted.keys()

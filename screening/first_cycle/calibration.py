@@ -319,7 +319,8 @@ def _cell_record(row: Measurement) -> dict[str, Any]:
     own = {"carbon_area", "carbon_density"}
     recipe = record["recipe"].items()
     record["recipe"] = {name: value for name, value in recipe if value or name not in own}
-    return record
+    stated = {"rate", "areal_capacity"}
+    return {name: value for name, value in record.items() if value or name not in stated}
 
 
 def _measurement(row: dict[str, Any]) -> Measurement:

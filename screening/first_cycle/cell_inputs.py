@@ -10,12 +10,15 @@ import numpy as np
 
 from descriptors.composite.carbon import carbon_area
 from descriptors.quantity import Kind, Quantity
+from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layered_oxides import any_cathode
 from screening.catalogue.materials import recipes
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import many_properties
 from screening.first_cycle.measured_cells import OWN_LABORATORY
+from screening.first_cycle.transport_limits import reached
 from screening.pairs.drawn import N_DRAWS
+from screening.pairs.electrode_figures import electrode_figures
 from screening.pairs.features import Drawn, Energetics, Pair, Parts, features
 from screening.pairs.redraws import redrawn_capacity
 from stability.hull import Metastability, reactant
@@ -24,6 +27,8 @@ from stability.uncertainty import redrawn_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from descriptors.recipe import Recipe
     from screening.catalogue.own_materials import OwnMaterials
@@ -58,7 +63,9 @@ def cell_features(
 
     Notes
     -----
-    Reactions between the SSE and the cathode are not in the model: those columns are zero. A
+    Reactions between the SSE and the cathode are not in the model: those columns are zero. Where
+    rate or loading are stated, transport leaves its share, which is judged
+    (:mod:`screening.first_cycle.transport_limits`); cells that state neither were slow and thin. A
     sample without a cathode counts per gram of SSE.
     """
     used = [own if one.laboratory == OWN_LABORATORY else NO_MATERIALS for one in cells]
@@ -81,7 +88,20 @@ def cell_features(
     ]
     each = {window: _allowed(*window, phases) for window in dict.fromkeys(windows)}
     allowed = [each[window] for window in windows]
-    return features(pairs, parts, _stacked(allowed), coverage=[one.coverage for one in cells])
+    found = features(pairs, parts, _stacked(allowed), coverage=[one.coverage for one in cells])
+    stated = np.array([(one.rate or one.areal_capacity) is not None for one in cells])
+    return replace(found, reached=_reached(pairs, found, stated)) if stated.any() else found
+
+
+def _reached(pairs: Sequence[Pair], found: Features, stated: NDArray[np.bool_]) -> Drawn:
+    """Return what transport left of cells that state rate or loading; all of the others."""
+    rows = np.flatnonzero(stated)
+    value, many = np.ones(len(pairs)), np.ones((len(pairs), N_DRAWS))
+    some, inputs = [pairs[row] for row in rows.tolist()], found.take(rows)
+    pressed = electrode_figures([one.cathode for one in some], [one.recipe for one in some], inputs)
+    left = reached(some, inputs, pressed)
+    value[rows], many[rows] = left.value, left.draws
+    return Drawn(value, many)
 
 
 def _pair(one: Measurement, own: OwnMaterials) -> Pair:
@@ -97,7 +117,8 @@ def _pair(one: Measurement, own: OwnMaterials) -> Pair:
         of_cell = any_cathode(_STAND_IN)
         recipe = own.with_carbon(_filled(one.recipe))
     limits = replace(of_cell, voltage_low=one.cutoff_low, voltage_high=one.cutoff_high)
-    return Pair(one.sse, limits, recipe)
+    run = stated_conditions(one.rate, one.areal_capacity)
+    return Pair(one.sse, limits, recipe, conditions=run)
 
 
 def _filled(bare: Recipe) -> Recipe:

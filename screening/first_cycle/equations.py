@@ -151,6 +151,7 @@ class Inputs(NamedTuple):
     oxidation: Floats
     reduction: Floats
     reversible: Floats
+    reached: Floats
 
 
 class Cycle(NamedTuple):
@@ -213,7 +214,9 @@ def inputs(
         return np.reshape(np.asarray(values), (-1, 1))
 
     def number(name: str) -> Floats:
-        both: Drawn = getattr(features, name)
+        both: Drawn | None = getattr(features, name)
+        if both is None:
+            return np.ones((len(features), 1))
         return both.draws if drawn else column(both.value)
 
     cathode = np.asarray(features.cathode)
@@ -264,11 +267,12 @@ def cycle(x: Inputs, p: Parameters, e: Effects) -> Cycle:
                               charge = back + (b f (1 - l) xi_red Q_red + xi_ox Q_ox) r
         back = own f b_ox b_red
 
-    For a host u is what its open-circuit curve gives up to the cutoff, c = `utilised` by hand, and
-    f = 1 - h (1 - f_liquid) - g O / u, O what is taken out beyond the onset of oxygen. For S, u is
-    ``1 / (1 + h / (1 - h) (size / um)^n)``, h the share unreached; for Li2S that of a liquid cell
-    times the activated share; `separate_reach` and `separate_return` come on top where they are not
-    milled with the SSE. What does not return of the first half-cycle is scaled in its odds by
+    Where measured cells state rate or loading, transport leaves its share of u. For a host u is
+    what its open-circuit curve gives up to the cutoff, c = `utilised` by hand, and f = 1 - h (1 -
+    f_liquid) - g O / u, O what is taken out beyond the onset of oxygen. For S, u is ``1 / (1 + h /
+    (1 - h) (size / um)^n)``, h the share unreached; for Li2S that of a liquid cell times the
+    activated share; `separate_reach` and `separate_return` come on top where they are not milled
+    with the SSE. What does not return of the first half-cycle is scaled in its odds by
     `Effects.loss`. The root is softened over RT/F, so that nothing jumps at a limit. A film that
     grows by its own conduction thickens with the root of voltage and time [1]_.
 
@@ -337,7 +341,7 @@ def _cathode(x: Inputs, p: Parameters, e: Effects) -> tuple[Floats, Floats, Floa
     of_host = np.maximum(1.0 - lost, 0.0)
     returned = np.where(converted, x.returned, of_host)
     returned = returned * np.where(separate, p.separate_return, 1.0)
-    return reach * e.reach, contact, returned
+    return reach * x.reached * e.reach, contact, returned
 
 
 def _returning(share: Floats, loss: Numbers) -> Floats:

@@ -46,6 +46,7 @@ THESIS, OWN_LABORATORY = "Cronk", "own"
 """Names of the laboratories of the thesis, and of whoever uses the program."""
 _MADE = (
     "sse", "cathode", "recipe", "cutoff_low", "cutoff_high", "size", "laboratory", "coverage",
+    "rate", "areal_capacity",
 )  # fmt: skip
 
 
@@ -91,6 +92,10 @@ class Measurement:
     """Who made the cell: its cells share what makes them differ from those of others."""
     coverage: float = 0.0
     """Share of the cathode's surface that a coating covers. [1]"""
+    rate: float | None = None
+    """Rate of the first cycle; None, and slow, where nobody says. [1/h]"""
+    areal_capacity: float | None = None
+    """Theoretical capacity of the cathode per area; None, and thin, where nobody says. [mAh/cm2]"""
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense.
@@ -215,6 +220,8 @@ def _measurement(row: dict[str, str]) -> Measurement:
         size=float(row["size_um"] or SULFUR_SIZE),
         used_for=row["used_for"],
         laboratory=THESIS,
+        rate=float(row["rate_c"]) if row["rate_c"] else None,
+        areal_capacity=float(row["areal_mah_per_cm2"]) if row["areal_mah_per_cm2"] else None,
     )
 
 

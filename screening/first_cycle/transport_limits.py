@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from screening.catalogue.conditions import Conditions
     from screening.pairs.electrode_figures import ElectrodeFigures
     from screening.pairs.features import Features, Pair
 
@@ -41,23 +42,11 @@ LEAST_ROOM = 0.2
 _PERCENT = 100.0
 
 
-class Conditions(NamedTuple):
-    """How a cell is run."""
-
-    rate: float = 0.1
-    """Rate. [1/h]"""
-    areal_capacity: float = 2.0
-    """Theoretical capacity of the cathode layer. [mAh/cm2]"""
-    limited: bool = True
-    """Whether transport limits what is reached."""
-
-
-USUAL = Conditions()
-"""How cells are run where nobody says."""
-
-
 def reached(
-    pairs: Sequence[Pair], features: Features, electrode: ElectrodeFigures, conditions: Conditions
+    pairs: Sequence[Pair],
+    features: Features,
+    electrode: ElectrodeFigures,
+    conditions: Conditions | None = None,
 ) -> Drawn:
     """Return the share of each cathode that transport lets take part [1].
 
@@ -67,8 +56,8 @@ def reached(
         The pairs.
     features, electrode : Features, ElectrodeFigures
         Of the same pairs.
-    conditions : Conditions
-        How the cells are run.
+    conditions : Conditions, optional
+        How all cells are run, in place of what each pair states.
 
     Raises
     ------
@@ -80,7 +69,9 @@ def reached(
     Equations: :mod:`descriptors.composite.polarisation`. What is judged there is drawn once for all
     pairs, so that it does not blur their comparison.
     """
-    if not conditions.limited:
+    run = [conditions or one.conditions for one in pairs]
+    limited = np.array([one.limited for one in run])
+    if not limited.any():
         return Drawn(np.ones(len(pairs)), np.ones((len(pairs), 1)))
     thresholds = _each([one.recipe.carbon for one in pairs], _threshold)
     conducting = _each([_assembled(one) for one in pairs], cathode_conductivity)
@@ -99,9 +90,9 @@ def reached(
         threshold, own = thresholds[number], conducting[number]
         black = judged("carbon", CARBON_CONDUCTIVITY)
         ionic = electrode.conductivity.draws if number else electrode.conductivity.value[:, None]
-        return reached_share(
-            rate=conditions.rate,
-            areal_capacity=conditions.areal_capacity,
+        found = reached_share(
+            rate=np.array([one.rate for one in run])[:, None],
+            areal_capacity=np.array([one.areal_capacity for one in run])[:, None],
             capacity_per_volume=held,
             room=room,
             ionic=ionic * judged("as mixed", AS_MIXED),
@@ -110,6 +101,7 @@ def reached(
             half_reached=judged("reached", HALF_REACHED),
             contact_time=judged("contacts", CONTACT_TIME),
         )
+        return np.where(limited[:, None], found, 1.0)
 
     return Drawn(np.broadcast_to(share(0), (len(pairs), 1))[:, 0], share(1))
 

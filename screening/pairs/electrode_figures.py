@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 AREAL_CAPACITY = 5.0
-"""Of a cathode layer, where nobody says: thick for an oxide, half of the thesis' sulfur
-projection. [mAh/cm2]"""
+"""Of a cathode layer in the energies of cells, a projection, where nobody says: thick for an oxide,
+half of the thesis' for sulfur. Predicted cycles are those of
+:data:`screening.catalogue.conditions.USUAL`. [mAh/cm2]"""
 _TRANSMISSION_LINE = 3.0
 _PER_KWH = 1e3  # [Wh/kWh]
 _PERCENT = 100.0
@@ -291,7 +292,7 @@ def area_resistance(
     figures: ElectrodeFigures,
     charge: Floats,
     cathode_fraction: Floats,
-    areal_capacity: float = AREAL_CAPACITY,
+    areal_capacity: Floats | float,
 ) -> Floats:
     """Return the resistance of composites for lithium, per area of electrode [ohm cm2].
 
@@ -303,7 +304,7 @@ def area_resistance(
         First charge. [mAh/g of cathode]
     cathode_fraction : ndarray, shape (n,)
         Mass of the cathode in the composite. [1]
-    areal_capacity : float, optional
+    areal_capacity : float or ndarray, shape (n,)
         Of the layer. [mAh/cm2]
 
     Notes

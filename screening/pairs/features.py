@@ -15,6 +15,7 @@ import numpy as np
 
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
+from screening.catalogue.conditions import USUAL, Conditions
 from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.materials import CHARGED, DISCHARGED, Chemistry, State
 from screening.catalogue.properties import chemistry
@@ -67,6 +68,8 @@ class Pair(NamedTuple):
     """The composite."""
     layers: Layers = BARE
     """What else is stated of the cell: coating, separator, anode."""
+    conditions: Conditions = USUAL
+    """At which rate and loading the cell is run."""
 
 
 class Parts(NamedTuple):
@@ -164,6 +167,8 @@ class Features:
     """Share of the interphase, by atoms, whose phases conduct electrons. [1]"""
     film: Drawn
     """Resistance of the coating, 0 without one. [ohm cm2 of film]"""
+    reached: Drawn | None = None
+    """Share of the cathode that transport left to measured cells; all of it without. [1]"""
 
     def __len__(self) -> int:
         """Return the number of pairs."""
@@ -202,7 +207,7 @@ def features(
     with an open-circuit curve gives what the curve says of its cutoff, and its charge is spent
     along the curve; of any other cathode nothing but the cutoff is known.
     """
-    sse, cathodes, recipes, stacks = zip(*pairs, strict=True)
+    sse, cathodes, recipes, stacks, _ = zip(*pairs, strict=True)
 
     def plain(values: Iterable[float]) -> Floats:
         return np.array(list(values), float)
@@ -331,6 +336,8 @@ def _drawn(quantities: Iterable[tuple[str, Quantity]], *, most: float = np.inf) 
 
 
 def _taken(column: Any, rows: NDArray[np.int64]) -> Any:
+    if column is None:
+        return None
     if isinstance(column, Drawn):
         return Drawn(column.value[rows], column.draws[rows])
     if isinstance(column, tuple):

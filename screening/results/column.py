@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNITS = {
     "0_to_1": "1",
+    "c": "C",
     "ev": "eV",
     "ev_per_atom": "eV/atom",
     "ev_per_non_li_atom": "eV per non-Li atom",
@@ -24,7 +25,9 @@ UNITS = {
     "hhi": "1",
     "k": "K",
     "m2_per_g": "m2/g",
+    "mah_per_cm2": "mAh/cm2",
     "mah_per_g": "mAh/g",
+    "mg_per_cm2": "mg/cm2",
     "mpa": "MPa",
     "ohm_cm2": "ohm cm2",
     "percent": "%",

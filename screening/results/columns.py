@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from screening.catalogue.materials import CHARGED, DISCHARGED
+from screening.pairs.features import Drawn
 from screening.results.column import Column, number, with_ends
 from stability.formula import composition
 from stability.tables.gaps import gaps
@@ -18,8 +19,9 @@ from stability.tables.gaps import gaps
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from numpy.typing import NDArray
+
     from descriptors.quantity import Quantity
-    from screening.pairs.features import Drawn
     from screening.results.column import Values
     from screening.results.evaluation import Block
     from screening.results.prediction import Prediction
@@ -111,6 +113,18 @@ def _predicted(
 ) -> tuple[Column, Column, Column]:
     """Return the columns of what a calibration predicts, with its 90 % interval."""
     return _drawn(name, unit, what, drawn, predicted=True)
+
+
+def _stated(
+    name: str, unit: str, what: str, values: Callable[[Prediction], NDArray[Any]]
+) -> Column:
+    """Return the column of what follows from rate and loading, without an interval."""
+
+    def drawn(prediction: Prediction) -> Drawn:
+        found = values(prediction)
+        return Drawn(found, found[:, None])
+
+    return number(name, unit, what, lambda b: values(b.prediction), drawn=drawn, predicted=True)
 
 
 def _factor(name: str, what: str, drawn: Callable[[Prediction], Drawn]) -> Column:
@@ -210,6 +224,10 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     *_predicted("efficiency", "percent", "second half-cycle over the first", lambda p: p.observables.efficiency),
     *_predicted("sse_share", "percent", "share of the first charge that is the SSE's", lambda p: p.observables.sse_share),
     *_predicted("reversible_capacity", "mah_per_g", "what comes back in the second half-cycle, per gram of cathode", lambda p: p.observables.reversible_capacity),
+    _stated("rate", "c", "rate at which capacities are predicted", lambda p: np.array([one.rate for one in p.run])),
+    _stated("areal_capacity", "mah_per_cm2", "theoretical capacity of the cathode layer at which they are", lambda p: np.array([one.areal_capacity for one in p.run])),
+    _stated("loading", "mg_per_cm2", "the same as mass of cathode", lambda p: p.loading),
+    *_predicted("reached", "fraction", "share of the cathode that transport lets take part at this rate and loading: judged", lambda p: p.reached),
     Column("interphase_growth", "VARCHAR", "stable, passivating, mixed_conducting or unknown", lambda b: [one.growth.value for one in b.limiting]),
     *_quantity("interphase_conducting", "fraction", "share of the interphase whose phases conduct electrons", lambda b: [one.conducting for one in b.limiting], lambda p: p.features.conducting),
     Column("interphase_products", "VARCHAR", "what the most negative reaction adds to the interphase; empty if nothing reacts", lambda b: b.products),
@@ -242,7 +260,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("worst_contact_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: [one.products for one in b.worst]),
     Column("stated_contacts", "VARCHAR", "all contacts of coating, separator and anode with their energies, the worst first; empty without", lambda b: [one.text for one in b.cell_contacts]),
     *_quantity("coating_resistance", "ohm_cm2", "of the coating, per area of film; 0 without one", lambda b: b.films, lambda p: p.features.film),
-    number("area_resistance", "ohm_cm2", "for lithium, of a composite of 5 mAh/cm2 and its coating, per area of electrode", lambda b: b.prediction.area_resistance),
+    _stated("area_resistance", "ohm_cm2", "for lithium, of a composite of this areal capacity and its coating, per area of electrode", lambda p: p.area_resistance),
     *_quantity("ionic_conductivity", "s_per_cm", "of the SSE at room temperature", lambda b: [f.ionic_conductivity for f in b.figures], lambda p: p.features.conductivity),
     *_quantity("relative_density", "percent", "of an SSE pellet at the recipe's pressure", lambda b: [f.relative_density for f in b.figures]),
     *_quantity("true_density", "g_per_cm3", "of the SSE without pores", lambda b: [f.true_density for f in b.figures], lambda p: p.features.density),

@@ -15,7 +15,7 @@ import numpy as np
 from screening.catalogue.layers import SURFACE
 from screening.first_cycle.domain import Domain, outside_domain
 from screening.first_cycle.predicted_cycle import Observables, observables
-from screening.first_cycle.transport_limits import USUAL, Conditions, reached
+from screening.first_cycle.transport_limits import reached
 from screening.order.scores import Scores, reasons, scores
 from screening.pairs.electrode_figures import (
     ElectrodeFigures,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from screening.catalogue.conditions import Conditions
     from screening.first_cycle.calibration import Calibration
     from screening.pairs.features import Features, Pair
 
@@ -47,8 +48,18 @@ class Prediction:
     """Inputs of the model."""
     calibration: Calibration
     """Its parameters."""
-    conditions: Conditions = USUAL
-    """Rate and loading."""
+    conditions: Conditions | None = None
+    """Rate and loading of all, in place of what each pair states."""
+
+    @cached_property
+    def run(self) -> tuple[Conditions, ...]:
+        """Rate and loading of each pair."""
+        return tuple(self.conditions or one.conditions for one in self.pairs)
+
+    @property
+    def loading(self) -> Floats:
+        """Mass of cathode on its layer. [mg/cm2]."""
+        return 1e3 * np.array([one.areal_capacity for one in self.run]) / self.features.theoretical
 
     @cached_property
     def domain(self) -> Domain:
@@ -92,11 +103,12 @@ class Prediction:
 
     @cached_property
     def area_resistance(self) -> Floats:
-        """For lithium, of composites of the usual areal capacity and their coatings. [ohm cm2]."""
+        """For lithium, of composites of their areal capacity and their coatings. [ohm cm2]."""
         layer = area_resistance(
             self.electrode,
             self.observables.charge.value,
             np.array([one.recipe.cathode_fraction for one in self.pairs]),
+            np.array([one.areal_capacity for one in self.run]),
         )
         return layer + self.features.film.value / SURFACE
 

@@ -137,6 +137,59 @@ def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, cap
     assert record["cells"] == len({one.cell for one in default_calibration().fits}) + 1  # lab-1
 
 
+def test_cells_of_a_cathode_of_ones_own_are_calibrated(command, tmp_path):
+    """From the material to the next prediction, all from the command line; none is left out."""
+    (tmp_path / "cells.csv").write_text(
+        "id,date,sse,cathode,cathode_parts,sse_parts,carbon_parts,carbon,mixing,pressure_mpa,"
+        "rate_c,loading_mg_per_cm2,first_charge_mah_per_g,first_discharge_mah_per_g,source\n"
+        "N1,2026-01-15,LPSCl,our 811,70,27,3,C65,hand,375,C/20,10,230,180,book 1\n"
+        "N2,2026-01-16,LZC,our 811,70,27,3,C65,hand,375,C/20,10,240,215,book 1\n",
+        encoding="utf-8",
+    )
+    planned = (
+        "id,sse,cathode,cathode_parts,sse_parts,carbon_parts,carbon,mixing,pressure_mpa\n"
+        "P1,LZC,our 811,70,27,3,C65,hand,375\n"
+    )
+    (tmp_path / "planned.csv").write_text(planned, encoding="utf-8")
+    (tmp_path / "few.toml").write_text(
+        "sses = ['LPSCl', 'LZC']\ncathodes = ['our 811']\n", encoding="utf-8"
+    )
+    material = [
+        "label=our 811", "kind=cathode", "similar_to=NMC811", "source=me",
+        "first_capacity_mah_per_g=245", "first_return_percent=90",
+    ]  # fmt: skip
+    for made in (
+        ["material", "add", *material],
+        ["experiment", "import", "cells.csv"],
+        ["screen", "few.toml", "--json"],
+    ):
+        code, _, errors = command(*made)
+        assert (code, errors.count("left out")) == (0, 0), errors
+    _, before, _ = command("predict", "planned.csv", "--json")
+
+    code, said, errors = command("calibrate", "--json", "--no-leave-one-out")
+
+    assert (code, json.loads(said)["experiments_left_out"]) == (0, []), errors
+    _, after, _ = command("predict", "planned.csv", "--json")
+    wide, narrow = (
+        row["first_discharge_high_mah_per_g"] - row["first_discharge_low_mah_per_g"]
+        for row in map(json.loads, (before, after))
+    )
+    assert narrow < wide
+    code, ranking, _ = command("rank", "--json", "--rate", "1")
+    first = json.loads(ranking)[0]
+    assert (code, first["sse"], first["cathode"], first["rate_c"]) == (
+        0,
+        "Li2ZrCl6",
+        "our 811",
+        1.0,
+    )
+    assert {row["measured_cells"] for row in json.loads(ranking)} <= {0, 1}
+    for words in ("suggest --json", "experiment compare --json"):
+        code, _, errors = command(*words.split())
+        assert code == 0, errors
+
+
 def test_the_loop_closes_by_itself(command, tmp_path):
     """Screen, measure, calibrate: what moved is said; rank, suggest and screen use it from then on.
 

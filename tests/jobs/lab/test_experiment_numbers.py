@@ -1,8 +1,9 @@
 import pytest
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import experiment_number
+from jobs.lab.experiment_numbers import LOADING, experiment_number, with_areal_capacity
 from jobs.schema.experiment_fields import NUMBERS
+from screening.catalogue.materials import cathode
 from stability.quantities import SCALES
 
 
@@ -32,3 +33,15 @@ def test_what_is_no_number_is_refused(text):
 def test_rates_are_read_as_they_are_said(text, rate):
     """C/20 takes twenty hours."""
     assert experiment_number("rate_c", text) == pytest.approx(rate)
+
+
+def test_a_loading_is_an_areal_capacity():
+    """7 mg/cm2 of sulfur with 1672 mAh/g are 11.7 mAh/cm2; one that differs is refused."""
+    sulfur = cathode("S")
+
+    assert with_areal_capacity({LOADING: 7.0}, sulfur)["areal_capacity_mah_per_cm2"] == (
+        pytest.approx(11.7, rel=1e-3)
+    )
+    assert with_areal_capacity({"rate_c": 1.0}, sulfur) == {"rate_c": 1.0}
+    with pytest.raises(ExperimentError, match="give one of both"):
+        with_areal_capacity({LOADING: 7.0, "areal_capacity_mah_per_cm2": 2.0}, sulfur)

@@ -44,6 +44,21 @@ def test_a_prediction_is_that_which_was_stored(stored, pairs):
     assert low == pytest.approx([row["low"] for row in kept], rel=0.01)
 
 
+def test_other_rates_and_loadings_are_predicted_again(stored):
+    """2C and 10 mAh/cm2: each pair gives less than as stored, and says for what."""
+    names = ["reversible_capacity_mah_per_g", "rate_c", "areal_capacity_mah_per_cm2"]
+    with snapshot(stored) as there:
+        kept, fast = (
+            BatchPairs(there, there.batch(), default_calibration(), *run).values(names)
+            for run in ((), (2.0, 10.0))
+        )
+
+    assert (fast[names[0]] <= kept[names[0]]).all()
+    assert (fast[names[0]] < kept[names[0]]).any()
+    assert set(kept["rate_c"]) == {0.1}
+    assert (set(fast["rate_c"]), set(fast[names[2]])) == ({2.0}, {10.0})
+
+
 def test_draws_of_all_columns_go_together(pairs):
     """In each draw the score is the product of its factors."""
     names = ["score_0_to_1", "factor_capacity", "factor_interface", "factor_transport"]

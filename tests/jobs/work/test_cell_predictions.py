@@ -45,6 +45,26 @@ def test_what_is_not_said_is_taken_as_usual_and_named(planned):
         assert said in one.assumed
 
 
+def test_rate_and_loading_are_used(tmp_path):
+    """2C and 20 mg/cm2 give less than C/20 and 2, and options stand where a row says nothing."""
+    phases = competing_phases(at_temperature(load_phase_table("reference"), 298.15), Policy.KNOWN)
+    path = tmp_path / "cells.csv"
+    path.write_text(
+        "id,sse,cathode,rate_c,loading_mg_per_cm2\na,LZC,LFP,C/20,2\nb,LZC,LFP,2,20\nc,LZC,LFP,,\n",
+        encoding="utf-8",
+    )
+
+    rows = planned_cells(path, rate=1.0, areal_capacity=3.4)
+    slow, fast, usual = predicted_cells(rows, phases, draws=0, calibration=default_calibration())
+
+    assert fast["first_discharge_mah_per_g"] < 0.6 * slow["first_discharge_mah_per_g"]
+    assert fast["reached_fraction"] < slow["reached_fraction"]
+    assert fast["area_resistance_ohm_cm2"] > slow["area_resistance_ohm_cm2"]
+    assert (slow["rate_c"], slow["loading_mg_per_cm2"]) == (0.05, pytest.approx(2.0))
+    assert (usual["rate_c"], usual["areal_capacity_mah_per_cm2"]) == (1.0, 3.4)
+    assert [row["not_used"] for row in (slow, fast, usual)] == ["", "", ""]
+
+
 def test_a_row_that_is_no_cell_says_why(planned):
     """An unknown cathode, and a result; a row without an id is called by its line."""
     unknown, result = planned("a,LZC,Xx,,,,,,,,,,,", ",LZC,LFP,,,,,,,,,,,90")

@@ -237,6 +237,14 @@ def test_an_electrolyte_mixed_in_by_hand_reaches_little_sulfur(name, reached):
     assert one.efficiency == NEAR(90.0 / 4)
 
 
+def test_what_transport_left_of_a_measured_cell_is_a_share_of_its_cathode():
+    """Half of it: half of the charge where the SSE does nothing, and the same return."""
+    whole, half = found(pair()), found(replace(pair(), reached=exact(0.5)))
+
+    assert half.charge == NEAR(0.5 * whole.charge)
+    assert half.efficiency == NEAR(whole.efficiency)
+
+
 def test_what_makes_cells_differ_are_factors():
     """Twice the layer: 3/4 in place of 1/2; 0.9 of the reach; thrice the odds of a loss.
 
@@ -344,13 +352,14 @@ LESS = st.floats(0.0, 1.0)
 def test_more_carbon_never_helps_where_oxidation_is_lost(
     area, more, oxidation, reduction, charged, milled, gas, name, chemistry
 ):
-    """Efficiency, retained share and reversible capacity never rise with the surface."""
+    """The oxidation never falls with the surface, and nothing that comes back rises."""
     one = pair(
         oxidation=oxidation, reduction=reduction, assembled_charged=charged, milled=milled,
         cathode=name, chemistry=chemistry, gas=gas, area=area,
     )  # fmt: skip
     little, much = found(one), found(replace(one, area=exact(area + more)))
 
+    assert much.oxidised >= little.oxidised * (1 - 1e-12)
     assert much.efficiency <= little.efficiency * (1 + 1e-12)
     assert much.retained <= little.retained * (1 + 1e-12)
     assert much.reversible_capacity <= little.reversible_capacity * (1 + 1e-12)

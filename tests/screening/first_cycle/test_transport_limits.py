@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from screening.catalogue.conditions import Conditions
 from screening.catalogue.materials import cathode, recipe
-from screening.first_cycle.transport_limits import Conditions, reached
+from screening.first_cycle.transport_limits import reached
+from screening.pairs.electrode_figures import electrode_figures
 from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_block
 from stability.phases import competing_phases
@@ -32,6 +34,22 @@ def test_without_limits_all_of_it_takes_part(block):
     )
 
     assert np.array_equal(found.value, [1.0])
+
+
+def test_each_pair_is_run_as_it_states(block):
+    """One slow and thin, one fast, one thick, one without limits: each as if it were alone."""
+    (pair,) = block.pairs
+    run = [Conditions(0.05, 0.5), Conditions(2.0), Conditions(0.1, 8.0), Conditions(limited=False)]
+    pairs = [pair._replace(conditions=one) for one in run]
+    many = block.features.take(np.zeros(4, int))
+    electrode = electrode_figures(
+        [one.cathode for one in pairs], [one.recipe for one in pairs], many
+    )
+
+    found = reached(pairs, many, electrode)
+
+    assert found.value == pytest.approx([share(block, one) for one in run])
+    assert (found.draws[3] == 1.0).all()
 
 
 def test_more_haste_and_more_load_never_help(block):

@@ -35,6 +35,8 @@ def pairs(*changes):
     rows = [PLAIN | change for change in changes]
     columns = {}
     for field in fields(Features):
+        if field.name not in PLAIN:  # What measured cells alone have.
+            continue
         values = [row[field.name] for row in rows]
         if field.name in TEXTS:
             columns[field.name] = tuple(values)

@@ -1,16 +1,19 @@
 """What specialists know of pairs, as scores have it."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from screening.catalogue.materials import cathode, recipe
+from screening.catalogue.conditions import Conditions
+from screening.catalogue.materials import Chemistry, cathode, cathodes, electrolytes, recipe
+from screening.catalogue.properties import chemistry
 from screening.first_cycle.calibration import default_calibration, reference_phases
-from screening.first_cycle.transport_limits import Conditions
-from screening.pairs.features import Pair
+from screening.pairs.features import Drawn, Pair
 from screening.results.evaluation import evaluate_block
 from screening.results.prediction import Prediction
+from stability.formula import composition
 
 ARGYRODITES = ("Li6PS5Cl", "Li5.5PS4.5Cl1.5")
 
@@ -33,11 +36,17 @@ def test_argyrodites_are_the_partners_of_tis2():
 
 
 def test_a_garnet_pressed_cold_is_below_the_chlorides_on_linio2():
-    """It conducts a five-hundredth of a sintered one."""
-    found = score(*((sse, "LiNiO2") for sse in ("Li7La3Zr2O12", "Li3InCl6", "Li2ZrCl6", "Li3YCl6")))
+    """It conducts a five-hundredth of a sintered one: all chlorides of the catalogue are above."""
+    known = list(electrolytes())
+    chlorides = [one for one in known if "Cl" in one and chemistry(one) is Chemistry.HALIDE]
+    garnets = [one for one in known if {"La", "Zr"} <= composition(one).amounts.keys()]
+    found = score(*((sse, "LiNiO2") for sse in (*garnets, *chlorides)))
 
-    garnet = found.pop(("Li7La3Zr2O12", "LiNiO2"))
-    assert garnet < min(found.values())
+    assert len(chlorides) >= 5
+    assert garnets
+    assert max(found[one, "LiNiO2"] for one in garnets) < min(
+        found[one, "LiNiO2"] for one in chlorides
+    )
 
 
 def test_what_thesis_and_thermodynamics_order():
@@ -57,6 +66,64 @@ def test_a_score_is_no_more_than_what_comes_back():
 
     share = prediction.observables.reversible_capacity.value / found.features.theoretical
     assert np.all(prediction.scores.value.value <= share + 1e-12)
+
+
+@pytest.fixture(scope="module")
+def ranking():
+    """Return all pairs of the built-in ranking."""
+    return block(*((sse, name) for sse in electrolytes() for name in cathodes()))
+
+
+def test_a_pair_that_delivers_a_tenth_scores_below_a_fifth(ranking):
+    """Of all pairs of the built-in ranking."""
+    prediction = ranking.prediction
+    share = prediction.observables.discharge.value / ranking.features.theoretical
+    poor = share <= 0.12
+
+    assert poor.any()
+    assert prediction.scores.value.value[poor].max() < 0.2
+
+
+@pytest.mark.parametrize("factor", [1.5, 10.0, 1000.0])
+def test_a_better_conductor_never_lowers_a_score(ranking, factor):
+    """Nor what comes back, in any pair, through transport or otherwise."""
+    better = replace(
+        ranking.features,
+        conductivity=Drawn(*(factor * part for part in ranking.features.conductivity)),
+    )
+    again = Prediction(ranking.pairs, better, ranking.calibration)
+
+    before, after = ranking.prediction, again
+    assert np.all(after.scores.value.value >= before.scores.value.value * (1 - 1e-9))
+    assert np.all(
+        after.observables.reversible_capacity.value
+        >= before.observables.reversible_capacity.value * (1 - 1e-9)
+    )
+
+
+@pytest.mark.parametrize("field", ["interface", "oxidation"])
+def test_an_electrolyte_that_reacts_more_and_conducts_alike_never_ranks_higher(ranking, field):
+    """A reaction with the cathode by 0.1 eV worse, or a fifth more oxidation that is lost."""
+    known = ranking.features
+    changed = {
+        "interface": Drawn(known.interface.value - 0.1, known.interface.draws - 0.1),
+        "oxidation": Drawn(1.2 * known.oxidation.value, 1.2 * known.oxidation.draws),
+    }
+    worse = Prediction(
+        ranking.pairs, replace(known, **{field: changed[field]}), ranking.calibration
+    )
+
+    assert np.all(worse.scores.value.value <= ranking.prediction.scores.value.value * (1 + 1e-9))
+
+
+def test_faster_and_thicker_never_gives_more(ranking):
+    """Of every pair of the built-in ranking, and scores follow."""
+    run = [Conditions(0.05, 1.0), Conditions(0.1, 2.0), Conditions(1.0, 2.0), Conditions(1.0, 8.0)]
+    found = [Prediction(ranking.pairs, ranking.features, ranking.calibration, one) for one in run]
+
+    for easy, hard in pairwise(found):
+        assert np.all(hard.reached.value <= easy.reached.value)
+        assert np.all(hard.scores.value.value <= easy.scores.value.value * (1 + 1e-9))
 
 
 def test_germanium_costs_what_an_argyrodite_does_not():
