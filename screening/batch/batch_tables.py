@@ -17,7 +17,7 @@ from pydantic import (
 from descriptors.errors import InvalidRecipeError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue import materials as catalogue
-from screening.catalogue.conditions import USUAL, Conditions, stated_conditions
+from screening.catalogue.conditions import USUAL, Conditions
 from screening.catalogue.layers import BARE, THICKNESS, Layers
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.coating.coatings import stated_coating
@@ -35,6 +35,12 @@ GateName = Literal["framework", "lithium", "balance", "elements", "reactive", "h
 """Gates by name: :class:`screening.catalogue.gates.Gate`."""
 NO_COATING = "none"
 """What people write for the bare cathode in a list of coatings."""
+
+
+Rate = Annotated[float, Limited("rate_c")]
+"""A rate in a batch file. [1/h]"""
+ArealCapacity = Annotated[float, Limited("areal_capacity_mah_per_cm2")]
+"""A loading in a batch file. [mAh/cm2]"""
 
 
 class Composite(NamedTuple):
@@ -77,22 +83,6 @@ class Table(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
-
-
-class RunTable(Table):
-    """How cells are run: at which rate and loading capacities are predicted."""
-
-    rate_c: Annotated[float, Limited("rate_c")] | None = None
-    """Rate at which capacities are predicted: 0.1, that is C/10, by default. [1/h]"""
-    areal_capacity_mah_per_cm2: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = (
-        None
-    )
-    """Theoretical capacity of the cathode layer at which they are: 2 by default. [mAh/cm2]"""
-
-    @property
-    def run(self) -> Conditions:
-        """Rate and loading, with what is usual."""
-        return stated_conditions(self.rate_c, self.areal_capacity_mah_per_cm2)
 
 
 class RecipeTable(Table):

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
@@ -17,6 +17,7 @@ from descriptors.errors import DescriptorError
 from screening.batch.batch_faults import first_fault
 from screening.batch.batch_tables import (
     NO_COATING,
+    ArealCapacity,
     Cathodes,
     CathodeTable,
     Coatings,
@@ -25,9 +26,10 @@ from screening.batch.batch_tables import (
     Exclusion,
     GateName,
     Name,
+    Rate,
     Recipes,
     RecipeTable,
-    RunTable,
+    Table,
     Window,
     stated_coatings,
 )
@@ -36,6 +38,7 @@ from screening.batch.generated import Generation
 from screening.batch.material_file import read_materials
 from screening.catalogue import materials as catalogue
 from screening.catalogue.anodes import anode
+from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import with_layers
 from screening.catalogue.names import cathode_formula, read_list, read_pairs, sse_formula
 from screening.catalogue.own_material import Material
@@ -46,7 +49,7 @@ from screening.errors import BatchError, ScreeningError
 from screening.order.objective import objective
 from screening.pairs.drawn import N_DRAWS
 from screening.results.columns import NUMBERS
-from screening.text.documents import document, shortened
+from screening.text.documents import document, shortened, with_tuples
 from screening.text.limited import Limited
 from stability.errors import StabilityError
 from stability.formula import composition
@@ -96,7 +99,7 @@ _Path = Annotated[str, Field(min_length=1, max_length=1000)]
 _Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_objective)]
 
 
-class Batch(RunTable):
+class Batch(Table):
     """What a batch file says; unknown keys are refused."""
 
     name: Name = "reference"
@@ -130,6 +133,10 @@ class Batch(RunTable):
     """SSE between composite and anode, if it is another than that of the composite."""
     anode: Name | None = None
     """Anode, as `catholyte material list` names them."""
+    rate_c: Rate | None = None
+    """Rate at which capacities are predicted: 0.1, that is C/10, by default. [1/h]"""
+    areal_capacity_mah_per_cm2: ArealCapacity | None = None
+    """Theoretical capacity of the cathode layer at which they are: 2 by default. [mAh/cm2]"""
     voltage_window: Window | None = None
     """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
     table: _Path = REFERENCE
@@ -270,8 +277,9 @@ class Batch(RunTable):
         if twice := [one for one in found if found.count(one) > 1]:
             said = twice[0].title or "the bare cathode"
             raise BatchError(f"coatings: {said} stands twice; name it once")
+        run = stated_conditions(self.rate_c, self.areal_capacity_mah_per_cm2)
         for layers in found:
-            yield Composite(bare.cathode, with_layers(bare.recipe, layers), layers, self.run)
+            yield Composite(bare.cathode, with_layers(bare.recipe, layers), layers, run)
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
@@ -292,7 +300,7 @@ def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
     """
     read = document(path)
     try:
-        batch = Batch(**{"name": path.stem[:200], **_tuples(read.values)})
+        batch = Batch(**{"name": path.stem[:200], **with_tuples(read.values)})
     except ValidationError as error:
         raise BatchError(
             f"batch file {path}, {first_fault(error, read, Batch, _TABLES)}"
@@ -350,13 +358,6 @@ def json_schema() -> str:
     schema = Batch.model_json_schema()
     schema["title"] = "catholyte batch file"
     return json.dumps(schema, indent=2) + "\n"
-
-
-def _tuples(value: Any) -> Any:
-    """Return values with tuples for arrays; strict mode takes no lists."""
-    if isinstance(value, dict):
-        return {key: _tuples(one) for key, one in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _check_names(batch: Batch, read: Document, path: Path) -> None:

@@ -66,6 +66,19 @@ def document(path: Path) -> Document:
     return Document(values, found)
 
 
+def with_tuples(value: Any) -> Any:
+    """Return values with tuples for arrays: strict models take no lists.
+
+    Examples
+    --------
+    >>> with_tuples({"sses": ["LPSCl", "LZC"]})
+    {'sses': ('LPSCl', 'LZC')}
+    """
+    if isinstance(value, dict):
+        return {key: with_tuples(one) for key, one in value.items()}
+    return tuple(map(with_tuples, value)) if isinstance(value, list) else value
+
+
 def shortened(said: str) -> str:
     """Return what a file says, cut where it is too long for a message.
 

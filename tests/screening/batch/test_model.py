@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from screening.batch import resolved as resolved_batch
 from screening.batch.model import Batch, GateName, json_schema, read_batch
 from screening.batch.resolved import resolved
+from screening.catalogue.conditions import Conditions
 from screening.catalogue.gates import Gate
 from screening.catalogue.materials import cathode, cathodes, electrolytes
 from screening.errors import BatchError, UnknownNameError
@@ -38,7 +39,7 @@ def test_the_reference_batch_is_all_of_the_catalogue():
         (sse, name) for sse in electrolytes() for name in cathodes()
     }
     assert len(pairs) == len(electrolytes()) * len(cathodes())
-    assert all(made.name == one.recipe for _, one, made, _ in pairs)
+    assert all(made.name == one.recipe for _, one, made, *_ in pairs)
 
 
 def test_an_empty_file_is_the_reference_batch_under_its_own_name(written):
@@ -63,6 +64,8 @@ gates = ["lithium", "insulator"]
 coatings = ["none", "LNbO"]
 separator = "LPSCl"
 anode = "Li-In"
+rate_c = 1.0
+areal_capacity_mah_per_cm2 = 5.0
 voltage_window = [1.0, 3.0]
 
 [[cathodes]]
@@ -112,6 +115,7 @@ def test_cathodes_have_the_windows_and_recipes_that_the_file_gives(written):
 
     composites = batch.composites()
 
+    assert {one.conditions for one in composites} == {Conditions(1.0, 5.0)}
     assert [(one.cathode.name, one.recipe.name) for one in composites] == [
         ("Li2S", "sulfur-ab-milled"),
         ("S", "mine"),
