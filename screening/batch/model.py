@@ -256,8 +256,9 @@ class Batch(Table):
         names = [made.name for made in recipes]
         if twice := {name for name in names if names.count(name) > 1}:
             raise BatchError(f"recipes: {min(twice)} stands twice; name it once")
+        run = stated_conditions(self.rate_c, self.areal_capacity_mah_per_cm2)
         for made in sorted(recipes, key=lambda made: made.name):
-            yield from self._layered(Composite(cathode, made), table)
+            yield from self._layered(Composite(cathode, made, conditions=run), table)
 
     def _layered(self, bare: Composite, table: CathodeTable) -> Iterator[Composite]:
         """Yield a composite with each of its coatings, in a cell with what the batch states.
@@ -277,9 +278,9 @@ class Batch(Table):
         if twice := [one for one in found if found.count(one) > 1]:
             said = twice[0].title or "the bare cathode"
             raise BatchError(f"coatings: {said} stands twice; name it once")
-        run = stated_conditions(self.rate_c, self.areal_capacity_mah_per_cm2)
-        for layers in found:
-            yield Composite(bare.cathode, with_layers(bare.recipe, layers), layers, run)
+        yield from (
+            bare._replace(recipe=with_layers(bare.recipe, one), layers=one) for one in found
+        )
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
