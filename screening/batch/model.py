@@ -271,16 +271,15 @@ class Batch(Table):
         separator = self.own.sse_formula(self.separator) if self.separator else None
         held = anode(self.anode).name if self.anode else None
         wanted = table.coatings or self.coatings or (NO_COATING,)
-        tables = [
+        tables = (
             one if isinstance(one, CoatingTable) else CoatingTable(name=one) for one in wanted
-        ]
+        )
         found = [one.layers(self.own, separator, held) for one in tables]
         if twice := [one for one in found if found.count(one) > 1]:
             said = twice[0].title or "the bare cathode"
             raise BatchError(f"coatings: {said} stands twice; name it once")
-        yield from (
-            bare._replace(recipe=with_layers(bare.recipe, one), layers=one) for one in found
-        )
+        for layers in found:
+            yield bare._replace(recipe=with_layers(bare.recipe, layers), layers=layers)
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
@@ -303,9 +302,8 @@ def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
     try:
         batch = Batch(**{"name": path.stem[:200], **with_tuples(read.values)})
     except ValidationError as error:
-        raise BatchError(
-            f"batch file {path}, {first_fault(error, read, Batch, _TABLES)}"
-        ) from error
+        fault = first_fault(error, read, Batch, _TABLES)
+        raise BatchError(f"batch file {path}, {fault}") from error
     batch = with_materials(batch, kept)
     _check_names(batch, read, path)
     return batch
