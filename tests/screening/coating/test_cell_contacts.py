@@ -9,6 +9,7 @@ from screening.coating.cell_contacts import cell_contacts, limiting, with_coatin
 from screening.pairs.features import Pair, energetics
 from screening.pairs.reaction_share import part_that_counts
 from screening.results.evaluation import evaluate_block
+from stability.energies.corrected_table import loaded_table
 from stability.hull import reactant
 from stability.interface import chemical_reaction, electrochemical_reactions
 from stability.phases import competing_phases
@@ -73,6 +74,19 @@ def test_sulfides_react_with_chlorides_and_not_with_themselves(phases):
         assert "separator" in one.text
     (same,) = cell_contacts([pair(Layers(separator=SSE))], phases, draws=0)
     assert same.others == ()
+
+
+@pytest.mark.parametrize(
+    ("chloride", "published", "share"),
+    [("Li2MgCl4", -0.128, 10 / 6), ("Li2ZnCl4", -0.276, 10 / 6), ("LiAlCl4", -0.288, 12 / 7)],
+)
+def test_published_contacts_of_lithium_sulfide_with_chlorides(chloride, published, share):
+    """Per non-Li atom, of Li2S + Li2MCl4 or 2 Li2S + LiAlCl4: as published within 0.03 eV."""
+    cold = competing_phases(loaded_table("reference", "dft"))
+
+    (found,) = cell_contacts([pair(Layers(separator=chloride), "Li2S")], cold, draws=0)
+
+    assert found.others[0].energy * share == pytest.approx(published, abs=0.03)
 
 
 def test_coverage_interpolates_between_the_coating_and_the_bare_cathode(phases):
