@@ -354,7 +354,8 @@ def test_the_program_works_in_a_process_of_its_own(tmp_path):
     refused = process("window", "Lx7PS6", cwd=tmp_path)
 
     assert screened.returncode == 0
-    assert all(" pairs, " in line for line in screened.stderr.splitlines())  # Its progress.
+    # Its progress, if the machine is slow.
+    assert all(re.match(r"\d+ of \d+ pairs", line) for line in screened.stderr.splitlines())
     assert "S, 1 to 3 V, recipe sulfur-ab-milled" in screened.stdout
     assert "\x1b" not in screened.stdout
     assert (asked.returncode, asked.stdout) == (0, '[{"sse": "Li2ZrCl6"}]\n')
