@@ -106,10 +106,12 @@ def electronic_conductivity(
     ----------
     carbon_share, threshold : array_like
         Volume shares of the carbon and at which it percolates. [1]
-    carbon, cathode : array_like
-        Conductivities of pressed carbon and of the cathode. [S/cm]
+    carbon : array_like
+        Conductivity of pressed carbon. [S/cm]
     cathode_share : array_like
         Volume share of the cathode. [1]
+    cathode : array_like
+        Its conductivity. [S/cm]
 
     Notes
     -----
