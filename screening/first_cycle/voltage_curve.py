@@ -44,7 +44,7 @@ class Half(NamedTuple):
 
     @property
     def derivative(self) -> Floats:
-        """dQ/dV: peaks where the curve is flat, never negative. [mAh/(g V)]."""
+        """Its slope dQ/dV: peaks where the curve is flat, never negative. [mAh/(g V)]."""
         return np.abs(np.gradient(self.capacity, self.voltage))
 
 
