@@ -36,9 +36,9 @@ FOLDER = "batches"
 """Folder of a store that holds a folder for each batch."""
 FILE = "spec.json"
 """Name of the file in the folder of a batch."""
-CHUNK = 256
-"""Pairs in a chunk with draws: one or two seconds of work."""
-CHUNK_WITHOUT_DRAWS = 1000
+CHUNK = 64
+"""Pairs in a chunk with draws: about a second of work."""
+CHUNK_WITHOUT_DRAWS = 500
 """The same without draws, where each SSE is in few composites."""
 CHUNK_SSES, MOST_IN_CHUNK = 50, 4000
 """SSEs in a chunk without draws, where each is in many composites; and pairs at most."""

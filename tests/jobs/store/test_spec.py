@@ -98,8 +98,8 @@ def test_where_the_table_is_does_not_change_the_batch(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("draws", "recipes", "expected"),
     [
-        (200, ["sulfur-ab-milled"], 256),  # About a second of work.
-        (0, ["sulfur-ab-milled"], 1000),  # 50 SSEs in two composites would be 100.
+        (200, ["sulfur-ab-milled"], 64),  # About a second of work.
+        (0, ["sulfur-ab-milled"], 500),  # 50 SSEs in two composites would be 100.
         (0, ["sulfur-ab-milled", "lfp-vgcf-hand", "tis2-hand", "oxide-vgcf-hand"], 1800),
     ],
 )

@@ -135,5 +135,7 @@ def test_rows_can_be_taken(found):
         if isinstance(one, Drawn):
             assert np.array_equal(one.draws[::-1], two.draws)
             assert np.array_equal(one.value[::-1], two.value)
+        elif one is None:  # Not stated.
+            assert two is None
         else:
             assert np.array_equal(np.asarray(one)[::-1], np.asarray(two))

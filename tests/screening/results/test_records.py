@@ -21,7 +21,9 @@ WINDOW_FIELDS = [
     "formula", "phase_table", "policy", "energy_source", "energy_above_hull_ev_per_atom",
     "reduction_limit_v", "oxidation_limit_v", "steps",
 ]  # fmt: skip
-STEP_FIELDS = ["voltage_low_v", "voltage_high_v", "li_change", "capacity_mah_per_g", "products"]
+STEP_FIELDS = [
+    "voltage_low_v", "voltage_high_v", "li_change", "capacity_mah_per_g", "rounding", "products"
+]  # fmt: skip
 OPEN_FIELDS = {
     "voltage_v", "total_ev_per_non_li_atom", "self_ev_per_non_li_atom",
     "mutual_ev_per_non_li_atom", "sse_fraction", "products",
