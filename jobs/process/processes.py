@@ -23,15 +23,15 @@ def started(pid: int) -> str:
     pid : int
         Number of the process.
 
+    Notes
+    -----
+    Told in ticks since the machine was started, not as a time of day: clocks are set back.
+
     Examples
     --------
     >>> import os
     >>> started(os.getpid()) == started(os.getpid())
     True
-
-    Notes
-    -----
-    Told in ticks since the machine was started, not as a time of day: clocks are set back.
     """
     try:
         stat = (_PROC / str(pid) / "stat").read_text(encoding="ascii", errors="replace")
