@@ -6,6 +6,10 @@ from time import process_time
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import Figure
+from screening.first_cycle.calibration import calibrate, reference_phases
+from screening.first_cycle.literature import reference_cells
+from screening.first_cycle.measured_cells import CHECK, THESIS
+from screening.first_cycle.validation import comparisons, leave_one_out, orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +24,6 @@ LISTED = (
 
 def figures() -> Iterator[Figure]:
     """Yield the share of figures inside, the time, and how leaving each cell out went."""
-    from screening.first_cycle.calibration import calibrate, reference_phases  # noqa: PLC0415  # Timed apart.
-    from screening.first_cycle.literature import reference_cells  # noqa: PLC0415  # The same.
-    from screening.first_cycle.measured_cells import CHECK, THESIS  # noqa: PLC0415  # The same.
-    from screening.first_cycle.validation import (  # noqa: PLC0415  # The same.
-        comparisons,
-        leave_one_out,
-        orders,
-    )
-
     cells = reference_cells(reference_phases()).measurements
     start = process_time()
     found = calibrate(cells)

@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from benchmarks.measure import Figure
+from descriptors.composite.elasticity import swelling_stress
+from screening.catalogue.properties import chemistry
+from screening.first_cycle.calibration import calibrate, default_calibration, reference_phases
+from screening.first_cycle.literature import reference_cells
+from screening.first_cycle.measured_cells import THESIS
+from screening.first_cycle.validation import comparisons, leave_one_out
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +27,7 @@ CLOSE = {"%": 2.0, "mAh/g": 5.0}
 CONVERTED = ("S", "Li2S")
 """Cathodes that are no hosts: judged apart."""
 TIED = 1e-6
+_LITHIUM_RICH = 1.1  # Li per formula unit, above which a layered oxide is a rich one.
 
 
 class Judged(NamedTuple):
@@ -37,18 +45,6 @@ class Judged(NamedTuple):
 
 def figures(_table: str) -> Iterator[Figure]:
     """Yield the figures of issue 15, as far as measured cells decide them."""
-    from screening.first_cycle.calibration import (  # noqa: PLC0415  # Timed apart.
-        calibrate,
-        default_calibration,
-        reference_phases,
-    )
-    from screening.first_cycle.literature import reference_cells  # noqa: PLC0415  # The same.
-    from screening.first_cycle.measured_cells import THESIS  # noqa: PLC0415  # The same.
-    from screening.first_cycle.validation import (  # noqa: PLC0415  # The same.
-        comparisons,
-        leave_one_out,
-    )
-
     yield from _mechanics()
     phases = reference_phases()
     start = process_time()
@@ -75,8 +71,6 @@ def figures(_table: str) -> Iterator[Figure]:
 
 def _mechanics() -> Iterator[Figure]:
     """Yield how far a stiff ball that swells in a box of 64^3 voxels is from Lame's sphere."""
-    from descriptors.composite.elasticity import swelling_stress  # noqa: PLC0415  # Timed apart.
-
     x = (np.arange(64) - 31.5) ** 2
     ball = x[:, None, None] + x[None, :, None] + x[None, None, :] < 16**2
     start = process_time()
@@ -158,20 +152,17 @@ def _class_order(compared: Sequence[Comparison]) -> float:
 
 
 def _is_halide(one: Comparison) -> bool:
-    from screening.catalogue.properties import chemistry  # noqa: PLC0415  # Timed apart.
-
     return chemistry(one.measurement.sse).value != "sulfide"
 
 
 def _regression_error(compared: Sequence[Comparison]) -> float:
     """Return the error of a plain regression on the logit, each laboratory left out [points]."""
-    from stability.formula import composition  # noqa: PLC0415  # Timed apart.
 
     def columns(one: Comparison) -> list[float]:
         cell = one.measurement
         amounts = composition(cell.cathode or "").amounts
         metals = sum(amounts.get(metal, 0.0) for metal in ("Ni", "Co", "Mn", "Al")) or 1.0
-        nickel, rich = amounts.get("Ni", 0.0) / metals, amounts["Li"] > 1.1  # noqa: PLR2004
+        nickel, rich = amounts.get("Ni", 0.0) / metals, amounts["Li"] > _LITHIUM_RICH
         layered = "Ni" in amounts and not rich
         return [
             1.0,

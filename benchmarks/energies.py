@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -223,7 +224,7 @@ def _seconds(table: str) -> Iterator[Figure]:
     """Yield seconds of loading, in a process that has loaded before and in one that has not."""
     for energies in ("dft", "corrected"):
         loaded_table(table, energies)
-        taken = median_seconds(lambda one=energies: loaded_table(table, one))  # type: ignore[misc]
+        taken = median_seconds(partial(loaded_table, table, energies))
         yield Figure(f"load_{energies}", taken, "s")
         code = _FRESH.format(table=table, energies=energies)
         said = subprocess.run(  # noqa: S603  # Our own code.
@@ -234,9 +235,7 @@ def _seconds(table: str) -> Iterator[Figure]:
         phases = competing_phases(loaded_table(table, energies), margin=MARGIN)
         some = frozen(np.array([reactant(one, phases).fractions for one, *_ in ONSETS]))
         redrawn_windows(phases, some, draws=_DRAWS)
-        taken = median_seconds(
-            lambda some=some, phases=phases: redrawn_windows(phases, some, draws=_DRAWS)  # type: ignore[misc]
-        )
+        taken = median_seconds(partial(redrawn_windows, phases, some, draws=_DRAWS))
         yield Figure(f"redraws_{energies}", taken / (_DRAWS * len(some)), "s")
 
 

@@ -337,12 +337,12 @@ def _place(solid: Voxels, radii: NDArray[np.float64], tries: int, rng: np.random
                 best, x, y, z = overlap, a, b, c
             if best == 0:
                 break
-        _sphere(solid, x, y, z, radius, n * n * n, True)  # noqa: FBT003 - as above
+        _sphere(solid, x, y, z, radius, n * n * n, True)  # noqa: FBT003 - no keywords in a kernel
 
 
 @jit
 def _sphere(
-    solid: Voxels, x: float, y: float, z: float, radius: float, most: int, fill: bool  # noqa: FBT001 - as above
+    solid: Voxels, x: float, y: float, z: float, radius: float, most: int, fill: bool  # noqa: FBT001 - no keywords in a kernel
 ) -> int:  # fmt: skip
     """Return how many voxels of a sphere are set, giving up at `most`; or set them all."""
     n = solid.shape[0]

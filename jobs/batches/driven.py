@@ -48,7 +48,7 @@ def driven(
         Whether to compute again what the store has lost, and what has failed.
     """
     from jobs.batches.driver import drive  # noqa: PLC0415  # So that a wrong option is told at once.
-    from jobs.show.batch_progress import BatchProgress  # noqa: PLC0415  # As above.
+    from jobs.show.batch_progress import BatchProgress  # noqa: PLC0415  # So that a wrong option is told at once.
 
     choice = chosen(wanted)
     with BatchProgress() as progress:

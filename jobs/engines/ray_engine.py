@@ -22,7 +22,7 @@ from jobs.work.engine import Answer, Blame
 ray_session.prepare_environment()
 
 import ray  # noqa: E402  # It reads the environment when it is imported.
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: E402  # As above.
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: E402  # It reads the environment when it is imported.
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +72,8 @@ def _rows(batch_id: str, parts: list[Any], span: Span, memory: int, deadline: fl
 def _evaluation(batch_id: str, parts: list[Any]) -> Callable[[Span], bytes]:
     """Return what makes packed rows of a span, with everything loaded and compiled."""
     from jobs.work.chunk import composites_of, evaluate_chunk  # noqa: PLC0415  # Only workers need it.
-    from jobs.work.packed_tables import packed  # noqa: PLC0415  # As above.
-    from stability.warm import compile_kernels  # noqa: PLC0415  # As above.
+    from jobs.work.packed_tables import packed  # noqa: PLC0415  # Only workers need it.
+    from stability.warm import compile_kernels  # noqa: PLC0415  # Only workers need it.
 
     text, phases = ray.get(parts)
     spec = parsed_spec(text, batch_id)

@@ -98,13 +98,13 @@ class Session:
 
     def cluster_cpus(self) -> int:
         """Return the processors of all nodes."""
-        import ray  # noqa: PLC0415  # As above.
+        import ray  # noqa: PLC0415  # The session is there, so Ray is loaded.
 
-        return int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]  # As above.
+        return int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]  # Ray says no types.
 
     def close(self) -> None:
         """Stop Ray, and remove its folder and what it left running."""
-        import ray  # noqa: PLC0415  # As above.
+        import ray  # noqa: PLC0415  # The session is there, so Ray is loaded.
 
         if self._folder:
             _ended(self._folder)  # A Ray that has died would wait for what never comes.

@@ -173,5 +173,6 @@ def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -
 
 
 def _inside(one: Estimate) -> bool:
-    known = one.measured is not None and one.low is not None and one.high is not None
-    return known and one.low <= one.measured <= one.high  # type: ignore[operator]
+    if one.measured is None or one.low is None or one.high is None:
+        return False
+    return one.low <= one.measured <= one.high

@@ -29,7 +29,7 @@ _KEEP = "keep all files as they are"
 _READ = [table.name for table in schema.TABLES if not table.query]
 # A block that is read is compared with its checksum.
 _EVERYTHING = "SELECT " + ", ".join(  # noqa: S608  # Names of our own schema.
-    f"(SELECT {what} FROM {name} AS one) AS {alias}_{name}"  # noqa: S608  # As above.
+    f"(SELECT {what} FROM {name} AS one) AS {alias}_{name}"  # noqa: S608  # Names of our own schema.
     for name in _READ
     for alias, what in (("n", "count(*)"), ("all", "bit_xor(hash(one))"))
 )

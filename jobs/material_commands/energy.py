@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.options import EnergiesOption, Json, Table  # noqa: TC001  # As above.
+from jobs.options import EnergiesOption, Json, Table  # noqa: TC001  # typer reads annotations when it runs.
 from jobs.process.ending import SOME_FAILED
 
 

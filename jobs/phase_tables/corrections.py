@@ -80,7 +80,7 @@ def corrected(entries: Sequence[PlainEntry], *, name: str) -> list[float]:
     """
     try:
         # Takes a second, and is needed for total energies only.
-        from pymatgen.entries.compatibility import (  # noqa: PLC0415  # As said above.
+        from pymatgen.entries.compatibility import (  # noqa: PLC0415  # Loading pymatgen takes seconds.
             CompatibilityError,
             MaterialsProject2020Compatibility,
         )
@@ -156,7 +156,7 @@ def _with_anions(entry: PlainEntry) -> PlainEntry:
     :func:`screening.catalogue.oxidation_states.anions`: sulfur that the cations cannot pay for, as
     in a sulfate, is none. With a structure pymatgen looks at the neighbours of the sulfur.
     """
-    from pymatgen.core.composition import Composition  # noqa: PLC0415  # As above.
+    from pymatgen.core.composition import Composition  # noqa: PLC0415  # Loading pymatgen takes seconds.
 
     facts = dict(entry.data)
     negative = anions(entry.amounts) if len(entry.amounts) > 1 else frozenset()
@@ -180,8 +180,8 @@ def _with_anions(entry: PlainEntry) -> PlainEntry:
 
 def _pymatgen_entry(entry: PlainEntry) -> Any:
     """Return an entry of pymatgen's own, made from plain data."""
-    from pymatgen.core.structure import Structure  # noqa: PLC0415  # As above.
-    from pymatgen.entries.computed_entries import (  # noqa: PLC0415  # As above.
+    from pymatgen.core.structure import Structure  # noqa: PLC0415  # Loading pymatgen takes seconds.
+    from pymatgen.entries.computed_entries import (  # noqa: PLC0415  # Loading pymatgen takes seconds.
         ComputedEntry,
         ComputedStructureEntry,
     )

@@ -134,8 +134,7 @@ class MaterialsProject:
         rester = self._rester(kind)
         time.sleep(max(0.0, self._last + 0.4 * self._wait - time.monotonic()))
         with self._plain_errors():
-            # `search()` throws the service's own count away, which this private method keeps.
-            found = rester._query_resource(  # noqa: SLF001  # As said above.
+            found = rester._query_resource(  # noqa: SLF001  # Only it keeps the service's own count.
                 criteria={"chemsys": ",".join(systems), **more, "_limit": PAGE},
                 fields=list(fields),
                 use_document_model=False,
@@ -265,8 +264,8 @@ def _session(key: str, wait: float) -> Any:
     """
     try:
         from requests import Session  # noqa: PLC0415  # Comes with mp-api.
-        from requests.adapters import HTTPAdapter  # noqa: PLC0415  # As above.
-        from urllib3.util import Retry  # noqa: PLC0415  # As above.
+        from requests.adapters import HTTPAdapter  # noqa: PLC0415  # Comes with mp-api.
+        from urllib3.util import Retry  # noqa: PLC0415  # Comes with mp-api.
     except ImportError as error:
         raise DataError(
             "data sync needs mp-api, which is not installed; install catholyte[mp]"

@@ -121,7 +121,7 @@ class BatchPairs:
         return self.there.columns(
             f"""SELECT {wanted} FROM (
                     SELECT unnest(?::BIGINT[]) AS row, generate_subscripts(?::BIGINT[], 1) AS place
-                ) AS chosen JOIN pairs ON pairs.rowid = chosen.row ORDER BY place""",  # noqa: S608  # As above.
+                ) AS chosen JOIN pairs ON pairs.rowid = chosen.row ORDER BY place""",  # noqa: S608  # Our own names.
             [places, places],
         )
 

@@ -71,8 +71,8 @@ def _console() -> Console:
 
 
 def _print_table(out: Console, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    from rich.markup import escape  # noqa: PLC0415  # As above.
-    from rich.table import Table  # noqa: PLC0415  # As above.
+    from rich.markup import escape  # noqa: PLC0415  # Other styles need not pay for it.
+    from rich.table import Table  # noqa: PLC0415  # Other styles need not pay for it.
 
     titles = (escape(printable(name)) for name in columns)
     table = Table(*titles, box=None, header_style="bold", pad_edge=False)

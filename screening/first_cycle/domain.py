@@ -134,10 +134,10 @@ def _judged(
     chemistry: str,
     cathode: str,
     milled: bool,  # noqa: FBT001  # A column of the features.
-    oxidises: bool,  # noqa: FBT001  # The same.
-    is_reduced: bool,  # noqa: FBT001  # The same.
-    far_area: bool,  # noqa: FBT001  # The same.
-    far_ratio: bool,  # noqa: FBT001  # The same.
+    oxidises: bool,  # noqa: FBT001  # A column of the features.
+    is_reduced: bool,  # noqa: FBT001  # A column of the features.
+    far_area: bool,  # noqa: FBT001  # A column of the features.
+    far_ratio: bool,  # noqa: FBT001  # A column of the features.
     other_window: str,
     inside: Covered,
 ) -> tuple[float, str]:

@@ -224,4 +224,4 @@ def _place(number: int) -> tuple[int, int]:
         return period, 3
     long = (18, 18, 8, 8, 18, 18, 32, 32)[period]
     before_end = _PERIODS[period] - number  # 1 for a noble gas.
-    return period, after + 1 if after < 2 or long == 18 else 19 - before_end  # noqa: PLR2004
+    return period, after + 1 if after < 2 or long == 18 else 19 - before_end  # noqa: PLR2004  # The s block has two.

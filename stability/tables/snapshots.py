@@ -291,7 +291,7 @@ def _read(found: Snapshot) -> dict[str, Any]:
         If it is not the file that was written.
     """
     import pyarrow as pa  # noqa: PLC0415  # Costs 0.1 s that other tables need not pay.
-    from pyarrow import parquet  # noqa: PLC0415  # As above.
+    from pyarrow import parquet  # noqa: PLC0415  # Costs 0.1 s that other tables need not pay.
 
     try:
         content = (found.folder / PHASES).read_bytes()

@@ -38,6 +38,20 @@ def has_code(path):
     return any(isinstance(node, kinds) for node in tree.body)
 
 
+def unexplained(text):
+    """Return the lines of a source that leave a rule without saying why, on the line itself."""
+    leaves = re.compile(r"# (noqa|type: ignore)\b")
+    why = re.compile(r"# (noqa: [A-Z0-9, ]+?|type: ignore\[[a-z, -]+\])( - |  # )(?P<why>\S.+)$")
+    vague = re.compile(r"(as (said )?above|the same)\.?", re.IGNORECASE)
+    found = []
+    for line in text.splitlines():
+        if leaves.search(line):
+            said = why.search(line)
+            if said is None or vague.fullmatch(said["why"]):
+                found.append(line.strip())
+    return found
+
+
 def test_there_is_something_to_check():
     """All packages are found where these tests look for them."""
     assert {path.relative_to(ROOT).parts[0] for path in MODULES} == set(PACKAGES)
@@ -47,6 +61,22 @@ def test_there_is_something_to_check():
 def test_a_file_is_short_enough_to_read(path):
     """At most 400 lines: one concept."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))], ids=named)
+def test_who_leaves_a_rule_says_why(path):
+    """On the same line, and in words of its own: lines are moved without those above them."""
+    if path != Path(__file__):
+        assert unexplained(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_reason_can_be_missing():
+    """No reason, a reason that is elsewhere, and one that is there."""
+    mark = "# noqa"
+    lines = [f"x  {mark}: S603", f"x  {mark}: S603  # As above.", f"x  {mark}: S603  # Our own."]
+    lines += [f"x  {mark}", f"x  {mark}: S603 - slow"]
+
+    assert unexplained("\n".join(lines)) == [lines[0], lines[1], lines[3]]
 
 
 @pytest.mark.parametrize(

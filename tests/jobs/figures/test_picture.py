@@ -62,7 +62,7 @@ def test_every_picture_says_what_it_shows(pictures, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_wider_than_a_page(pictures, kind):
     """A picture on its own is at most 680 pixels wide, so that 600 of them show its letters."""
-    root = ET.fromstring(pictures[kind].svg())  # noqa: S314  # As above.
+    root = ET.fromstring(pictures[kind].svg())  # noqa: S314  # Our own file, just made.
 
     assert float(root.attrib["width"]) <= 680
 

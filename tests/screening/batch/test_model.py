@@ -373,8 +373,8 @@ def test_whatever_is_written_is_a_batch_or_refused_in_one_line(slips, tmp_path_f
         assert read_batch(path).name
     except BatchError as error:
         assert "\n" not in str(error)  # noqa: PT017  # Not every slip is an error.
-        assert re.search(r"line \d+|at its end", str(error))  # noqa: PT017  # As above.
-        assert len(str(error)) < 600  # noqa: PT017  # As above.
+        assert re.search(r"line \d+|at its end", str(error))  # noqa: PT017  # Not every slip is an error.
+        assert len(str(error)) < 600  # noqa: PT017  # Not every slip is an error.
 
 
 BLOCKS = re.findall(
