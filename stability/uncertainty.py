@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -204,8 +204,29 @@ def interval(draws: Floats) -> Interval:
     return Interval(low, high)
 
 
-def probability_covers(draws: WindowDraws, low: float, high: float) -> Floats:
-    """Return the probability that each window covers a range of voltage, shape (n,)."""
+class DrawnLimits(Protocol):
+    """Limits in each draw, the draws along the last axis."""
+
+    @property
+    def reduction(self) -> Floats:
+        """Reduction limits, shape (n, n_draws). [V]."""
+
+    @property
+    def oxidation(self) -> Floats:
+        """Oxidation limits, shape (n, n_draws). [V]."""
+
+
+def probability_covers(draws: DrawnLimits, low: float | Floats, high: float | Floats) -> Floats:
+    """Return the probability that each window covers a range of voltage, shape (n,).
+
+    Parameters
+    ----------
+    draws : DrawnLimits
+        Of n windows.
+    low, high : float or ndarray, shape (n,)
+        The range, one for all or one each. [V]
+    """
+    low, high = np.expand_dims(low, -1), np.expand_dims(high, -1)
     return np.asarray(((draws.reduction <= low) & (draws.oxidation >= high)).mean(axis=-1))
 
 

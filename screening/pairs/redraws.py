@@ -10,6 +10,7 @@ from screening.pairs.drawn import N_DRAWS
 from stability.draws.redrawn_pairs import redrawn_pairs
 from stability.elements import FARADAY
 from stability.staircase import LAG, RedoxCapacity
+from stability.uncertainty import probability_covers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ def redraws(
         ],
         draws=draws,
     )
-    covers = ((drawn.reduction <= low[:, None]) & (drawn.oxidation >= high[:, None])).mean(axis=1)
+    covers = probability_covers(drawn, low, high)
     return tuple(
         Redraws(
             reduction=drawn.reduction[row],

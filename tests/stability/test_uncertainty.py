@@ -231,6 +231,18 @@ def test_the_probability_of_a_window_is_that_of_its_error(competing, fractions_o
         assert probability_covers(drawn, 0.5, high) == pytest.approx([expected], abs=0.012)
 
 
+def test_each_window_may_have_a_range_of_its_own(near, pairs):
+    """As if each had been asked alone."""
+    drawn = redrawn_windows(near, pairs[0], draws=50)
+    low = np.linspace(0.5, 2.5, len(pairs[0]))
+
+    both = probability_covers(drawn, low, low + 0.5)
+
+    alone = [probability_covers(drawn, one, one + 0.5)[row] for row, one in enumerate(low.tolist())]
+    assert both.tolist() == alone
+    assert len(set(alone)) > 1
+
+
 def test_wider_ranges_are_never_more_probable(near, pairs):
     """P(covers) falls as a range grows at either end."""
     drawn = redrawn_windows(near, pairs[0], draws=200)
