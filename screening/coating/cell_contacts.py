@@ -18,6 +18,7 @@ import numpy as np
 from screening.catalogue.anodes import anode
 from screening.pairs.features import Drawn
 from screening.pairs.interphase import Interphase, Reaction, interphases
+from screening.pairs.lifted_reactants import lifted_reactants
 from screening.pairs.reaction_share import part_that_counts
 from stability.arrays import closed_reactions, open_reactions
 from stability.hull import Product, named_products, reactants
@@ -25,15 +26,18 @@ from stability.uncertainty import redrawn_reactions
 from stability.voltage_range import range_reactions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from descriptors.quantity import Quantity
     from screening.catalogue.materials import Cathode
     from screening.pairs.features import Energetics, Pair
+    from screening.pairs.lifted_reactants import LiftedReactant
     from stability.phases import CompetingPhases
 
     Floats = NDArray[np.float64]
+    Known = Callable[[Sequence[str]], list[LiftedReactant]]
 
 _MUTUAL = 1  # Second of the two energies of a RangeBatch.
 _INERT = 5e-4  # [eV/atom] Rounds to 0 meV/atom.
@@ -95,7 +99,12 @@ NO_CONTACTS = CellContacts()
 
 
 def cell_contacts(
-    pairs: Sequence[Pair], phases: CompetingPhases, *, draws: int
+    pairs: Sequence[Pair],
+    phases: CompetingPhases,
+    *,
+    draws: int,
+    above_hull: Callable[[str], float | None] = lambda _: None,
+    untabulated: Quantity | None = None,
 ) -> tuple[CellContacts, ...]:
     """Return the contacts that pairs state beside that with the bare cathode, one row each.
 
@@ -107,6 +116,8 @@ def cell_contacts(
         What may form; with a margin above the hull if there are draws.
     draws : int
         How often phase energies are redrawn.
+    above_hull, untabulated : optional
+        How far above the hull SSEs are, as for :func:`screening.pairs.contacts.contacts`.
 
     Raises
     ------
@@ -115,8 +126,9 @@ def cell_contacts(
     SolverError
         If a linear program finds no answer.
     """
-    closed = cache(partial(_closed, phases=phases, draws=draws))
-    with_anode = cache(partial(_with_anode, phases=phases, draws=draws))
+    known = partial(lifted_reactants, phases=phases, above_hull=above_hull, untabulated=untabulated)
+    closed = cache(partial(_closed, known=known, phases=phases, draws=draws))
+    with_anode = cache(partial(_with_anode, known=known, phases=phases, draws=draws))
     cathodes = {pair.cathode.name: pair.cathode for pair in pairs}  # Not hashable themselves.
 
     @cache
@@ -183,11 +195,13 @@ def with_coatings(
     return bare._replace(interface=Drawn(value, drawn))
 
 
-def _closed(name: str, one: str, other: str, phases: CompetingPhases, draws: int) -> CellContact:
+def _closed(
+    name: str, one: str, other: str, known: Known, phases: CompetingPhases, draws: int
+) -> CellContact:
     """Return a contact through which no electrons pass."""
-    materials = reactants([one, other], phases)
-    fractions = np.stack([material.fractions for material in materials])
-    energies = np.array([material.energy for material in materials])
+    materials = known([one, other])
+    fractions = np.stack([each.material.fractions for each in materials])
+    energies = np.array([each.material.energy for each in materials])
     first, second = np.array([0]), np.array([1])
     found = closed_reactions(phases, fractions, energies, first, second)
     energy = min(float(found.energy[0]), 0.0)
@@ -195,6 +209,9 @@ def _closed(name: str, one: str, other: str, phases: CompetingPhases, draws: int
     many = np.array([energy])
     if draws:
         many = redrawn_reactions(phases, fractions, first, second, draws=draws).chemical[0]
+        share = float(found.x[0])
+        for each, part in zip(materials, (share, 1.0 - share), strict=True):
+            many = many - each.lifts(part, draws)
     return _contact(name, energy, many, products)
 
 
@@ -231,11 +248,11 @@ def _with_cathode(
 
 
 def _with_anode(
-    sse: str, name: str, called: str, phases: CompetingPhases, draws: int
+    sse: str, name: str, called: str, known: Known, phases: CompetingPhases, draws: int
 ) -> CellContact:
     """Return what an SSE becomes at the potential of an anode."""
-    (material,) = reactants([sse], phases)
-    fractions, energies = material.fractions[None, :], np.array([material.energy])
+    (one,) = known([sse])
+    fractions, energies = one.material.fractions[None, :], np.array([one.material.energy])
     itself, volts = np.array([0]), np.array([anode(name).potential])
     found = open_reactions(phases, fractions, energies, itself, itself, volts)
     energy = min(float(found.first_alone[0, 0]), 0.0)
@@ -243,7 +260,8 @@ def _with_anode(
     many = np.array([energy])
     if draws:
         drawn = redrawn_reactions(phases, fractions, itself, itself, volts.tolist(), draws=draws)
-        many = drawn.sse_alone[0, 0]
+        rest = 1.0 - fractions[0, phases.columns.li]
+        many = drawn.sse_alone[0, 0] - one.lifts(1.0, draws) / rest
     return _contact(f"anode {name} | {called}", energy, many, products, open_=True)
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from screening.catalogue.materials import CHARGED, DISCHARGED, electrolytes
-from screening.pairs.drawn import draws as drawn_quantity
+from screening.catalogue.materials import CHARGED, DISCHARGED
+from screening.pairs.lifted_reactants import lifted_reactants
 from screening.pairs.redraws import Redraws, redraws
 from stability.arrays import closed_reactions, open_reactions
-from stability.hull import Metastability, Product, lifted, named_products, reactant, reactants
+from stability.hull import Metastability, Product, named_products, reactant, reactants
 from stability.kernels.chemical_system import element_masks
 from stability.kernels.reaction_kernels import NO_REACTION
 from stability.staircase import redox_capacity, redox_staircases
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from descriptors.quantity import Quantity
     from screening.catalogue.materials import Cathode
+    from screening.pairs.lifted_reactants import LiftedReactant
     from stability.hull import Reactant
     from stability.kernels.outputs import ClosedBatch, OpenBatch, RangeBatch
     from stability.phases import CompetingPhases
@@ -169,27 +170,19 @@ def contacts(
     Notes
     -----
     Reactions open to lithium are computed for the discharged cathode at the lower end of its
-    window, for the charged one at the upper end, and for both exactly over the whole window. Each
-    draw of a reaction of an SSE that no table has is lower by a draw of its distance to the hull:
-    more than that it cannot set free.
+    window, for the charged one at the upper end, and for both exactly over the whole window. An
+    SSE above the hull sets its share of the distance free in each draw of a chemical reaction, the
+    share that it has in the reaction without errors.
     """
     sses = list(dict.fromkeys(sse for sse, _ in couples))
     cathodes = list({cathode.name: cathode for _, cathode in couples}.values())
-    formulas = sses + [f for one in cathodes for f in (one.discharged, one.charged)]
-    stated = [above_hull(sse) for sse in sses]
-    stated += [end for one in cathodes for end in (None, one.charged_above_hull or None)]
-    materials = [
-        one if above is None else reactant(formula, phases, Metastability(above_hull=above))
-        for one, formula, above in zip(reactants(formulas, phases), formulas, stated, strict=True)
-    ]
-    unknown: dict[str, Quantity] = {}
-    if untabulated is not None:
-        for row, name in enumerate(sses):
-            one = materials[row]
-            known = name in electrolytes() or stated[row] is not None
-            if not known and one.energy_above_hull is None:
-                materials[row] = lifted(one, untabulated.value, untabulated.source)
-                unknown[name] = untabulated
+    lifted = lifted_reactants(sses, phases, above_hull=above_hull, untabulated=untabulated)
+    materials = [one.material for one in lifted]
+    for one in cathodes:
+        materials += reactants([one.discharged, one.charged], phases)
+        if one.charged_above_hull:
+            above = Metastability(above_hull=one.charged_above_hull)
+            materials[-1] = reactant(one.charged, phases, above)
     staircases = redox_staircases(materials[: len(sses)], phases)
     of_sse = {sse: row for row, sse in enumerate(sses)}
     of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}
@@ -212,7 +205,7 @@ def contacts(
         sides=sides,
         redraws=(None,) * len(couples),
     )
-    return _redrawn(made, draws, [unknown.get(name) for name, _ in couples]) if draws else made
+    return _redrawn(made, draws, [lifted[row] for row in sse.tolist()]) if draws else made
 
 
 def _sides(
@@ -261,19 +254,17 @@ def _stacked(batches: Sequence[_Batch], back: Ints) -> _Batch:
     return type(batches[0])(*arrays)
 
 
-def _redrawn(made: Contacts, n_draws: int, above: Sequence[Quantity | None]) -> Contacts:
+def _redrawn(made: Contacts, n_draws: int, sses: Sequence[LiftedReactant]) -> Contacts:
     """Return the contacts with everything redrawn, and the distances to the hull too."""
     worst = np.stack([side.over_window.voltage[:, _MUTUAL] for side in made.sides], axis=1)
-    many = redraws(made.staircases, made.states, made.cathodes, worst, made.phases, draws=n_draws)
-    if any(above):
-        many = tuple(
-            one._replace(
-                interface=one.interface - np.resize(drawn_quantity(f"{name} hull", far), n_draws)
-            )
-            if far
-            else one
-            for one, far, name in zip(
-                many, above, (s.reactant.material.formula for s in made.staircases), strict=True
-            )
+    lifts = None
+    if any(one.distance for one in sses):
+        shares = np.stack([side.chemical.x for side in made.sides])
+        shares = shares[made.worst_chemical, np.arange(len(made))]
+        lifts = np.stack(
+            [one.lifts(share, n_draws) for one, share in zip(sses, shares.tolist(), strict=True)]
         )
+    many = redraws(
+        made.staircases, made.states, made.cathodes, worst, made.phases, draws=n_draws, lifts=lifts
+    )
     return replace(made, redraws=many)

@@ -49,6 +49,7 @@ def redraws(
     phases: CompetingPhases,
     *,
     draws: int = N_DRAWS,
+    lifts: Floats | None = None,
 ) -> tuple[Redraws, ...]:
     """Return the results of pairs under redrawn phase energies.
 
@@ -66,6 +67,9 @@ def redraws(
         With a margin above the hull (:data:`stability.uncertainty.MARGIN`).
     draws : int, optional
         How many.
+    lifts : ndarray, shape (n_pairs, n_draws), optional
+        What reactants above the hull add to a chemical reaction; not to a mutual one, which is
+        that of what they have become. [eV/atom]
 
     Notes
     -----
@@ -94,6 +98,8 @@ def redraws(
         ],
         draws=draws,
     )
+    chemical = drawn.chemical if lifts is None else drawn.chemical - lifts
+    interface = np.minimum(chemical, drawn.mutual)
     covers = probability_covers(drawn, low, high)
     return tuple(
         Redraws(
@@ -101,7 +107,7 @@ def redraws(
             oxidation=drawn.oxidation[row],
             covers=float(covers[row]),
             redox=redrawn_capacity(staircase, *drawn.li_change[row]),
-            interface=drawn.interface[row],
+            interface=interface[row],
         )
         for row, staircase in enumerate(staircases)
     )

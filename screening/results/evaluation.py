@@ -295,7 +295,9 @@ def evaluate_block(
         ),
         calibration=calibration or default_calibration(),
         draws=draws,
-        cell_contacts=cell_contacts(pairs, phases, draws=draws),
+        cell_contacts=cell_contacts(
+            pairs, phases, draws=draws, above_hull=own.above_hull, untabulated=own.untabulated
+        ),
         films=film_resistances([(one.layers.coating, one.layers.thickness) for one in pairs], own),
     )
 

@@ -40,9 +40,11 @@ class RedrawnPairs(NamedTuple):
     """Oxidation limit of the first, inf for none, shape (n_pairs, n_draws). [V]"""
     li_change: Floats
     """Lithium that the first takes up, (n_pairs, n_contents, n_draws). [per non-Li atom]"""
-    interface: Floats
-    """Most negative reaction with either state, chemical or mutual at a voltage, shape
-    (n_pairs, n_draws). [eV per atom, non-Li where open]"""
+    chemical: Floats
+    """Most negative chemical reaction with either state, shape (n_pairs, n_draws). [eV/atom]"""
+    mutual: Floats
+    """Most negative mutual reaction with either state at a voltage, 0 without voltages, shape
+    (n_pairs, n_draws). [eV per non-Li atom]"""
 
 
 def redrawn_pairs(
@@ -110,7 +112,7 @@ def redrawn_pairs(
     )
     given = phases.columns, found, drawn, frozen(fractions)
     redraw_ends(*given, frozen(limited), frozen(starts), frozen(volts), ends)
-    interface = np.zeros((len(pairs), draws))
+    chemical, mutual = np.zeros((2, len(pairs), draws))
     outcome = np.zeros(len(pairs), np.int64)
     redraw_interfaces(
         *given,
@@ -120,7 +122,8 @@ def redrawn_pairs(
         frozen(np.array([v for asked in voltages for v in asked], float)),
         frozen(place[np.array(opened, np.int64).reshape(-1, 3)]),
         ends,
-        interface,
+        chemical,
+        mutual,
         outcome,
     )
     pristine = _lithium(phases, fractions[pairs[:, 0]])
@@ -129,7 +132,8 @@ def redrawn_pairs(
         ends.limits[pairs[:, 0], 0, 1:],
         ends.limits[pairs[:, 0], 1, 1:],
         ends.lithium[places][:, :, 1:] - pristine[:, None, None],
-        interface,
+        chemical,
+        mutual,
     )
     failed = (outcome != OK) | (ends.outcome[pairs] != OK).any(axis=1)
     for row in np.flatnonzero(failed).tolist():
@@ -176,15 +180,14 @@ def _lines(phases: CompetingPhases, fractions: Floats, pairs: Ints) -> Ints:
 def _walked(
     phases: CompetingPhases, fractions: Floats, contents: Floats, voltages: Sequence[float],
     draws: int, model: ErrorModel,
-) -> tuple[Floats, Floats, Floats, Floats]:  # fmt: skip
+) -> tuple[Floats, ...]:  # fmt: skip
     """Return one pair by the walk, for programs that find no answer here."""
     window = redrawn_windows(phases, fractions[:1], contents.tolist(), draws=draws, model=model)
     both = np.zeros(2, np.int64), np.array([1, 2])
     found = redrawn_reactions(phases, fractions, *both, voltages, draws=draws, model=model)
-    interface = found.chemical.min(axis=0)
-    if len(voltages):
-        interface = np.minimum(interface, found.mutual.min(axis=(0, 1)))
-    return window.reduction[0], window.oxidation[0], window.li_change[0], interface
+    limits = window.reduction[0], window.oxidation[0]
+    mutual = found.mutual.min(axis=(0, 1)) if len(voltages) else np.zeros(draws)
+    return *limits, window.li_change[0], found.chemical.min(axis=0), mutual
 
 
 @lru_cache(maxsize=_KEPT)

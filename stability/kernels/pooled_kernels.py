@@ -135,10 +135,10 @@ def _one_end(
 @jit
 def redraw_interfaces(
     table: Columns, errors: Errors, drawn: DrawnErrors, fractions: Floats, pairs: Ints,
-    lines: Ints, starts: Ints, voltages: Floats, opened: Ints, ends: Ends, interface: Floats,
-    outcome: Ints,
+    lines: Ints, starts: Ints, voltages: Floats, opened: Ints, ends: Ends, chemical: Floats,
+    mutual: Floats, outcome: Ints,
 ) -> None:  # fmt: skip
-    """Redraw the most negative reaction of each pair: with both states, closed and at voltages.
+    """Redraw the most negative reactions of each pair with both states: closed, and at voltages.
 
     Rows of ``pairs`` are the material and both states. Of the states, ``lines`` counts those that
     differ without lithium; the voltages of a pair stand at ``starts[p]:starts[p + 1]``, the open
@@ -160,7 +160,8 @@ def redraw_interfaces(
             outcome[p] = TOO_MANY_PHASES
             continue
         _draw_costs(table, errors, drawn, system, n, work)
-        interface[p, :] = 0.0
+        chemical[p, :] = 0.0
+        mutual[p, :] = 0.0
         found = OK
         for k in range(1, 3):
             b = pairs[p, k]
@@ -176,9 +177,9 @@ def redraw_interfaces(
             nudge(m, work)
             if found == OK:
                 found = solve(system, work.by_draw, work.by_column, m, n + 1, n - 1, work)
-            for d in range(interface.shape[1]):
+            for d in range(chemical.shape[1]):
                 reaction = work.value[d + 1] - ends.closed[b, d + 1]
-                interface[p, d] = min(interface[p, d], reaction)
+                chemical[p, d] = min(chemical[p, d], reaction)
         for k in range(1, 1 + lines[p]):
             b = pairs[p, k]
             for i in range(m - 1):
@@ -197,9 +198,9 @@ def redraw_interfaces(
                     work.open_by_column[n - 1, d] = work.open_by_draw[d, n - 1]
                 nudge(m - 1, work)
                 found = solve(system, work.open_by_draw, work.open_by_column, m - 1, n, m - 2, work)
-                for d in range(interface.shape[1]):
+                for d in range(mutual.shape[1]):
                     reaction = work.value[d + 1] - ends.opened[other, d + 1]
-                    interface[p, d] = min(interface[p, d], reaction)
+                    mutual[p, d] = min(mutual[p, d], reaction)
         outcome[p] = found
 
 

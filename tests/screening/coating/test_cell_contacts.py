@@ -132,3 +132,22 @@ def test_pairs_without_a_coating_keep_their_energies(phases):
 
 def _energies(block):
     return energetics(block.contacts, block.contact)
+
+
+def test_a_distance_to_the_hull_counts_in_every_contact(phases):
+    """At 0.1 eV/atom the catholyte reacts more with coating, separator and anode, in all draws."""
+    stated = Layers("LiNbO3", separator="Li2ZrCl6")
+    asked = [pair(stated), pair(Layers(anode="Li-In"))]
+
+    plain = cell_contacts(asked, phases, draws=20)
+    lifted = cell_contacts(asked, phases, draws=20, above_hull={SSE: 0.1}.get)
+
+    of_coating = [found[0].of_coating[1] for found in (lifted, plain)]
+    of_separator = [found[0].others[0] for found in (lifted, plain)]
+    of_anode = [found[1].others[0] for found in (lifted, plain)]
+    for after, before in (of_coating, of_separator, of_anode):
+        assert after.energy < before.energy
+        assert (after.draws < before.draws).all()
+    assert lifted[0].of_coating[0] == plain[0].of_coating[0]._replace(
+        draws=lifted[0].of_coating[0].draws
+    )

@@ -29,7 +29,7 @@ def walked(phases, fractions, pairs, model):
     mutual = found.mutual.reshape(len(pairs), 2 * len(VOLTAGES), DRAWS).min(axis=1)
     each = pairs[:, 0]
     limits = windows.reduction[each], windows.oxidation[each]
-    return *limits, windows.li_change[each], np.minimum(chemical, mutual)
+    return *limits, windows.li_change[each], chemical, mutual
 
 
 def both(phases, formulas, pairs, model=ErrorModel()):  # noqa: B008  # A tuple of numbers.
@@ -80,7 +80,7 @@ def test_errors_of_any_size_are_followed(spread):
     found, expected = both(phases, ["Li6PS5Cl", "LiCoO2", "CoO2"], [(0, 1, 2)], model)
 
     check(found, expected)
-    assert (np.ptp(found.interface) == 0.0) == (spread == 0.0)
+    assert (np.ptp(found.chemical) == 0.0) == (spread == 0.0)
 
 
 def test_few_elements_are_enough():
@@ -104,7 +104,7 @@ def test_a_limit_by_hand():
     assert found.oxidation.tolist() == [[pytest.approx(3.0)] * 2]
     assert found.reduction.tolist() == [[0.0] * 2]
     assert found.li_change[0, :, 0].tolist() == pytest.approx([-2.0, 0.0])
-    assert found.interface.tolist() == [[0.0] * 2]
+    assert found.chemical.tolist() == found.mutual.tolist() == [[0.0] * 2]
 
 
 def test_a_program_without_an_answer_is_walked(monkeypatch):
