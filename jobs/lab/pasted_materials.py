@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import MaterialError
+from jobs.lab.material_units import unit_end, unit_written, units_of
 from screening.batch.material_file import FIELDS, material
-from screening.catalogue.anodes import anode
 from screening.catalogue.own_materials import own_materials
 from screening.catalogue.spelling import folded
 from screening.errors import CatalogueError
-from stability.elements import FARADAY
 from stability.errors import QuantityError
 from stability.quantities import number
 
@@ -30,37 +30,7 @@ MOST_ROWS = 2000
 """Rows of one paste."""
 MOST_COLUMNS = 60
 """Columns of one paste."""
-_KJ_PER_EV = FARADAY * 3.6e-3  # FARADAY is in mAh/mol: 1 eV per atom is 96.5 kJ per mol of atoms.
-
-
-class Unit(NamedTuple):
-    """A unit that a column may be in."""
-
-    name: str
-    """What people write."""
-    factor: float = 1.0
-    """Times this gives the unit of the field."""
-    offset: float = 0.0
-    """Plus this. [unit of the field]"""
-
-
-UNITS: Mapping[str, tuple[Unit, ...]] = {
-    "s_per_cm": (Unit("S/cm"), Unit("mS/cm", 1e-3), Unit("uS/cm", 1e-6), Unit("S/m", 1e-2)),
-    "percent": (Unit("%"), Unit("fraction", 100.0)),
-    "g_per_cm3": (Unit("g/cm3"), Unit("kg/m3", 1e-3)),
-    "gpa": (Unit("GPa"), Unit("MPa", 1e-3)),
-    "m2_per_g": (Unit("m2/g"), Unit("cm2/g", 1e-4)),
-    "mah_per_g": (Unit("mAh/g"), Unit("Ah/kg"), Unit("C/g", 1 / 3.6)),
-    "ev_per_atom": (
-        Unit("eV/atom"), Unit("meV/atom", 1e-3), Unit("kJ/mol of atoms", 1 / _KJ_PER_EV)
-    ),
-    "mpa": (Unit("MPa"), Unit("GPa", 1e3), Unit("bar", 0.1), Unit("t/cm2", 98.0665)),
-    "v": (
-        Unit("V vs. Li/Li+"), Unit("mV vs. Li/Li+", 1e-3),
-        Unit("V vs. Li-In", 1.0, anode("Li-In").potential),
-    ),
-}  # fmt: skip
-"""Units by the end of a field's name; the first is that of the field."""
+_LOST = "\N{REPLACEMENT CHARACTER}"  # What programs put in place of what they cannot read.
 _SPOKEN = {
     "name": "label", "material": "label", "sample": "label", "type": "kind",
     "composition": "formula", "chemicalformula": "formula", "reference": "source",
@@ -78,14 +48,14 @@ class Column(NamedTuple):
     field: str
     """Field of a material; empty for a column that is left out."""
     unit: str = ""
-    """Its unit; that of the field without."""
+    """Its unit; what the heading says without, or else that of the field."""
 
 
 class Fault(NamedTuple):
     """What is wrong with a cell, or with a row."""
 
-    row: int
-    """Row below the header, from 0."""
+    row: int | None
+    """Row below the header, from 0; None for the header."""
     column: int | None
     """Column, from 0; None if it is about the row."""
     said: str
@@ -132,13 +102,15 @@ def pasted(
     header, rows = _table(text)
     found = tuple(columns) if columns is not None else tuple(guessed(name) for name in header)
     _refuse_mapping(header, found)
-    materials: list[Material] = []
-    faults: list[Fault] = []
+    found, faults = _with_units(header, found)
+    if faults:  # What stands below would be read in a unit that nobody meant.
+        return Pasted(header, found, rows, (), tuple(faults))
+    made: list[tuple[int, Material]] = []
     for place, cells in enumerate(rows):
         texts, wrong = _texts(cells, found, usual)
         told = [Fault(place, column, said) for column, said in wrong]
         try:
-            made = material(texts)
+            one = material(texts)
         except CatalogueError as error:
             told += [
                 Fault(place, _column_of(line, found), line)
@@ -148,12 +120,8 @@ def pasted(
         if told:
             faults += told
         else:
-            materials.append(made)
-    try:
-        own_materials(tuple(materials))
-    except CatalogueError as error:
-        faults.append(Fault(_row_named(str(error), rows), None, str(error)))
-    return Pasted(header, found, rows, tuple(materials), tuple(faults))
+            made.append((place, one))
+    return Pasted(header, found, rows, tuple(one for _, one in made), (*faults, *_clashes(made)))
 
 
 def guessed(heading: str) -> Column:
@@ -171,34 +139,43 @@ def guessed(heading: str) -> Column:
     >>> guessed("formula").field, guessed("colour").field
     ('formula', '')
     """
-    name, unit = heading, ""
-    if found := re.search(r"[(\[]([^)\]]*)[)\]]\s*$", heading):
-        name, unit = heading[: found.start()], found[1].strip()
+    name, stated = _parted(heading)
     wanted = folded(name)
     field = _SPOKEN.get(wanted, "")
     for one in FIELDS:
         plain = folded(one)
-        if wanted in {plain, plain.removesuffix(_end(one).replace("_", ""))} and wanted:
+        if wanted in {plain, plain.removesuffix(unit_end(one).replace("_", ""))} and wanted:
             field = one
             break
-    known = units_of(field)
-    return Column(field, next((one.name for one in known if folded(one.name) == folded(unit)), ""))
+    unit = unit_written(stated, field)
+    return Column(field, unit.name if unit else "")
 
 
-def units_of(field: str) -> tuple[Unit, ...]:
-    """Return the units that a field may be written in; none for a text.
-
-    Parameters
-    ----------
-    field : str
-        Field of a material.
-    """
-    return UNITS.get(_end(field), ())
+def _parted(heading: str) -> tuple[str, str]:
+    """Return a heading without the unit in brackets that ends it, and that unit."""
+    found = re.search(r"[(\[]([^)\]]*)[)\]]\s*$", heading)
+    return (heading[: found.start()], found[1].strip()) if found else (heading, "")
 
 
-def _end(field: str) -> str:
-    """Return the unit that ends the name of a field, the longest that fits."""
-    return max((end for end in UNITS if field.endswith(f"_{end}")), key=len, default="")
+def _with_units(
+    header: Sequence[str], columns: Sequence[Column]
+) -> tuple[tuple[Column, ...], list[Fault]]:
+    """Return columns in the units of their headings where none is chosen, and the unknown ones."""
+    settled, faults = list(columns), list[Fault]()
+    for place, (heading, column) in enumerate(zip(header, columns, strict=True)):
+        _, stated = _parted(heading)
+        known = units_of(column.field)
+        if column.unit or not stated or not known:
+            continue
+        unit = unit_written(stated, column.field)
+        if unit is None:
+            names = ", ".join(one.name for one in known)
+            faults.append(
+                Fault(None, place, f"unit {stated[:60]!r} is not known; choose one of {names}")
+            )
+        else:
+            settled[place] = column._replace(unit=unit.name)
+    return tuple(settled), faults
 
 
 def _table(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -207,9 +184,14 @@ def _table(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     Raises
     ------
     MaterialError
-        If there are none, or too many.
+        If there are none, or too many, or some of their characters were lost.
     """
     text = text.lstrip("\ufeff")
+    if _LOST in text:
+        raise MaterialError(
+            f"{text.count(_LOST)} characters were lost ({_LOST}); save the file as CSV UTF-8, or "
+            "paste its cells again"
+        )
     first = text.partition("\n")[0]
     between = next((one for one in ("\t", ";") if one in first), ",")
     try:
@@ -281,9 +263,19 @@ def _column_of(line: str, columns: Sequence[Column]) -> int | None:
     )
 
 
-def _row_named(text: str, rows: Sequence[Sequence[str]]) -> int:
-    """Return the last row whose cells a message names; the first if it names none."""
-    return max(
-        (k for k, cells in enumerate(rows) if any(cell and cell in text for cell in cells)),
-        default=0,
-    )
+def _clashes(made: Sequence[tuple[int, Material]]) -> list[Fault]:
+    """Return the first row that cannot be beside those above it; nothing if all can."""
+    materials = tuple(one for _, one in made)
+    if not _clash(materials):
+        return []
+    several = bisect_left(range(len(made)), 1, key=lambda n: bool(_clash(materials[:n])))
+    return [Fault(made[several - 1][0], None, _clash(materials[:several]))]
+
+
+def _clash(materials: tuple[Material, ...]) -> str:
+    """Return why materials cannot be beside each other; empty if they can."""
+    try:
+        own_materials(materials)
+    except CatalogueError as error:
+        return str(error)
+    return ""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from jobs.errors import REFUSALS
+from jobs.errors import REFUSALS, MaterialError
 from jobs.lab.kept_materials import add_materials, kept_materials
-from jobs.lab.pasted_materials import Column, pasted, units_of
+from jobs.lab.material_units import units_of
+from jobs.lab.pasted_materials import Column, pasted
 from jobs.pages.frame import OwnForm, page
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
 from screening.batch.material_file import FIELDS, template
@@ -47,9 +49,15 @@ def example(_: Request) -> Response:
 @router.post("/materials/preview", dependencies=[OwnForm])
 async def preview(request: Request, store: Store) -> Response:
     """What a paste would become, with what is wrong beside its cell; nothing is kept."""
-    form = await request.form()
-    text, usual = await _text(form), _usual(form)
+    async with request.form() as form:
+        return await asyncio.to_thread(_looked_at, request, store, form, await _sent(form))
+
+
+def _looked_at(request: Request, store: Path, form: FormData, sent: bytes | str) -> Response:
+    """Read a paste, and show it."""
+    text, usual = "", _usual(form)
     try:
+        text = _text(sent)
         found = pasted(text, _columns(form), usual=usual)
     except REFUSALS as error:
         return _materials(request, store, 422, text=text, fault=str(error), usual=usual)
@@ -59,9 +67,15 @@ async def preview(request: Request, store: Store) -> Response:
 @router.post("/materials/import", dependencies=[OwnForm])
 async def import_(request: Request, store: Store) -> Response:
     """Keep what was looked at: all of it, or nothing."""
-    form = await request.form()
-    text, usual = await _text(form), _usual(form)
+    async with request.form() as form:
+        return await asyncio.to_thread(_imported, request, store, form, await _sent(form))
+
+
+def _imported(request: Request, store: Path, form: FormData, sent: bytes | str) -> Response:
+    """Keep a paste, and answer."""
+    text, usual = "", _usual(form)
     try:
+        text = _text(sent)
         found = pasted(text, _columns(form), usual=usual)
         if found.faults:
             return _preview(request, text, usual, found, 422)
@@ -71,12 +85,30 @@ async def import_(request: Request, store: Store) -> Response:
     return RedirectResponse("/materials", 303)
 
 
-async def _text(form: FormData) -> str:
-    """Return what was pasted, or the file that was chosen."""
+async def _sent(form: FormData) -> bytes | str:
+    """Return the file that was chosen, or what was pasted."""
     upload = form.get("file")
     if isinstance(upload, UploadFile) and upload.filename:
-        return (await upload.read()).decode("utf-8", errors="replace")
+        return await upload.read()
     return str(form.get("text", ""))
+
+
+def _text(sent: bytes | str) -> str:
+    """Return what was sent as text.
+
+    Raises
+    ------
+    MaterialError
+        If it is a file in another encoding than UTF-8.
+    """
+    if isinstance(sent, str):
+        return sent
+    try:
+        return sent.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MaterialError(
+            "the file is not UTF-8 text; save it as CSV UTF-8, or paste its cells"
+        ) from error
 
 
 def _usual(form: FormData) -> dict[str, str]:
@@ -120,7 +152,7 @@ def _materials(
 def _preview(
     request: Request, text: str, usual: Record, found: Pasted, status: int = 200
 ) -> Response:
-    beside: dict[tuple[int, int | None], list[str]] = {}
+    beside: dict[tuple[int | None, int | None], list[str]] = {}
     for one in found.faults:
         beside.setdefault((one.row, one.column), []).append(one.said)
     return page(

@@ -1,8 +1,8 @@
 import pytest
 
 from jobs.errors import MaterialError
-from jobs.lab.pasted_materials import MOST_ROWS, UNITS, Column, guessed, pasted, units_of
-from screening.batch.material_file import FIELDS, read_materials
+from jobs.lab.pasted_materials import MOST_ROWS, Column, guessed, pasted
+from screening.batch.material_file import read_materials
 
 USUAL = {"kind": "sse", "source": "notebook 12"}
 
@@ -15,6 +15,8 @@ USUAL = {"kind": "sse", "source": "notebook 12"}
         ("ionic_conductivity_s_per_cm", Column("ionic_conductivity_s_per_cm")),
         ("Ionic conductivity [S/m]", Column("ionic_conductivity_s_per_cm", "S/m")),
         ("true density (kg/m3)", Column("true_density_g_per_cm3", "kg/m3")),
+        ("density (kg m^-3)", Column("true_density_g_per_cm3", "kg/m3")),
+        ("sigma [mS cm⁻¹]", Column("ionic_conductivity_s_per_cm", "mS/cm")),
         ("relative density", Column("relative_density_percent")),
         ("colour", Column("")),
         ("", Column("")),
@@ -46,12 +48,54 @@ def test_cutoffs_against_indium_are_moved():
     assert one.voltage_low_v == pytest.approx(3.02)
 
 
-def test_every_unit_is_of_some_field():
-    """The first unit of each is the field's own; all fields of numbers have some."""
-    of_numbers = [name for name in FIELDS if units_of(name)]
+@pytest.mark.parametrize(
+    "columns", [None, [Column("label"), Column("formula"), Column("ionic_conductivity_s_per_cm")]]
+)
+def test_a_unit_that_is_not_known_is_a_fault_of_its_column(columns):
+    """It is never read as that of the field, nor where the field is chosen by hand."""
+    text = "label,formula,sigma (mS/dm)\na,Li3N,5\nb,Lx2,1\n"
+    found = pasted(text, columns, usual=USUAL)
+    (fault,) = found.faults
 
-    assert {end for end in UNITS if any(name.endswith(end) for name in of_numbers)} == set(UNITS)
-    assert all((units[0].factor, units[0].offset) == (1.0, 0.0) for units in UNITS.values())
+    assert (fault.row, fault.column) == (None, 2)
+    assert fault.said.startswith("unit 'mS/dm' is not known; choose one of S/cm, mS/cm, ")
+    assert found.materials == ()
+
+
+def test_a_unit_that_is_chosen_goes_before_the_heading():
+    """And without a choice the heading counts, where the field was chosen by hand too."""
+    text = "a,b,total (mS/cm)\nours,Li3N,5\n"
+    said = Column("label"), Column("formula"), Column("ionic_conductivity_s_per_cm")
+    (by_heading,) = pasted(text, said, usual=USUAL).materials
+    (chosen,) = pasted(text, (*said[:2], said[2]._replace(unit="S/m")), usual=USUAL).materials
+
+    assert by_heading.ionic_conductivity_s_per_cm == pytest.approx(5e-3)
+    assert chosen.ionic_conductivity_s_per_cm == pytest.approx(5e-2)
+
+
+def test_a_heading_of_a_text_has_no_unit():
+    """What stands in brackets there is said to people only."""
+    (one,) = pasted("label,formula (nominal)\na,Li3N\n", usual=USUAL).materials
+
+    assert one.formula == "Li3N"
+
+
+@pytest.mark.parametrize(
+    ("labels", "formulas", "row"),
+    [
+        (["c", "c", "a"], ["Li3N", "Li3P", "Li2S"], 1),
+        (["x", "y", "are", "b"], ["Li3N", "Li3N", "Li2S", "Li3P"], 1),
+        (["x", "y", "Y", "x"], ["Li3N", "Li2S", "Li3P", "Li2O"], 2),
+    ],
+)
+def test_a_clash_stands_at_the_row_that_makes_it(labels, formulas, row):
+    """Whatever words the message shares with other rows: `a` is in `material`."""
+    text = "label,formula\n" + "".join(
+        f"{label},{formula}\n" for label, formula in zip(labels, formulas, strict=True)
+    )
+    (fault,) = pasted(text, usual=USUAL).faults
+
+    assert (fault.row, fault.column) == (row, None)
 
 
 def test_faults_name_their_cell():
@@ -76,6 +120,7 @@ def test_faults_name_their_cell():
         ("a,b\n1,2\n", [Column("label"), Column("label")], "two columns hold label"),
         ("a\n1\n", [Column("price")], "no field 'price'"),
         ("a\n1\n", [Column("formula", "mS/cm")], "no unit of formula"),
+        ("label,formula\nGr\ufffdn,Li3N\n", None, "1 characters were lost"),
         ('a,b\n"1,2\n', None, "no rows|no table|cells"),
     ],
 )
