@@ -27,9 +27,8 @@ def ranking(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     shown = request.app.state.rankings.shown(wishes)
     rows = shown.table.slice(0, MOST_ROWS).select(_DRAWN).to_pylist()
     objective = shown.ranking.objective.text
-    return _picture(
-        request, "ranking", wishes.model_dump_json(), rows=(rows, objective)
-    )  # fmt: skip
+    about = wishes.model_dump_json()
+    return _picture(request, "ranking", about, rows=(rows, objective), state=shown.state)
 
 
 @router.get("/pictures/window.svg")
@@ -65,12 +64,14 @@ def cycle(request: Request, sse: _Name, cathode: _Name, recipe: _Name) -> Respon
 @router.get("/pictures/suggestions.svg")
 def teaching(request: Request, store: Store) -> Response:
     """What the cells that are suggested would teach."""
+    # The state is taken before the rows are read: they may be newer than it, not older.
+    state = request.app.state.rankings.state()
     rows = [
         {name: row[name] for name in _TAUGHT}
         for row in suggestions.listed(store)
         if row["state"] in {"suggested", "pending"}
     ]
-    return _picture(request, "suggestions", rows=(rows,))
+    return _picture(request, "suggestions", rows=(rows,), state=state)
 
 
 @router.get("/pictures/cells.svg")
@@ -86,11 +87,15 @@ def calibration(request: Request) -> Response:
 
 
 def _picture(
-    request: Request, kind: str, *about: str, rows: tuple[object, ...] = ()
-) -> Response:  # fmt: skip
+    request: Request,
+    kind: str,
+    *about: str,
+    rows: tuple[object, ...] = (),
+    state: tuple[object, ...] | None = None,
+) -> Response:
     """Return a picture; where there is none, one that says why."""
     try:
-        drawn = request.app.state.drawings.svg(kind, *about, rows=rows)
+        drawn = request.app.state.drawings.svg(kind, *about, rows=rows, state=state)
     except REFUSALS as error:
         drawn = _said(str(error))
     return Response(drawn, media_type="image/svg+xml")

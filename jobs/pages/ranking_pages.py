@@ -80,7 +80,7 @@ def rank(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
         cathodes=list(cathodes()),
         columns=_COLUMNS,
         address=address,
-        picture=address().replace("/rank", "/pictures/ranking.svg", 1),
+        picture=address(offset=wishes.offset or None).replace("/rank", "/pictures/ranking.svg", 1),
         export=urlencode(state),
         following=address(offset=after) if after < shown.n_found else None,
     )

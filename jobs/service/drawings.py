@@ -22,7 +22,13 @@ class Drawings:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
-    def svg(self, kind: str, *about: str, rows: tuple[Any, ...] = ()) -> str:
+    def svg(
+        self,
+        kind: str,
+        *about: str,
+        rows: tuple[Any, ...] = (),
+        state: tuple[object, ...] | None = None,
+    ) -> str:
         """Return a picture.
 
         Parameters
@@ -33,8 +39,10 @@ class Drawings:
             What it is of.
         rows : tuple, optional
             What it is drawn from, where the store does not say; `about` tells it from others.
+        state : tuple, optional
+            State of the store that the rows are from; that of now without.
         """
-        key = (self._rankings.state(), kind, *about)
+        key = (self._rankings.state() if state is None else state, kind, *about)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

@@ -76,6 +76,8 @@ class Shown(NamedTuple):
     """Their rows."""
     n_found: int
     """How many there are in all."""
+    state: tuple[object, ...]
+    """State of the store that they are from; that of today may be a later one."""
 
 
 class Rankings:
@@ -103,11 +105,11 @@ class Rankings:
             If an element or a column to sort by is unknown.
         """
         found = self._ranked(wishes)
-        table = _filtered(found.table, wishes)
+        table = _filtered(found.ranking.table, wishes)
         if wishes.sort:
             table = _sorted(table, wishes.sort)
         rows = table.slice(wishes.offset, wishes.limit)
-        return Shown(found, rows, table.num_rows)
+        return Shown(found.ranking, rows, table.num_rows, found.state)
 
     def first(self, places: int) -> Shown:
         """Return the first few of each cathode in the current batch.
@@ -118,8 +120,9 @@ class Rankings:
             How many.
         """
         found = self._ranked(Wishes())
-        table = found.table.filter(pc.less_equal(found.table["rank_in_cathode"], places))
-        return Shown(found, table, table.num_rows)
+        table = found.ranking.table
+        table = table.filter(pc.less_equal(table["rank_in_cathode"], places))
+        return Shown(found.ranking, table, table.num_rows, found.state)
 
     def of(self, sse: str, cathode: str | None = None) -> Shown:
         """Return the pairs of an SSE in the current batch, best first.
@@ -132,15 +135,15 @@ class Rankings:
             Only with this one.
         """
         found = self._ranked(Wishes(cathode=cathode))
-        table = _filtered(found.table, Wishes(cathode=cathode))
+        table = _filtered(found.ranking.table, Wishes(cathode=cathode))
         table = table.filter(pc.equal(table["sse"], sse))
-        return Shown(found, table, table.num_rows)
+        return Shown(found.ranking, table, table.num_rows, found.state)
 
     def state(self) -> tuple[object, ...]:
         """Return what changes whenever the results or the laboratory do."""
         return tuple(_stamp(self._store / name) for name in _FILES)
 
-    def _ranked(self, wishes: Wishes) -> Ranked:
+    def _ranked(self, wishes: Wishes) -> _Kept:
         """Return the ranking of a batch; a filter by cathode is that of a table already there.
 
         While a batch is computed, its results change every few seconds: then the ranking that is
@@ -156,20 +159,20 @@ class Rankings:
             if kept is not None:
                 self._kept.move_to_end(key)
         if kept is not None and kept.state == state:
-            return kept.ranking
+            return kept
         if kept is not None and kept.may_wait(state):
             if self._making.acquire(blocking=False):
                 threading.Thread(target=self._again, args=(key,), daemon=True).start()
-            return kept.ranking
+            return kept
         with self._making:
             kept = self._kept.get(key)
             if kept is not None and kept.state == state:
-                return kept.ranking
+                return kept
             return self._made(key)
 
     def _holds(self, wishes: Wishes, cathode: str) -> bool:
         """Say whether the ranking of all cathodes has one, so that it need not be ranked apart."""
-        table = self._ranked(wishes.model_copy(update={"cathode": None})).table
+        table = self._ranked(wishes.model_copy(update={"cathode": None})).ranking.table
         return bool(pc.any(pc.equal(table["cathode"], cathode)).as_py())
 
     def _again(self, key: tuple[str | None, str | None, str | None]) -> None:
@@ -181,17 +184,18 @@ class Rankings:
         finally:
             self._making.release()
 
-    def _made(self, key: tuple[str | None, str | None, str | None]) -> Ranked:
+    def _made(self, key: tuple[str | None, str | None, str | None]) -> _Kept:
         batch, cathode, by = key
         state = self.state()
         with snapshot(self._store) as there:
             found = ranked(there, batch=batch, cathode=cathode, by=by)
+        made = _Kept(found, state, time.monotonic())
         with self._lock:
-            self._kept[key] = _Kept(found, state, time.monotonic())
+            self._kept[key] = made
             self._kept.move_to_end(key)
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
-        return found
+        return made
 
 
 class _Kept(NamedTuple):

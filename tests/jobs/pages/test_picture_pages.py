@@ -1,6 +1,11 @@
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import pyarrow as pa
 import pytest
+
+from jobs.pages.picture_pages import _DRAWN, ranking
+from jobs.service.rankings import Wishes
 
 PAIR = {"sse": "Li2ZrCl6", "cathode": "LiFePO4"}
 PICTURES = [
@@ -35,3 +40,22 @@ def test_a_picture_that_cannot_be_drawn_says_why(reader):
     assert "<b>" not in answer.text
     assert "No picture" in reader.get("/pictures/suggestions.svg").text
     assert "No picture" in reader.get("/pictures/cells.svg").text
+
+
+def test_an_old_ranking_is_drawn_under_its_own_state():
+    """The state of the ranking is handed on with its rows."""
+    handed = []
+    empty = pa.table({name: pa.array([], pa.string()) for name in _DRAWN})
+    shown = SimpleNamespace(
+        table=empty,
+        state=("old",),
+        ranking=SimpleNamespace(objective=SimpleNamespace(text="score")),
+    )
+    state = SimpleNamespace(
+        rankings=SimpleNamespace(shown=lambda _: shown, state=lambda: ("new",)),
+        drawings=SimpleNamespace(svg=lambda *_, **how: handed.append(how["state"]) or "<svg/>"),
+    )
+
+    ranking(SimpleNamespace(app=SimpleNamespace(state=state)), Wishes())
+
+    assert handed == [("old",)]

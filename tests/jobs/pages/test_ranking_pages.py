@@ -73,3 +73,11 @@ def test_formulas_with_a_slash_have_addresses(reader):
 
     assert answer.status_code == 404
     assert "Li2Sc2/3Cl4 with LiFePO4 is not in batch" in answer.text
+
+
+def test_the_picture_is_of_the_rows_on_the_page(reader):
+    """It leaves out as many as the page does; another order starts anew."""
+    page = reader.get("/rank", params={"offset": 2}).text.replace("&amp;", "&")
+
+    assert "/pictures/ranking.svg?offset=2" in page
+    assert "/rank?sort=-efficiency_percent" in page

@@ -36,3 +36,14 @@ def test_rows_are_handed_over_and_named():
     Drawings(store, store).svg("ranking", "wishes", rows=([1], "score"))
 
     assert store.asked == [("picture", "ranking", [1], "score")]
+
+
+def test_a_picture_of_old_rows_is_none_of_the_new_state():
+    """Rows may be from an earlier state than that of now: their picture is kept under it."""
+    store = Counted()
+    drawings = Drawings(store, store)
+    before, store.now = store.state(), 2
+    old = drawings.svg("ranking", "wishes", rows=([1], "score"), state=before)
+
+    assert drawings.svg("ranking", "wishes", rows=([2], "score"), state=store.state()) != old
+    assert drawings.svg("ranking", "wishes", rows=([1], "score"), state=before) == old

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from jobs.errors import QueryError, ServiceError
@@ -64,3 +66,18 @@ def test_what_is_kept_is_given_up_when_results_change(rankings, screened):
     path = screened / "results.duckdb"
     path.touch()
     assert rankings.shown(Wishes()).ranking is not first
+
+
+def test_what_is_shown_says_of_which_state_it_is(screened, tmp_path, monkeypatch):
+    """An old ranking that may wait keeps its old state, though the store has a new one."""
+    store = tmp_path / "store"
+    shutil.copytree(screened, store)
+    monkeypatch.setattr("jobs.service.rankings._QUICK", 0)
+    rankings = Rankings(store)
+    monkeypatch.setattr(rankings, "_again", lambda _: rankings._making.release())
+    first = rankings.shown(Wishes())
+    (store / "results.duckdb").touch()
+    old = rankings.shown(Wishes())
+
+    assert first.state == old.state != rankings.state()
+    assert old.ranking is first.ranking
