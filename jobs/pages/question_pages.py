@@ -15,7 +15,7 @@ from jobs.process.version import code_version
 from jobs.query.sandbox import answer
 from jobs.schema.store_schema import TABLES
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
-from jobs.service.guard import COOKIE, SIGN_IN, session
+from jobs.service.guard import COOKIE, LONGEST_ADDRESS, SIGN_IN, session
 from stability.tables.phase_table import reference_table
 
 router = APIRouter(include_in_schema=False)
@@ -67,7 +67,9 @@ def about(request: Request, store: Store) -> Response:
 
 
 @router.get(SIGN_IN)
-def sign_in_form(request: Request, to: Annotated[str, Query(max_length=500)] = "/") -> Response:
+def sign_in_form(
+    request: Request, to: Annotated[str, Query(max_length=LONGEST_ADDRESS)] = "/"
+) -> Response:
     """Where the token is asked for."""
     return page(request, "sign_in.html", to=_inside(to), fault="")
 

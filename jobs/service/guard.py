@@ -29,6 +29,8 @@ COOKIE = "catholyte"
 """Cookie of those who have signed in."""
 API = "/api/"
 SIGN_IN = "/sign-in"
+LONGEST_ADDRESS = 8000
+"""Characters of the address that signing in leads back to: a sheet of 100 cells has 2500."""
 MOST_BYTES = 20_000_000
 """Size of a request: a list of a million pairs is half of that. [bytes]"""
 SLOWEST = 15.0
@@ -93,7 +95,7 @@ class Guard:
         except Refusal as refusal:
             answer = problem(refusal.status, refusal.detail)
             if refusal.status is HTTPStatus.UNAUTHORIZED and not scope["path"].startswith(API):
-                answer = RedirectResponse(f"{SIGN_IN}?to={quote(scope['path'])}", 303)
+                answer = RedirectResponse(f"{SIGN_IN}?to={quote(_address(scope))}", 303)
             await answer(scope, receive, sent)
             return
         async with self._places:
@@ -151,6 +153,13 @@ class Guard:
             return False
         sent = cookies[COOKIE].value if COOKIE in cookies else ""
         return hmac.compare_digest(sent.encode(), session(token).encode())
+
+
+def _address(scope: Scope) -> str:
+    """Return the address of a request; one that is too long leads to the start."""
+    path, query = quote(scope["path"]), scope["query_string"].decode("latin-1")
+    address = f"{path}?{query}" if query else path
+    return address if len(address) <= LONGEST_ADDRESS else "/"
 
 
 def session(token: str) -> str:

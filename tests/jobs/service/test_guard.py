@@ -1,10 +1,11 @@
 import json
 from http.client import HTTPConnection
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
-from jobs.service.guard import MOST_BYTES, session
+from jobs.service.guard import LONGEST_ADDRESS, MOST_BYTES, session
 from jobs.service.settings import ServiceSettings
 from tests.jobs.conftest import serving
 
@@ -87,6 +88,30 @@ def test_signing_in(guarded):
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
     guarded.cookies.clear()
+
+
+@pytest.mark.parametrize("n", [1, 100])
+def test_signing_in_leads_back_to_the_whole_address(guarded, n):
+    """What was asked stays, as for a code on a sheet, or a sheet of a hundred cells."""
+    wanted = "/lab/sheet?" + "&".join(f"cell=s-{k:08x}" for k in range(n)) + "&name=B%26%207"
+    led = guarded.get(wanted).headers["location"]
+    (to,) = parse_qs(urlsplit(led).query)["to"]
+    shown = guarded.get(led)
+    csrf = guarded.cookies["catholyte-form"]
+    back = guarded.post("/sign-in", data={"csrf": csrf, "token": TOKEN, "to": to})
+
+    assert to == wanted
+    assert shown.status_code == 200
+    assert wanted.replace("&", "&amp;") in shown.text
+    assert back.headers["location"] == wanted
+    guarded.cookies.clear()
+
+
+def test_an_address_beyond_all_measure_leads_to_the_start(guarded):
+    """So that one can sign in all the same."""
+    led = guarded.get("/sql?sql=" + "x" * LONGEST_ADDRESS).headers["location"]
+
+    assert led == "/sign-in?to=/"
 
 
 def test_reading_only(screened):
