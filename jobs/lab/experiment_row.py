@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from descriptors.errors import DescriptorError
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_numbers import LOADING, experiment_number, with_areal_capacity
+from jobs.lab.pair_names import pair_names
 from jobs.schema.experiment_fields import FIELDS, NUMBERS, Experiment
 from screening.catalogue.anodes import anode
 from screening.catalogue.conditions import stated_conditions
@@ -80,10 +81,10 @@ def conditions_of(one: Experiment) -> Conditions:
     return stated_conditions(one.rate_c, one.areal_capacity_mah_per_cm2)
 
 
-def ranked_recipe(one: Experiment) -> str:
-    """Return what rankings call the composite of an experiment, with what else it states."""
+def ranked_recipes(one: Experiment) -> tuple[str, ...]:
+    """Return what rankings may call the composite of an experiment: they may state less of it."""
     stated = layers_of(one).title
-    return f"{one.recipe} with {stated}" if stated else one.recipe
+    return pair_names(f"{one.recipe} with {stated}" if stated else one.recipe)
 
 
 def experiment(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import segno
 from fastapi import APIRouter, Form, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import RedirectResponse, Response
 
 from jobs.errors import REFUSALS, ServiceError, SuggestionError
@@ -25,10 +26,12 @@ from jobs.suggest.suggestion_sheet import (
     Cell,
     Setup,
     checked_cell,
+    form_texts,
     sheet_cells,
     weighed,
 )
 from screening.catalogue.anodes import anodes
+from screening.text.limited import Limited
 
 router = APIRouter(include_in_schema=False)
 Record = dict[str, Any]
@@ -39,6 +42,7 @@ _ASKED_FIRST = (
 )  # fmt: skip
 """Fields that stand on top of the form."""
 _Short = Annotated[str, Field(max_length=200)]
+_Asked = Annotated[str, Query(max_length=200)]
 
 
 class SheetAsked(BaseModel):
@@ -48,24 +52,30 @@ class SheetAsked(BaseModel):
 
     cell: Annotated[list[_Short], Field(max_length=100)] = []
     """Ids of suggestions; all that are open without."""
-    mass_mg: float | None = None
+    mass_mg: Annotated[float, Limited("mass_mg")] | None = None
     """Mass of one composite; goes before area and loading."""
-    area_cm2: float | None = USUAL_CELL.area
+    area_cm2: Annotated[float, Limited("area_cm2")] | None = USUAL_CELL.area
     """Area of one cell."""
-    loading: float | None = USUAL_CELL.loading
+    loading: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = USUAL_CELL.loading
     """Theoretical capacity per area, mAh/cm2."""
     anode: _Short = USUAL_SETUP.anode
-    """Anode of the catalogue."""
+    """Anode of the catalogue, where the pair states none."""
     separator: _Short = USUAL_SETUP.separator
-    """SSE of the separator."""
-    rate_c: Annotated[float, Field(gt=0, le=100)] = USUAL_SETUP.rate
-    """Rate of the first cycle."""
-    temperature_k: Annotated[float, Field(ge=200, le=500)] = USUAL_SETUP.temperature
-    """Temperature of cycling."""
+    """SSE of the separator, where the pair states none."""
+    rate_c: Annotated[float, Limited("rate_c")] | None = None
+    """Rate of the first cycle; the usual one without."""
+    temperature_k: Annotated[float, Limited("cell_temperature_k")] | None = None
+    """Temperature of cycling; the usual one without."""
     reference: _Short = ""
     """What cutoffs are given against; the anode without."""
     name: _Short = ""
     """Name of this batch of cells."""
+
+    @field_validator("mass_mg", "area_cm2", "loading", "rate_c", "temperature_k", mode="before")
+    @classmethod
+    def _nothing(cls, text: object) -> object:
+        """Return None for a field of a form that was left empty."""
+        return None if text == "" else text
 
     @property
     def size(self) -> Cell:
@@ -83,18 +93,34 @@ class SheetAsked(BaseModel):
     def setup(self) -> Setup:
         """How the cells are put together."""
         return Setup(
-            self.anode, self.separator, self.rate_c, self.temperature_k, self.reference, self.name
+            self.anode,
+            self.separator,
+            USUAL_SETUP.rate if self.rate_c is None else self.rate_c,
+            USUAL_SETUP.temperature if self.temperature_k is None else self.temperature_k,
+            self.reference,
+            self.name,
         )
 
 
 @router.get("/lab")
-def laboratory(request: Request, store: Store) -> Response:
-    """Suggestions as a board, and the cells that were made."""
-    return _laboratory(request, store)
+def laboratory(
+    request: Request, store: Store, kept: _Asked = "", suggestion: _Asked = ""
+) -> Response:
+    """Suggestions as a board, and the cells that were made; what became of one just entered."""
+    return _laboratory(request, store, kept=kept, suggestion=suggestion)
 
 
-def _laboratory(request: Request, store: Store, status: int = 200, fault: str = "") -> Response:
-    found = suggestions.listed(store)
+def _laboratory(
+    request: Request,
+    store: Store,
+    status: int = 200,
+    fault: str = "",
+    *,
+    kept: str = "",
+    suggestion: str = "",
+) -> Response:
+    found, cells = suggestions.listed(store), experiments.listed(store)
+    waiting = [one for one in found if one["state"] in _OPEN]
     board: dict[str, list[Record]] = {state.value: [] for state in suggestions.State}
     for one in found:
         board.setdefault(one["state"], []).append(one)
@@ -103,8 +129,10 @@ def _laboratory(request: Request, store: Store, status: int = 200, fault: str = 
         "lab.html",
         status,
         board=board,
-        cells=experiments.listed(store),
-        telling=any(one["gain"] for one in found if one["state"] in _OPEN),
+        cells=cells,
+        kept=kept if any(one["id"] == kept for one in cells) else "",
+        open=suggestion if any(one["id"] == suggestion for one in waiting) else "",
+        telling=any(one["gain"] for one in waiting),
         fault=fault,
     )
 
@@ -138,7 +166,8 @@ def sheet(request: Request, store: Store, asked: Annotated[SheetAsked, Query()])
     found = [row for row in found if asked.cell or row["state"] in _OPEN]
     if not found:
         raise SuggestionError("no such suggestion to make a sheet of; suggest cells first")
-    addresses = {row["id"]: _form_address(request, asked, row["id"]) for row in found}
+    made = weighed(store, found, asked.size)
+    addresses = {row["id"]: _form_address(request, asked, row) for row in made}
     codes = {
         name: segno.make(address, micro=False).svg_data_uri(scale=2, border=2)
         for name, address in addresses.items()
@@ -146,24 +175,27 @@ def sheet(request: Request, store: Store, asked: Annotated[SheetAsked, Query()])
     return page(
         request,
         "sheet.html",
-        cells=sheet_cells(weighed(store, found, asked.size), asked.setup, codes),
+        cells=sheet_cells(made, asked.setup, codes),
         count=len(found),
         asked=asked,
         anodes=list(anodes()),
     )
 
 
-def _form_address(request: Request, asked: SheetAsked, name: str) -> str:
+def _form_address(request: Request, asked: SheetAsked, row: Record) -> str:
     """Return the address that brings the form of a cell back, with what the sheet says filled in.
 
-    Cutoffs stay those of the recipe, so that they need not be written.
+    Cutoffs stay those of the recipe, so that they need not be written; those that are written are
+    against what the sheet prints them against.
     """
+    setup = asked.setup
     told = {
-        "suggestion": name,
-        "anode": asked.anode,
-        "separator": asked.separator,
-        "rate_c": f"{asked.rate_c:g}",
-        "temperature_k": f"{asked.temperature_k:g}",
+        "suggestion": row["id"],
+        "anode": row["anode"] or setup.anode,
+        "separator": row["separator"] or setup.separator,
+        "voltage_reference": setup.against(row["anode"]).name,
+        "rate_c": f"{setup.rate:g}",
+        "temperature_k": f"{setup.temperature:g}",
         "areal_capacity_mah_per_cm2": f"{asked.size.loading:g}" if asked.size.loading else "",
     }
     return f"{request.base_url}lab/cell?{urlencode({k: v for k, v in told.items() if v})}"
@@ -176,11 +208,22 @@ def cell_form(request: Request, store: Store) -> Response:
     wanted = given.pop("suggestion", "")
     texts = {name: text[:500] for name, text in given.items() if name in INPUTS}
     if wanted:
-        row = next((one for one in suggestions.listed(store) if one["id"] == wanted), None)
-        if row is None:
-            raise SuggestionError(f"no suggestion {wanted[:60]!r}; the board in /lab lists them")
-        texts = {name: row[name] for name in ("sse", "cathode", "recipe")} | texts
+        texts = form_texts(store, _suggestion(store, wanted)) | texts
     return _cell_form(request, texts, suggestion=wanted)
+
+
+def _suggestion(store: Store, name: str) -> Record:
+    """Return a suggestion.
+
+    Raises
+    ------
+    SuggestionError
+        If there is none of that id.
+    """
+    row = next((one for one in suggestions.listed(store) if one["id"] == name), None)
+    if row is None:
+        raise SuggestionError(f"no suggestion {name[:60]!r}; the board in /lab lists them")
+    return row
 
 
 def _cell_form(
@@ -222,6 +265,11 @@ async def add_cell(request: Request, store: Store) -> Response:
     """Keep one measured cell; what is wrong with it stands beside its field."""
     form = await request.form()
     texts = {key: str(text) for key, text in form.items() if key != "csrf" and str(text).strip()}
+    return await asyncio.to_thread(_kept, request, store, texts)
+
+
+def _kept(request: Request, store: Store, texts: Record) -> Response:
+    """Keep a cell, and answer."""
     suggestion = texts.pop("suggestion", "")
     try:
         one = experiment(texts, own_in(store))
@@ -229,4 +277,20 @@ async def add_cell(request: Request, store: Store) -> Response:
     except REFUSALS as error:
         faults = tuple(str(error).splitlines())
         return _cell_form(request, texts, 422, faults, suggestion)
-    return RedirectResponse(f"/lab?{urlencode({'kept': one.id})}", 303)
+    told = {"kept": one.id}
+    if suggestion:
+        told["suggestion"] = suggestion
+        _answer(store, suggestion, texts, one.id)
+    return RedirectResponse(f"/lab?{urlencode(told)}", 303)
+
+
+def _answer(store: Store, name: str, texts: Record, cell: str) -> None:
+    """Call a suggestion done whose form has come back as it was filled in.
+
+    Most are done by their pair already; a recipe of one's own has none of its parts in its name.
+    """
+    row = next((one for one in suggestions.listed(store) if one["id"] == name), None)
+    if row is None or row["state"] not in _OPEN:
+        return
+    if all(texts.get(field) == text for field, text in form_texts(store, row).items()):
+        suggestions.change(store, name, suggestions.State.DONE, experiment_id=cell)

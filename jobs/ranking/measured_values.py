@@ -6,6 +6,8 @@ from collections import defaultdict
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from jobs.lab.pair_names import pair_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -35,9 +37,10 @@ def measured_values(figures: Iterable[Measurement]) -> Mapping[Names, Mapping[st
     values: dict[Names, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for one in figures:
         if one.cathode is not None and one.quantity in MEASURED:
-            pair = (one.sse, one.cathode, one.recipe.name)
-            cells[pair].add(one.cell)
-            values[pair][MEASURED[one.quantity]][one.id] = one.value
+            for name in pair_names(one.recipe.name):
+                pair = (one.sse, one.cathode, name)
+                cells[pair].add(one.cell)
+                values[pair][MEASURED[one.quantity]][one.id] = one.value
     return {
         pair: {name: fmean(told.values()) for name, told in columns.items()}
         | {CELLS: len(cells[pair])}

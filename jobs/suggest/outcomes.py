@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jobs.lab.experiment_row import ranked_recipe
+from jobs.lab.experiment_row import ranked_recipes
 from jobs.ranking.ranked import SCORE
 from screening.catalogue.materials import State
 from screening.errors import ScreeningError
@@ -14,7 +14,7 @@ from screening.order.next_cells import Measured, nothing_measured
 from screening.order.objective import objective_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jobs.ranking.batch_pairs import DrawnPairs
     from jobs.schema.experiment_fields import Experiment
@@ -47,10 +47,7 @@ def measured_by(made: Sequence[Experiment], chosen: Objective, found: DrawnPairs
     """
     place = {name: row for row, name in enumerate(found.names)}
     rows, values = [], []
-    for one in made:
-        row = place.get((one.sse, one.cathode, ranked_recipe(one)))
-        if row is None:
-            continue
+    for one, row in _answered(made, place):
         columns = {name: column.value[row] for name, column in found.columns.items()}
         changed = _with(one, columns, found.batch.own)
         if not {name for name in changed if changed[name] != columns[name]} & chosen.columns:
@@ -66,6 +63,16 @@ def measured_by(made: Sequence[Experiment], chosen: Objective, found: DrawnPairs
         return nothing_measured()
     made_of = np.array(values, float)
     return Measured(np.array(rows, np.int64), made_of, SPREAD * np.abs(made_of) + 1e-9)
+
+
+def _answered(
+    made: Sequence[Experiment], place: Mapping[tuple[str, str, str], int]
+) -> Iterator[tuple[Experiment, int]]:
+    """Yield cells with the places of the pairs that they answer for."""
+    for one in made:
+        for name in ranked_recipes(one):
+            if (row := place.get((one.sse, one.cathode, name))) is not None:
+                yield one, row
 
 
 def half_cycle_needed(found: DrawnPairs, row: int, score: float, side: str) -> str:

@@ -13,7 +13,7 @@ from jobs.store.published import snapshot
 from screening.batch.batch_tables import Composite
 from screening.batch.composite_rows import composite
 from screening.catalogue.anodes import Anode, anode
-from screening.catalogue.materials import cathode, recipe
+from screening.catalogue.materials import cathode, recipe, recipes
 from screening.errors import ScreeningError
 from screening.pairs.electrode_figures import AREAL_CAPACITY
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+_PARTS = ("cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa")
+_LAYERS = (
+    "coating", "coating_thickness_nm", "coating_coverage_percent", "separator", "anode",
+)  # fmt: skip
 _NO_CODES: Mapping[str, str] = {}
 _RESULTS = (
     ("date", "date"),
@@ -49,9 +53,9 @@ class Setup(NamedTuple):
     """How the cells of a sheet are put together and cycled, beside what their recipes say."""
 
     anode: str = "Li-In"
-    """Anode of the catalogue."""
+    """Anode of the catalogue, where the pair states none."""
     separator: str = ""
-    """SSE between composite and anode; that of the composite without."""
+    """SSE of the separator, where the pair states none; that of the composite without."""
     rate: float = 0.05
     """Rate of the first cycle. [C]"""
     temperature: float = 303.15
@@ -61,10 +65,20 @@ class Setup(NamedTuple):
     name: str = ""
     """Name of this batch of cells."""
 
-    @property
-    def against(self) -> Anode:
-        """What cutoffs are given against."""
-        return anode(self.reference or self.anode)
+    def against(self, held: str | None = None) -> Anode:
+        """Return what cutoffs are given against.
+
+        Parameters
+        ----------
+        held : str, optional
+            Anode that the pair states, which goes before that of the sheet.
+
+        Raises
+        ------
+        UnknownNameError
+            If the catalogue does not hold it.
+        """
+        return anode(self.reference or held or self.anode)
 
 
 USUAL_CELL = Cell(area=0.785, loading=AREAL_CAPACITY)
@@ -131,6 +145,41 @@ def weighed(store: Path, found: Sequence[Record], cell: Cell | None) -> list[Rec
     return rows
 
 
+def form_texts(store: Path, row: Record) -> dict[str, str]:
+    """Return what a suggestion says of its cell, by the fields of the form of a measured one.
+
+    Parameters
+    ----------
+    store : Path
+        The store, whose batches know their own recipes.
+    row : Record
+        A suggestion.
+
+    Notes
+    -----
+    What its recipe states of layers goes into their fields, and a recipe that is none of the
+    catalogue into parts by mass.
+    """
+    texts = {name: str(row[name]) for name in ("sse", "cathode", "recipe")}
+    found = _composites(store, row["batch_id"]).get((row["cathode"], row["recipe"]))
+    settled = found or _of_catalogue(row)
+    if settled is None:
+        return texts
+    title = settled.layers.title
+    texts["recipe"] = row["recipe"].removesuffix(f" with {title}") if title else row["recipe"]
+    made = _made(settled, None)
+    told: tuple[str, ...] = _LAYERS
+    if texts["recipe"] not in recipes():
+        del texts["recipe"]
+        told = (*_PARTS, *told)
+        made["carbon"] = made["carbon"] or "none"
+    return texts | {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name in told
+        if (value := made[name]) is not None
+    }
+
+
 def write_sheet(
     found: Sequence[Record], path: Path, *, setup: Setup = USUAL_SETUP, store: Path | None = None
 ) -> None:
@@ -181,23 +230,27 @@ def sheet_cells(
     UnknownNameError
         If the catalogue does not hold the anode, or what cutoffs are given against.
     """
-    against, anode_ = setup.against, anode(setup.anode)
-    cells = [
-        row
-        | {
+    cells = [_cell(row, setup) for row in found]
+    made = _templates().get_template("sheet_cells.html.jinja")
+    return Markup(  # noqa: S704  # Made by a template that escapes.
+        made.render(cells=cells, results=_RESULTS, setup=setup, codes=codes)
+    )
+
+
+def _cell(row: Record, setup: Setup) -> Record:
+    """Return a row with how its cell is put together: as its pair states it, or as the sheet."""
+    against = setup.against(row["anode"])
+    return row | {
+        "held": anode(row["anode"] or setup.anode).name,
+        "apart": row["separator"] or setup.separator or row["sse"],
+        "against": against,
+        **{
             f"cutoff_{end}": None
             if row[f"voltage_{end}_v"] is None
             else round(row[f"voltage_{end}_v"] - against.potential, 3)
             for end in ("low", "high")
-        }
-        for row in found
-    ]
-    made = _templates().get_template("sheet_cells.html.jinja")
-    return Markup(  # noqa: S704  # Made by a template that escapes.
-        made.render(
-            cells=cells, results=_RESULTS, setup=setup, anode=anode_, against=against, codes=codes
-        )
-    )
+        },
+    }
 
 
 def _templates() -> Environment:
@@ -229,9 +282,7 @@ def _of_catalogue(row: Record) -> Composite | None:
 def _made(settled: Composite | None, cell: Cell | None) -> Record:
     """Return the recipe of a composite, and masses; all null for one that is not on record."""
     names = (
-        "cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa",
-        "voltage_low_v", "voltage_high_v", "coating", "coating_thickness_nm",
-        "coating_coverage_percent", "separator", "anode", "cathode_mg", "sse_mg", "carbon_mg",
+        *_PARTS, "voltage_low_v", "voltage_high_v", *_LAYERS, "cathode_mg", "sse_mg", "carbon_mg",
         "area_cm2", "loading_mah_per_cm2",
     )  # fmt: skip
     if settled is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from jobs.errors import SuggestionError
 from jobs.lab.calibrations import chosen_calibration
-from jobs.lab.experiment_row import ranked_recipe
+from jobs.lab.experiment_row import ranked_recipes
 from jobs.lab.experiments import experiments
 from jobs.lab.experiments import rows as experiment_rows
 from jobs.lab.laboratory import Kind, is_there, laboratory
@@ -123,7 +123,7 @@ def suggest(
         before = rows(lab)
         taken = _names(before, State.PENDING, State.DONE, State.REJECTED)
         pending = _names(before, State.PENDING)
-        measured = {(one.sse, one.cathode, ranked_recipe(one)) for one in made}
+        measured = {(one.sse, one.cathode, name) for one in made for name in ranked_recipes(one)}
         measured |= {(one.sse, one.cathode, one.recipe) for one in CONTROLS}
         had = np.array(
             [i for i, name in enumerate(found.names) if name in measured | pending], np.int64
@@ -239,8 +239,8 @@ def rows(lab: Laboratory) -> list[Record]:
     answers: dict[tuple[str, str, str], list[Record]] = {}
     for cell in experiment_rows(lab):
         if not cell["withdrawn"]:
-            composite = ranked_recipe(Experiment.model_construct(**cell))
-            answers.setdefault((cell["sse"], cell["cathode"], composite), []).append(cell)
+            for name in ranked_recipes(Experiment.model_construct(**cell)):
+                answers.setdefault((cell["sse"], cell["cathode"], name), []).append(cell)
     found = [
         _answered(one.values, answers.get(_pair(one.values), ()))
         for one in lab.current(Kind.SUGGESTION).values()

@@ -1,13 +1,38 @@
+import json
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import segno
 
-from jobs.errors import SheetError
+from jobs.batches.run import run
+from jobs.errors import SheetError, SuggestionError
+from jobs.lab.experiments import experiments
+from jobs.pages import laboratory_pages
 from jobs.pages.laboratory_pages import SheetAsked, _form_address
 from jobs.service.settings import ServiceSettings
-from jobs.suggest.suggestions import suggest
+from jobs.suggest.suggestions import listed, suggest
+from screening.batch.model import Batch
+from screening.catalogue.anodes import anode
 from tests.jobs.conftest import serving
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the inputs of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.given = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        """Note an input with its value."""
+        told = dict(attributes)
+        if tag == "input" and told.get("name", "csrf") != "csrf":
+            self.given[told["name"]] = told.get("value", "")
 
 
 @pytest.fixture
@@ -75,11 +100,175 @@ def test_the_code_brings_the_form_back():
     class Asked:
         base_url = "http://lab.example/"
 
-    address = urlsplit(_form_address(Asked(), SheetAsked(rate_c=0.1), "s-1"))
+    row = {"id": "s-1", "anode": None, "separator": None}
+    address = urlsplit(_form_address(Asked(), SheetAsked(rate_c=0.1), row))
 
     assert address.path == "/lab/cell"
     assert parse_qs(address.query)["suggestion"] == ["s-1"]
     assert parse_qs(address.query)["rate_c"] == ["0.1"]
+    assert parse_qs(address.query)["voltage_reference"] == ["Li-In"]
+    of_pair = _form_address(Asked(), SheetAsked(anode="Si"), row | {"anode": "Li"})
+    assert parse_qs(urlsplit(of_pair).query)["anode"] == ["Li"]
+    assert parse_qs(urlsplit(of_pair).query)["voltage_reference"] == ["Li"]
+
+
+def entered(client, form, address, **measured):
+    """Send the form of an address back as a browser does, with what was measured."""
+    page = Fields(client.get(address).text)
+    cell = {"date": "2026-05-04", "source": "K1", "first_discharge_mah_per_g": "60"} | measured
+    return form(client, "/lab/cells", **{k: v for k, v in page.given.items() if v} | cell)
+
+
+def codes(client, monkeypatch, **asked):
+    """Return the addresses that the codes of a sheet hold."""
+    held = []
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda text, **how: held.append(text) or make(text, **how))
+    page = client.get("/lab/sheet", params=asked)
+    assert page.status_code == 200, page.text
+    return [f"/lab/cell?{urlsplit(one).query}" for one in held], page.text
+
+
+def test_a_cell_entered_by_its_code_answers_the_suggestion(suggested, form, monkeypatch):
+    """The sheet states an anode and a separator that the pair leaves open: it is done."""
+    store, row = suggested
+    with serving(ServiceSettings(store=store)) as client:
+        (address,), _ = codes(client, monkeypatch, separator="LPSCl")
+        kept = entered(client, form, address)
+        board = client.get(kept.headers["location"]).text
+
+    (cell,) = experiments(store)
+    assert (cell.anode, cell.separator) == ("Li-In", "Li6PS5Cl")
+    assert f"Cell {cell.id} is kept." in board
+    assert "stays open" not in board
+    (now,) = [one for one in listed(store) if one["id"] == row["id"]]
+    assert (now["state"], now["experiment_id"]) == ("done", cell.id)
+
+
+def test_cutoffs_are_taken_against_what_the_sheet_says(suggested, form, monkeypatch):
+    """Those of the code are against Li-In, whose potential comes on top."""
+    store, _ = suggested
+    with serving(ServiceSettings(store=store)) as client:
+        (address,), _ = codes(client, monkeypatch)
+        entered(client, form, address, voltage_low_v="1.5", voltage_high_v="3.5")
+
+    (cell,) = experiments(store)
+    shift = anode("Li-In").potential
+    assert cell.voltage_low_v == pytest.approx(1.5 + shift)
+    assert cell.voltage_high_v == pytest.approx(3.5 + shift)
+
+
+def test_a_cell_of_another_pair_leaves_the_suggestion_open(suggested, form):
+    """The board says so."""
+    store, row = suggested
+    other = "LZC" if row["sse"] == "Li6PS5Cl" else "LPSCl"
+    with serving(ServiceSettings(store=store)) as client:
+        kept = entered(client, form, f"/lab/cell?suggestion={row['id']}", sse=other)
+        board = client.get(kept.headers["location"]).text
+
+    assert f"Suggestion {row['id']} stays open" in board
+    assert next(one for one in listed(store) if one["id"] == row["id"])["state"] == "suggested"
+
+
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory):
+    """Return a store with a recipe of one's own and one of the catalogue, coated, against Li."""
+    store = tmp_path_factory.mktemp("layered") / "store"
+    own = {
+        "name": "mine", "ratio": [50, 45, 5], "carbon": "VGCF", "mixing": "hand",
+        "pressure_mpa": 300,
+    }  # fmt: skip
+    batch = {
+        "sses": ["LPSCl"], "cathodes": ["LiFePO4"], "recipes": ["lfp-vgcf-hand", own],
+        "coatings": ["LiNbO3"], "separator": "LZC", "anode": "Li",
+    }  # fmt: skip
+    run(Batch.model_validate_json(json.dumps(batch)), store)
+    suggest(store, 10)
+    return store
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_layered_suggestion_fills_its_form(layered, tmp_path, form, monkeypatch, own):
+    """Recipe, coating, separator and anode stand in their fields; its cell is that of its pair."""
+    store = tmp_path / "store"
+    shutil.copytree(layered, store)
+    row = next(
+        one
+        for one in listed(store)
+        if "LiNbO3" in one["recipe"] and one["recipe"].startswith("mine") == own
+    )
+    with serving(ServiceSettings(store=store)) as client:
+        (address,), sheet = codes(client, monkeypatch, cell=row["id"])
+        fields = Fields(client.get(address).text).given
+        kept = entered(client, form, address)
+
+    assert "not on record" not in sheet
+    assert "V against Li<" in sheet
+    assert "10 nm LiNbO3 on 100 %" in sheet
+    assert "Li2ZrCl6" in sheet
+    assert fields["recipe"] == ("" if own else "lfp-vgcf-hand")
+    assert fields["cathode_parts"] == ("50" if own else "")
+    assert (fields["coating"], fields["coating_thickness_nm"]) == ("LiNbO3", "10")
+    assert (fields["separator"], fields["anode"]) == ("Li2ZrCl6", "Li")
+    assert kept.status_code == 303, kept.text
+    assert next(one for one in listed(store) if one["id"] == row["id"])["state"] == "done"
+
+
+def test_keeping_a_cell_does_not_hold_up_other_requests(served, form, monkeypatch):
+    """While one waits for the laboratory, another is answered."""
+    client, _ = served
+    form(client, "/lab/cells")
+    waiting, go = threading.Event(), threading.Event()
+
+    def held(*_):
+        waiting.set()
+        assert go.wait(30)
+        raise SuggestionError("held")
+
+    monkeypatch.setattr(laboratory_pages, "experiment", held)
+    with ThreadPoolExecutor() as threads:
+        sent = threads.submit(
+            client.post, "/lab/cells", data={"csrf": client.cookies["catholyte-form"], "sse": "LZC"}
+        )
+        assert waiting.wait(30)
+        try:
+            assert client.get("/api/v1/health", timeout=10).status_code == 200
+        finally:
+            go.set()
+        assert sent.result().status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("temperature_k", "30", "303.15"),
+        ("temperature_k", "460", "450"),
+        ("rate_c", "0", "0.0001"),
+        ("mass_mg", "-1", "mg"),
+        ("area_cm2", "1e5", "10000"),
+        ("loading", "nan", "100"),
+    ],
+)
+def test_a_sheet_has_the_limits_of_the_form(suggested, name, text, said):
+    """One line with the limit, or what was probably meant."""
+    with serving(ServiceSettings(store=suggested[0])) as client:
+        answer = client.get("/lab/sheet", params={name: text})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_an_empty_field_of_the_sheet_is_not_stated(suggested):
+    """The mass is asked for, and goes before area and loading; rate and temperature are usual."""
+    empty = {"mass_mg": "", "rate_c": "", "temperature_k": "", "reference": ""}
+    with serving(ServiceSettings(store=suggested[0])) as client:
+        page = client.get("/lab/sheet", params=empty)
+        by_mass = client.get("/lab/sheet", params={"mass_mg": "50", "area_cm2": "", "loading": ""})
+
+    assert page.status_code == by_mass.status_code == 200
+    assert Fields(page.text).given["mass_mg"] == ""
+    assert Fields(page.text).given["temperature_k"] == "303.15"
+    assert Fields(by_mass.text).given["mass_mg"] == "50"
 
 
 def test_a_size_is_a_mass_or_an_area():

@@ -43,6 +43,15 @@ def test_a_measured_efficiency_is_taken_as_it_is():
     assert found.errors == pytest.approx([0.05 * 40.3])
 
 
+def test_what_the_pair_leaves_open_does_not_count_against_a_cell():
+    """An anode and a separator that it states: still the first pair. A coating: another one."""
+    built = told("efficiency", efficiency_percent=40.3, anode="Li-In", separator="LZC")
+    coated = told("efficiency", efficiency_percent=40.3, coating="LiNbO3")
+
+    assert built.rows.tolist() == [0]
+    assert coated.rows.tolist() == []
+
+
 def test_the_score_follows_the_second_half_cycle():
     """30 instead of 60 mAh/g of discharge: half the capacity factor, half the score."""
     assert told("score", first_discharge_mah_per_g=30).values == pytest.approx([0.1])
