@@ -205,10 +205,13 @@ def _form_address(request: Request, asked: SheetAsked, row: Record) -> str:
 def cell_form(request: Request, store: Store) -> Response:
     """The form of a measured cell, with what is known of it already."""
     given = dict(request.query_params)
-    wanted = given.pop("suggestion", "")
+    wanted, batch = given.pop("suggestion", ""), given.pop("batch", "")
     texts = {name: text[:500] for name, text in given.items() if name in INPUTS}
     if wanted:
         texts = form_texts(store, _suggestion(store, wanted)) | texts
+    elif batch and {"sse", "cathode", "recipe"} <= set(texts):
+        row = {name: texts.pop(name) for name in ("sse", "cathode", "recipe")}
+        texts = form_texts(store, row | {"batch_id": batch}) | texts
     return _cell_form(request, texts, suggestion=wanted)
 
 

@@ -56,9 +56,11 @@ def tiles(request: Request, sse: _Name, cathode: _Name) -> Response:
 
 
 @router.get("/pictures/cycle.svg")
-def cycle(request: Request, sse: _Name, cathode: _Name, recipe: _Name) -> Response:
-    """The predicted first cycle of a pair."""
-    return _picture(request, "cycle", sse, cathode, recipe)
+def cycle(
+    request: Request, sse: _Name, cathode: _Name, recipe: _Name, batch: _Name = ""
+) -> Response:
+    """The predicted first cycle of a pair; its composite is that of a batch, if one is named."""
+    return _picture(request, "cycle", sse, cathode, recipe, batch)
 
 
 @router.get("/pictures/suggestions.svg")

@@ -17,13 +17,17 @@ from jobs.figures.windows import window_picture
 from jobs.lab.calibrations import current_calibration
 from jobs.lab.experiments import experiments
 from jobs.lab.kept_materials import own_in
-from jobs.service.renewal import renewal
+from jobs.ranking.stored_composites import stored_composites
+from jobs.service.renewal import renewal, renewed
 from jobs.work.cell_predictions import compared_cells
 from jobs.work.competitors import competitors
 from jobs.work.cycle_curve import cycle_curve
 from jobs.work.material_records import described, reactions, windows
+from screening.batch.batch_tables import Composite
+from screening.catalogue.materials import recipe
 from screening.first_cycle.validation import comparisons
 from screening.pairs.drawn import N_DRAWS
+from screening.pairs.features import Pair
 from stability.phases import CompetingPhases  # noqa: TC001  # A cache shows its types.
 from stability.tables.phase_table import REFERENCE
 
@@ -72,13 +76,16 @@ def _tiles_drawn(store: Path, sse: str, cathode: str) -> Picture:
     return tile_picture(reactions([(sse, cathode)], _phases(), (), window, own=own)[0])
 
 
-def _cycle_drawn(store: Path, sse: str, cathode: str, recipe: str) -> Picture:
-    return cycle_picture(
-        cycle_curve(
-            sse, cathode, recipe, _phases(),
-            calibration=current_calibration(store), own=own_in(store),
-        )
-    )  # fmt: skip
+def _cycle_drawn(store: Path, sse: str, cathode: str, composite: str, batch: str = "") -> Picture:
+    """Return the first cycle of a pair of a batch; of the catalogue's recipe without a batch."""
+    own = own_in(store)
+    known = stored_composites(store, batch) if batch else {}
+    made = known.get((cathode, composite)) or Composite(
+        own.cathode(cathode), own.with_carbon(recipe(composite))
+    )
+    pair = Pair(own.sse_formula(sse), *made)
+    calibration = current_calibration(store)
+    return cycle_picture(cycle_curve(pair, _phases(), calibration=calibration, own=own))
 
 
 def _density_drawn(store: Path, name: str) -> Picture:
@@ -150,5 +157,6 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
     "description": _description,
     "picture": _drawn,
     "renewal": renewal,
+    "renewed": renewed,
 }
 """What can be asked."""

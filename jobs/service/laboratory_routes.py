@@ -136,7 +136,7 @@ def use_renewal(request: Request, store: Path, wanted: str) -> None:
     ServiceError
         If the cells have changed since.
     """
-    found = request.app.state.calibrating.answer("renewal")
+    found = request.app.state.calibrating.answer("renewed")
     if found["id"] != wanted:
         raise ServiceError(
             f"the cells have changed since {wanted[:20]!r} was looked at; look again",

@@ -36,9 +36,7 @@ def renewal(store: Path) -> Record:
     store : Path
         The store, with its cells.
     """
-    own = own_in(store)
-    cells, left_out = usable_cells(measured_cells(store), own)
-    found = _fitted(tuple(cells), own)
+    found, cells, left_out = _with_all_cells(store)
     record: Record = as_record(found, comparisons(found), ())
     record["experiments_left_out"] = [
         {"experiment": name, "reason": reason} for name, reason in left_out.items()
@@ -46,6 +44,25 @@ def renewal(store: Path) -> Record:
     record["moved_places"] = _moved(store, found)
     record["current"] = _now(store)
     return record | {"calibration": saved(found), "id": found.id, "cells": _cells(cells)}
+
+
+def renewed(store: Path) -> Record:
+    """Return id and text of that calibration alone, for what was looked at to be used.
+
+    Parameters
+    ----------
+    store : Path
+        The store, with its cells.
+    """
+    found, _, _ = _with_all_cells(store)
+    return {"id": found.id, "calibration": saved(found)}
+
+
+def _with_all_cells(store: Path) -> tuple[Calibration, list[Measurement], dict[str, str]]:
+    """Return the calibration with all cells of a store, those cells, and which were left out."""
+    own = own_in(store)
+    cells, left_out = usable_cells(measured_cells(store), own)
+    return _fitted(tuple(cells), own), cells, left_out
 
 
 @lru_cache(1)

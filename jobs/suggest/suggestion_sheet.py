@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from jobs.errors import JobsError, SheetError
+from jobs.errors import SheetError
 from jobs.process.output_file import write_output
-from jobs.store.published import snapshot
+from jobs.ranking.stored_composites import stored_composites
 from screening.batch.batch_tables import Composite
-from screening.batch.composite_rows import composite
 from screening.catalogue.anodes import Anode, anode
 from screening.catalogue.materials import cathode, recipe, recipes
 from screening.errors import ScreeningError
@@ -139,7 +138,7 @@ def weighed(store: Path, found: Sequence[Record], cell: Cell | None) -> list[Rec
     for row in found:
         batch_id = row["batch_id"]
         if batch_id not in known:
-            known[batch_id] = _composites(store, batch_id)
+            known[batch_id] = stored_composites(store, batch_id)
         settled = known[batch_id].get((row["cathode"], row["recipe"]))
         rows.append(row | _made(settled or _of_catalogue(row), cell))
     return rows
@@ -153,7 +152,7 @@ def form_texts(store: Path, row: Record) -> dict[str, str]:
     store : Path
         The store, whose batches know their own recipes.
     row : Record
-        A suggestion.
+        A suggestion, or a pair of a batch.
 
     Notes
     -----
@@ -161,7 +160,7 @@ def form_texts(store: Path, row: Record) -> dict[str, str]:
     catalogue into parts by mass.
     """
     texts = {name: str(row[name]) for name in ("sse", "cathode", "recipe")}
-    found = _composites(store, row["batch_id"]).get((row["cathode"], row["recipe"]))
+    found = stored_composites(store, row["batch_id"]).get((row["cathode"], row["recipe"]))
     settled = found or _of_catalogue(row)
     if settled is None:
         return texts
@@ -260,16 +259,6 @@ def _templates() -> Environment:
     )  # fmt: skip
     pages.filters["told"] = _told
     return pages
-
-
-def _composites(store: Path, batch_id: str) -> Mapping[tuple[str, str], Composite]:
-    """Return the composites of a batch by cathode and recipe."""
-    try:
-        with snapshot(store) as there:
-            found = there.rows("FROM composites WHERE batch_id = ?", [batch_id])
-        return {(row["cathode"], row["recipe"]): composite(row) for row in found}
-    except (ScreeningError, JobsError):
-        return {}  # Of results that have gone: then the catalogue says.
 
 
 def _of_catalogue(row: Record) -> Composite | None:

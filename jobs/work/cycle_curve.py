@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from descriptors.errors import NoMeasurement
 from jobs.errors import MaterialError
 from jobs.work.cell_predictions import planned_pair
-from screening.catalogue.materials import State, recipe
+from screening.catalogue.materials import State
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.first_cycle.equations import inputs
 from screening.first_cycle.voltage_curve import Passed, voltage_curve
-from screening.pairs.drawn import N_DRAWS
-from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_all
+from stability.staircase import LAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +21,11 @@ if TYPE_CHECKING:
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
     from screening.first_cycle.voltage_curve import Half
+    from screening.pairs.features import Pair
     from screening.results.evaluation import Block
     from stability.phases import CompetingPhases
 
 Record = dict[str, Any]
-
-LAG = 0.2
-"""How far below its oxidation what comes back of it returns: docs/first-cycle.md. [V]"""
 
 
 class CellCurve(NamedTuple):
@@ -43,9 +40,7 @@ class CellCurve(NamedTuple):
 
 
 def cycle_curve(
-    sse: str,
-    cathode: str,
-    recipe_name: str,
+    pair: Pair,
     phases: CompetingPhases,
     *,
     calibration: Calibration,
@@ -55,10 +50,8 @@ def cycle_curve(
 
     Parameters
     ----------
-    sse, cathode : str
-        Names or formulas.
-    recipe_name : str
-        Recipe of the catalogue.
+    pair : Pair
+        SSE, cathode, composite, and what else is stated of the cell.
     phases : CompetingPhases
         What may form.
     calibration : Calibration
@@ -76,20 +69,18 @@ def cycle_curve(
     Notes
     -----
     The SSE is oxidised and reduced from where the model of the cell has it begin. What comes back
-    of its oxidation is drawn from `LAG` below that; where more is reduced than comes back, all of
-    it from where reduction begins.
+    of its oxidation is drawn from :data:`stability.staircase.LAG` below that; where more is reduced
+    than comes back, all of it from where reduction begins.
     """
-    one = own.cathode(cathode)
-    pair = Pair(own.sse_formula(sse), one, own.with_carbon(recipe(recipe_name)))
-    block, failures = evaluate_all([pair], phases, draws=N_DRAWS, calibration=calibration, own=own)
+    block, failures = evaluate_all([pair], phases, draws=0, calibration=calibration, own=own)
     if block is None:
         raise MaterialError(failures[0].reason)
     halves = _halves(block)
     features = block.features
     return {
         "sse": pair.sse,
-        "cathode": one.name,
-        "recipe": recipe_name,
+        "cathode": pair.cathode.name,
+        "recipe": pair.recipe.name,
         "oxidation_limit_v": float(features.limit.value[0]),
         "reduction_limit_v": float(features.reduction_limit.value[0]),
         "charge": _half(halves[0]),

@@ -14,6 +14,7 @@ import numpy as np
 from screening.catalogue.layers import FILM_SCALE
 from screening.pairs.features import Drawn
 from screening.pairs.reaction_share import growing_share, part_that_counts
+from stability.staircase import LAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +42,6 @@ products conduct or do not come back. [V]
 
 Chosen so that LiTaOCl4, whose Ta(V) is reduced 0.7 V inside the window of TiS2, stands below the
 argyrodites that are proven there."""
-LAG = 0.2
-"""How far below its limit a reduction begins. [V]"""
 SLOWS, GOES_ON = 1 / 3, 2 / 3
 """Growth above these shares slows down only, or goes on."""
 GOOD = 0.85

@@ -27,17 +27,19 @@ def renewed(monkeypatch):
         "experiments_left_out": [{"experiment": "K2", "reason": "<b>unlike</b>"}],
         "moved_places": [{"sse": "Li2ZrCl6", "cathode": "S", "before": 2, "after": 1}],
     }  # fmt: skip
-    monkeypatch.setattr(Evaluations, "answer", lambda *_: found)
-    return shipped.id
+    asked = []
+    monkeypatch.setattr(Evaluations, "answer", lambda _, question: asked.append(question) or found)
+    return shipped.id, asked
 
 
 def test_places_are_shown_before_they_move(renewed, served, form):
-    """Looking changes nothing; only what was looked at is used."""
+    """Looking changes nothing; only what was looked at is used, and nothing is ranked for that."""
     client, store = served
+    wanted, asked = renewed
     page = form(client, "/lab/calibration").text
     unchanged = kept(store)
     other = form(client, "/lab/calibration/use", calibration="another")
-    used = form(client, "/lab/calibration/use", calibration=renewed)
+    used = form(client, "/lab/calibration/use", calibration=wanted)
 
     assert "1 pair moves" in page
     assert "up 1" in page
@@ -45,7 +47,8 @@ def test_places_are_shown_before_they_move(renewed, served, form):
     assert unchanged == []
     assert other.status_code == 409
     assert used.status_code == 303
-    assert [one.id for one in kept(store) if one.current] == [renewed]
+    assert [one.id for one in kept(store) if one.current] == [wanted]
+    assert asked == ["renewal", "renewed", "renewed"]
 
 
 @pytest.mark.slow

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -212,6 +213,27 @@ def test_a_layered_suggestion_fills_its_form(layered, tmp_path, form, monkeypatc
     assert (fields["separator"], fields["anode"]) == ("Li2ZrCl6", "Li")
     assert kept.status_code == 303, kept.text
     assert next(one for one in listed(store) if one["id"] == row["id"])["state"] == "done"
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_layered_pair_has_its_picture_and_its_form(layered, own):
+    """Its page leads to both, by the batch that knows what its recipe is."""
+    with serving(ServiceSettings(store=layered)) as client:
+        rows = client.get("/api/v1/pairs").json()
+        row = next(one for one in rows if one["recipe"].startswith("mine") == own)
+        page = client.get(f"/pair/{row['sse']}/{row['cathode']}").text.replace("&amp;", "&")
+        told = {name: row[name] for name in ("sse", "cathode", "recipe")}
+        told["batch"] = row["batch_id"]
+        picture = client.get("/pictures/cycle.svg", params=told).text
+        fields = Fields(client.get("/lab/cell", params=told).text).given
+
+    leading = re.findall(rf'"([^"?]*)[?][^"]*&batch={row["batch_id"]}"', page)
+    assert set(leading) == {"/pictures/cycle.svg", "/lab/cell"}
+    assert "No picture" not in picture
+    assert fields["sse"] == "Li6PS5Cl"
+    assert fields["recipe"] == ("" if own else "lfp-vgcf-hand")
+    assert fields["cathode_parts"] == ("50" if own else "")
+    assert (fields["coating"], fields["anode"]) == ("LiNbO3", "Li")
 
 
 def test_keeping_a_cell_does_not_hold_up_other_requests(served, form, monkeypatch):

@@ -1,4 +1,5 @@
-from jobs.service.renewal import renewal
+from jobs.service import renewal as module
+from jobs.service.renewal import renewal, renewed
 from screening.first_cycle.calibration import default_calibration, loaded
 
 
@@ -15,3 +16,12 @@ def test_without_cells_it_is_the_shipped_one(screened):
 def test_without_a_ranking_nothing_can_move(tmp_path):
     """That is said, not shown as no place that moves."""
     assert renewal(tmp_path / "store")["moved_places"] is None
+
+
+def test_the_calibration_alone_needs_no_ranking(screened, monkeypatch):
+    """It is the one that was looked at."""
+    looked_at = renewal(screened)
+    monkeypatch.setattr(module, "_moved", None)
+    found = renewed(screened)
+
+    assert found == {name: looked_at[name] for name in ("id", "calibration")}

@@ -3,8 +3,8 @@ import pytest
 from jobs.work.cell_predictions import planned_cells, predicted_cells
 from jobs.work.competitors import competitors
 from jobs.work.cycle_curve import cell_curves, cycle_curve
+from screening.catalogue.layers import Layers, with_layers
 from screening.catalogue.materials import cathode, recipe
-from screening.errors import UnknownNameError
 from screening.first_cycle.calibration import default_calibration
 from screening.pairs.features import Pair
 from screening.results.columns import pair_records
@@ -20,8 +20,8 @@ def phases():
 def test_the_curve_ends_where_the_ranking_says(phases):
     """Charge and discharge of the curve are those of the row of the pair."""
     shipped = default_calibration()
-    found = cycle_curve("LPSCl", "LiFePO4", "lfp-vgcf-hand", phases, calibration=shipped)
     pair = Pair("Li6PS5Cl", cathode("LiFePO4"), recipe("lfp-vgcf-hand"))
+    found = cycle_curve(pair, phases, calibration=shipped)
     block, _ = evaluate_all([pair], phases, calibration=shipped)
     (row,) = pair_records(block)
 
@@ -32,10 +32,22 @@ def test_the_curve_ends_where_the_ranking_says(phases):
     assert 100 * share == pytest.approx(row["sse_share_percent"], rel=1e-6)
 
 
-def test_an_unknown_recipe_is_refused(phases):
-    """By its name, as everywhere."""
-    with pytest.raises(UnknownNameError, match="by feeling"):
-        cycle_curve("LPSCl", "FeS2", "by feeling", phases, calibration=default_calibration())
+def test_a_curve_takes_no_draws(phases, monkeypatch):
+    """It is drawn at central values, and names the pair with what is stated of it."""
+    asked = []
+
+    def noted(*given, **how):
+        asked.append(how["draws"])
+        return evaluate_all(*given, **how)
+
+    monkeypatch.setattr("jobs.work.cycle_curve.evaluate_all", noted)
+    layers = Layers("LiNbO3")
+    made = with_layers(recipe("lfp-vgcf-hand"), layers)
+    pair = Pair("Li6PS5Cl", cathode("LiFePO4"), made, layers)
+    found = cycle_curve(pair, phases, calibration=default_calibration())
+
+    assert asked == [0]
+    assert found["recipe"] == "lfp-vgcf-hand with 10 nm LiNbO3"
 
 
 @pytest.mark.parametrize("name", ["LiFePO4", "S", "Li2S"])
