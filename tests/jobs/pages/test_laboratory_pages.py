@@ -130,12 +130,13 @@ def codes(client, monkeypatch, **asked):
     return [f"/lab/cell?{urlsplit(one).query}" for one in held], page.text
 
 
-def test_a_cell_entered_by_its_code_answers_the_suggestion(suggested, form, monkeypatch):
-    """The sheet states an anode and a separator that the pair leaves open: it is done."""
+@pytest.mark.parametrize("named", [{}, {"suggestion": ""}])
+def test_a_cell_entered_by_its_code_answers_the_suggestion(suggested, form, monkeypatch, named):
+    """By name, or by what was measured: the pair leaves anode and separator open."""
     store, row = suggested
     with serving(ServiceSettings(store=store)) as client:
         (address,), _ = codes(client, monkeypatch, separator="LPSCl")
-        kept = entered(client, form, address)
+        kept = entered(client, form, address, **named)
         board = client.get(kept.headers["location"]).text
 
     (cell,) = experiments(store)
