@@ -83,7 +83,7 @@ class BatchPairs:
         """SSE, cathode and recipe of each."""
         return list(zip(*(self._keys[name].to_pylist() for name in KEY), strict=True))
 
-    @property
+    @cached_property
     def cathode(self) -> list[str]:
         """Cathode of each."""
         return [cathode for _, cathode, _ in self.names]

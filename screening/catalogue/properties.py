@@ -97,7 +97,7 @@ def many_properties(
     Predictions are made for all formulas at once, which takes a fraction of the time.
     """
     formulas = list(dict.fromkeys(formula for formula, _ in pellets))
-    _chemistries(formulas)
+    chemistries(formulas)
     conductivities = _conductivities(formulas)
     densities = _relative_densities(list(dict.fromkeys(pellets)))
     true_densities = {formula: _true_density(formula) for formula in formulas}
@@ -186,12 +186,19 @@ def chemistry(formula: str) -> Chemistry:
     >>> chemistry("Li5.5PS4.5Cl1.5"), chemistry("LiClO4")
     (<Chemistry.SULFIDE: 'sulfide'>, <Chemistry.OXIDE: 'oxide'>)
     """
-    return _chemistries([formula])[formula]
+    return chemistries([formula])[formula]
 
 
-def _chemistries(formulas: Sequence[str]) -> Mapping[str, Chemistry]:
-    """Return the classes of many formulas, and of others that were asked for before.
+def chemistries(formulas: Sequence[str]) -> Mapping[str, Chemistry]:
+    """Return the chemistry classes of many formulas, and of others that were asked for before.
 
+    Parameters
+    ----------
+    formulas : sequence of str
+        The compositions.
+
+    Notes
+    -----
     They are told all at once, which takes a fiftieth, and kept: every pair asks for its own again.
     """
     known = _kept_chemistries()

@@ -18,7 +18,7 @@ from descriptors.recipe import Mixing
 from screening.catalogue.conditions import USUAL, Conditions
 from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.materials import CHARGED, DISCHARGED, Chemistry, State
-from screening.catalogue.properties import chemistry
+from screening.catalogue.properties import chemistries, chemistry
 from screening.pairs.charging import charge, charging
 from screening.pairs.drawn import draws, many_draws
 from stability.formula import composition
@@ -226,11 +226,13 @@ def features(
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
     films = zip((f"{one.coating} film" for one in stacks), parts.film, strict=False)
     none = np.zeros(len(sse))
+    known = chemistries(sse)
+    classes = [known[formula] for formula in sse]
     return Features(
         sse=sse,
         cathode=tuple(one.name for one in cathodes),
         recipe=tuple(one.name for one in recipes),
-        chemistry=tuple(chemistry(formula).value for formula in sse),
+        chemistry=tuple(one.value for one in classes),
         assembled_charged=np.array([one.assembled is State.CHARGED for one in cathodes]),
         milled=np.array([one.mixing is Mixing.MILLED for one in recipes]),
         theoretical=plain(
@@ -248,9 +250,7 @@ def features(
         contact=of_sse("contact", map(_as_fraction, parts.relative_density), most=1.0),
         density=of_sse("density", parts.true_density),
         area=_drawn(zip(of_pair, parts.area, strict=True)),
-        conductivity=_as_pressed(
-            of_sse("ionic_conductivity", parts.ionic_conductivity), [chemistry(one) for one in sse]
-        ),
+        conductivity=_as_pressed(of_sse("ionic_conductivity", parts.ionic_conductivity), classes),
         comes_back=np.array([_comes_back(one) for one in sse]),
         conducting=_drawn(zip(of_contact, parts.conducting, strict=True), most=1.0),
         film=_drawn(films) if any(one.coating for one in stacks) else Drawn(none, none[:, None]),

@@ -20,6 +20,13 @@ def test_pairs_come_by_sse_cathode_and_recipe(pairs):
     assert pairs.names == sorted(pairs.names)
 
 
+def test_names_are_put_together_once(pairs):
+    """A hundred thousand names again for each row that asks would be minutes."""
+    assert pairs.names is pairs.names
+    assert pairs.cathode is pairs.cathode
+    assert pairs.cathode == [cathode for _, cathode, _ in pairs.names]
+
+
 def test_some_pairs_come_in_the_order_asked_for(pairs):
     """The last, the first, the last again."""
     chosen = np.array([134, 0, 134])

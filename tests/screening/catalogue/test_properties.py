@@ -2,7 +2,7 @@ import pytest
 
 from descriptors.quantity import Kind
 from screening.catalogue.materials import Chemistry, electrolytes
-from screening.catalogue.properties import chemistry, properties
+from screening.catalogue.properties import chemistries, chemistry, properties
 from stability.errors import FormulaError
 
 UNITS = {"ionic_conductivity": "S/cm", "relative_density": "%", "true_density": "g/cm3"}
@@ -48,6 +48,14 @@ def test_an_unknown_electrolyte_gets_figures_that_say_where_they_come_from(kind,
         assert figure.source
     assert found.relative_density.high <= 100
     assert found.youngs_modulus is None
+
+
+def test_classes_of_many_are_those_of_each():
+    """In any order, and where one comes twice."""
+    asked = [*UNHEARD_OF.values(), "Li6PS5Cl", "Li7SiPS8"]
+    told = chemistries(asked)
+
+    assert [told[one] for one in asked] == [chemistry(one) for one in asked]
 
 
 @pytest.mark.parametrize("formula", ["Li13Si4", "Li3P", "Fe2O3", "LiGe"])

@@ -3,6 +3,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from screening.catalogue import properties
 from screening.catalogue.materials import cathode, recipe
 from screening.pairs.charging import VISITED
 from screening.pairs.contacts import contacts
@@ -49,6 +50,18 @@ def test_names_are_those_of_the_pairs(found):
     assert found.cathode == ("LiFePO4", "LiFePO4", "S")
     assert found.chemistry == ("sulfide", "halide", "sulfide")
     assert len(found) == 3
+
+
+def test_classes_are_told_all_at_once(pairs, parts, known, monkeypatch):
+    """One question for two SSEs that nobody has asked for, not one each: it takes a fiftieth."""
+    asked = []
+    told = properties._told
+    monkeypatch.setattr(properties, "_told", lambda some: asked.append(some) or told(some))
+    made = contacts([(one.sse, one.cathode) for one in pairs], known, draws=5)
+    properties._kept_chemistries().clear()
+    features(pairs, parts, energetics(made, np.arange(3)))
+
+    assert asked == [["Li6PS5Cl", "Li2ZrCl6"]]
 
 
 def test_the_recipe_and_the_cathode_give_plain_numbers(found):
