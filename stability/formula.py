@@ -69,13 +69,24 @@ class Composition:
     @cached_property
     def shares(self) -> frozenset[tuple[str, float]]:
         """Share of each element in the atoms: equal for equal compositions, however written."""
-        meant = self.meant
-        return frozenset((e, round(n / meant.n_atoms, 9)) for e, n in meant.amounts.items())
+        return equal_shares(self.meant.amounts)
 
     @cached_property
     def molar_mass(self) -> float:
         """Mass of one mole of formula units, in g/mol."""
         return sum(ATOMIC_WEIGHT[element] * n for element, n in self.amounts.items())
+
+
+def equal_shares(amounts: Mapping[str, float]) -> frozenset[tuple[str, float]]:
+    """Return the share of each element in the atoms: equal for equal compositions.
+
+    Parameters
+    ----------
+    amounts : mapping of str to float
+        Atoms of each element in any number of formula units.
+    """
+    atoms = sum(amounts.values())
+    return frozenset([(element, round(n / atoms, 9)) for element, n in amounts.items()])
 
 
 @lru_cache(maxsize=65_536)

@@ -9,11 +9,11 @@ from pydantic import AfterValidator, Field
 
 from screening.batch.batch_tables import Table
 from screening.batch.candidates import CandidateCount
-from screening.batch.substitution import LITHIUM, prototypes, substituted
+from screening.batch.substitution import LITHIUM, prototypes, substituted, written
 from screening.catalogue.own_materials import UNTABULATED
 from screening.text.limited import Limited
 from stability.elements import ATOMIC_WEIGHT
-from stability.formula import composition
+from stability.formula import composition, equal_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,13 +71,13 @@ def generated_candidates(
     names: Iterable[str] = wanted.prototypes or tuple(prototypes())
     once: dict[object, str] = {}
     for name in dict.fromkeys(names):
-        for formula in substituted(
+        for amounts in substituted(
             prototypes()[name],
             without=wanted.forbidden_elements or (),
             only=wanted.allowed_elements,
             mixed_sites=wanted.mixed_sites,
         ):
-            once.setdefault(composition(formula).shares, formula)
+            once.setdefault(equal_shares(amounts), written(amounts))
     counts = [CandidateCount(f"substituted into {len(set(names))} prototypes", len(once))]
     with_lithium = table.fractions[:, list(table.elements).index(LITHIUM)] > 0
     for row in np.flatnonzero(with_lithium).tolist():

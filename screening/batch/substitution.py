@@ -16,19 +16,19 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
 LITHIUM = "Li"
 _ONE = Fraction(1)
 
 
 class Filling(NamedTuple):
-    """What a site holds."""
+    """What a site holds, in parts of a formula unit that make all amounts whole."""
 
-    amounts: tuple[tuple[str, Fraction], ...]
-    """Ions by element, with their number in the formula unit."""
-    charge: Fraction
-    """Their charge. [e]"""
+    amounts: tuple[tuple[str, int], ...]
+    """Ions by element, with their number of parts."""
+    charge: int
+    """Their charge, in parts too. [e]"""
     mixed: bool
     """Whether there are two."""
 
@@ -84,8 +84,8 @@ def substituted(
     without: Collection[str] = (),
     only: Collection[str] | None = None,
     mixed_sites: int = 1,
-) -> Iterator[str]:
-    """Yield the neutral formulas of a prototype, with whole numbers.
+) -> Iterator[dict[str, int]]:
+    """Yield the neutral compositions of a prototype, in the smallest whole numbers.
 
     Parameters
     ----------
@@ -101,24 +101,55 @@ def substituted(
     Examples
     --------
     >>> next(substituted(prototypes()["Li3MX6"], only=("Y", "Cl")))
-    'Li3YCl6'
+    {'Li': 3, 'Y': 1, 'Cl': 6}
     """
-    fillings = [list(_fillings(site, without, only)) for site in prototype.sites]
-    least, most = prototype.lithium
+    parts = _parts(prototype)
+    fillings = [list(_fillings(site, parts, without, only)) for site in prototype.sites]
+    least, most = (one * parts for one in prototype.lithium)
     for chosen in product(*fillings):
-        if sum(one.mixed for one in chosen) > mixed_sites:
+        if sum([one.mixed for one in chosen]) > mixed_sites:
             continue
-        lithium = -sum((one.charge for one in chosen), Fraction(0))
+        lithium = -sum([one.charge for one in chosen])
         if least <= lithium <= most:
             amounts = {LITHIUM: lithium}
             for one in chosen:
                 for element, amount in one.amounts:
-                    amounts[element] = amounts.get(element, Fraction(0)) + amount
-            yield _written(amounts)
+                    amounts[element] = amounts.get(element, 0) + amount
+            common = gcd(*amounts.values())
+            yield {element: amount // common for element, amount in amounts.items()}
+
+
+def written(amounts: Mapping[str, int]) -> str:
+    """Return the formula of whole amounts.
+
+    Parameters
+    ----------
+    amounts : mapping of str to int
+        Atoms of each element.
+
+    Examples
+    --------
+    >>> written({"Li": 3, "Y": 1, "Cl": 6})
+    'Li3YCl6'
+    """
+    return "".join(
+        f"{element}{amount}" if amount > 1 else element for element, amount in amounts.items()
+    )
+
+
+def _parts(prototype: Prototype) -> int:
+    """Return into how many parts a formula unit is cut, so that every amount is whole."""
+    held = [
+        site.amount * part
+        for site in prototype.sites
+        for share in (_ONE, *site.mixed)
+        for part in (share, _ONE - share)
+    ]
+    return lcm(*(one.denominator for one in (*prototype.lithium, *held)))
 
 
 def _fillings(
-    site: Site, without: Collection[str], only: Collection[str] | None
+    site: Site, parts: int, without: Collection[str], only: Collection[str] | None
 ) -> Iterator[Filling]:
     """Yield what a site may hold: one ion, then two."""
     ions = {
@@ -126,21 +157,12 @@ def _fillings(
         for element, charge in site.ions.items()
         if element not in without and (only is None or element in only)
     }
+    whole = int(site.amount * parts)
     for element, state in ions.items():
-        yield Filling(((element, site.amount),), site.amount * state, mixed=False)
+        yield Filling(((element, whole),), whole * state, mixed=False)
     for first, second in combinations(ions, 2):
         for share in sorted({part for one in site.mixed for part in (one, _ONE - one)}):
-            held = (first, site.amount * (_ONE - share)), (second, site.amount * share)
-            charge = sum((amount * ions[element] for element, amount in held), Fraction(0))
+            other = int(whole * share)
+            held = (first, whole - other), (second, other)
+            charge = sum(amount * ions[element] for element, amount in held)
             yield Filling(held, charge, mixed=True)
-
-
-def _written(amounts: Mapping[str, Fraction]) -> str:
-    """Return a formula with the smallest whole numbers."""
-    whole = lcm(*(one.denominator for one in amounts.values()))
-    numbers: Sequence[int] = [int(one * whole) for one in amounts.values()]
-    common = gcd(*numbers)
-    return "".join(
-        element + (str(number // common) if number > common else "")
-        for element, number in zip(amounts, numbers, strict=True)
-    )

@@ -59,6 +59,7 @@ _REDOX_ACTIVE = ("Cr", "Mn", "Fe", "Co", "Ni", "Cu")
 _IF_REDUCED = ("V", "Nb", "Mo", "W", "Ti")
 """Redox-active unless fully oxidised: Ti(IV) and V(V) take up lithium below 2 V only."""
 _PLACE = {element: place for place, element in enumerate(ELEMENTS)}
+_BLOCK = 10_000  # Formulas that go through all gates together: they are read once.
 _LEAST = 1e-9  # Keeps a ratio finite where its denominator is absent.
 
 
@@ -141,13 +142,14 @@ def refused(
     FormulaError
         If a formula cannot be read.
     """
-    left = list(formulas)
-    for gate in Gate:
-        if gate in gates:
+    out: dict[Gate, dict[str, Verdict]] = {gate: {} for gate in Gate if gate in gates}
+    for first in range(0, len(formulas), _BLOCK):
+        left = list(formulas[first : first + _BLOCK])
+        for gate, refusals in out.items():
             said = zip(left, _GATES[gate](left, gaps) if left else [], strict=True)
-            out = {formula: verdict for formula, verdict in said if not verdict.passed}
-            left = [formula for formula in left if formula not in out]
-            yield gate, out
+            refusals |= {formula: verdict for formula, verdict in said if not verdict.passed}
+            left = [formula for formula in left if formula not in refusals]
+    yield from out.items()
 
 
 def refused_names(names: Iterable[str]) -> set[str]:

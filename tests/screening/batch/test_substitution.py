@@ -1,8 +1,9 @@
 from fractions import Fraction
+from math import gcd
 
 import pytest
 
-from screening.batch.substitution import LITHIUM, prototypes, substituted
+from screening.batch.substitution import LITHIUM, prototypes, substituted, written
 from stability.formula import composition
 
 _KNOWN = {
@@ -21,7 +22,7 @@ _KNOWN = {
 @pytest.mark.parametrize("name", sorted(_KNOWN))
 def test_known_conductors_come_back(name):
     """Each structure gives the compounds that it is known from, and its own example."""
-    made = {composition(one).shares for one in substituted(prototypes()[name])}
+    made = {composition(written(one)).shares for one in substituted(prototypes()[name])}
     known = (*_KNOWN[name], prototypes()[name].example)
 
     assert [one for one in known if composition(one).shares not in made] == []
@@ -37,10 +38,10 @@ def test_charges_balance(name):
             charges.setdefault(element, set()).add(charge)
     assert all(len(one) == 1 for one in charges.values())
 
-    for formula in substituted(prototype, mixed_sites=2):
-        amounts = composition(formula).amounts
-        assert all(amount == int(amount) for amount in amounts.values())
-        assert sum(amount * min(charges[one]) for one, amount in amounts.items()) == 0, formula
+    for amounts in substituted(prototype, mixed_sites=2):
+        assert all(type(amount) is int and amount > 0 for amount in amounts.values())
+        assert sum(amount * min(charges[one]) for one, amount in amounts.items()) == 0, amounts
+        assert gcd(*amounts.values()) == 1
 
 
 @pytest.mark.parametrize("name", sorted(_KNOWN))
@@ -50,18 +51,17 @@ def test_lithium_stays_within_the_structure(name):
     least, most = prototype.lithium
     others = sum((site.amount for site in prototype.sites), Fraction(0))
 
-    for formula in substituted(prototype):
-        amounts = composition(formula).amounts
-        lithium = Fraction(int(amounts[LITHIUM]))
-        rest = Fraction(int(sum(amounts.values()))) - lithium
-        assert least <= lithium / rest * others <= most, formula
+    for amounts in substituted(prototype):
+        lithium = Fraction(amounts[LITHIUM])
+        rest = sum(amounts.values()) - lithium
+        assert least <= lithium / rest * others <= most, amounts
 
 
 def test_elements_can_be_asked_for_and_left_out():
     """With Y and Cl alone there is one Li3MX6; without Y there is none of it."""
     prototype = prototypes()["Li3MX6"]
 
-    assert list(substituted(prototype, only=("Y", "Cl"))) == ["Li3YCl6"]
+    assert list(map(written, substituted(prototype, only=("Y", "Cl")))) == ["Li3YCl6"]
     assert list(substituted(prototype, only=("Y", "Cl"), without=("Y",))) == []
 
 
@@ -71,7 +71,8 @@ def test_sites_are_mixed_as_often_as_asked():
     ions = ("Y", "Zr", "Cl", "Br")
 
     none, one, two = (
-        set(substituted(prototype, only=ions, mixed_sites=number)) for number in range(3)
+        set(map(written, substituted(prototype, only=ions, mixed_sites=number)))
+        for number in range(3)
     )
 
     assert none == {"Li3YCl6", "Li3YBr6", "Li2ZrCl6", "Li2ZrBr6"}
