@@ -277,9 +277,7 @@ def named_products(
     atoms : ndarray, shape (n,)
         Atoms in each of them.
     """
-    present = sorted(
-        (-atom, row) for row, atom in zip(rows.tolist(), atoms.tolist(), strict=True) if row >= 0
-    )
-    return tuple(
-        Product(table.formulas[row], float(-atom / table.atoms[row])) for atom, row in present
-    )
+    found = zip(rows.tolist(), atoms.tolist(), strict=True)
+    present = sorted([(-atom, row) for row, atom in found if row >= 0])
+    n_atoms, formulas = table.atoms.item, table.formulas
+    return tuple([Product(formulas[row], -atom / n_atoms(row)) for atom, row in present])

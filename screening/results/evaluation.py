@@ -290,9 +290,7 @@ def evaluate_block(
         ),
         contact=np.array(contact, np.int64),
         figures=_figures(pairs, own),
-        areas=tuple(
-            carbon_area(one.recipe, cathode_area=one.cathode.specific_area) for one in pairs
-        ),
+        areas=_areas(pairs),
         calibration=calibration or default_calibration(),
         draws=draws,
         cell_contacts=cell_contacts(
@@ -347,6 +345,15 @@ def _figures(pairs: Sequence[Pair], own: OwnMaterials) -> tuple[Properties, ...]
     distinct = list(dict.fromkeys(pellets))
     known = dict(zip(distinct, many_properties(distinct, own), strict=True))
     return tuple(known[pellet] for pellet in pellets)
+
+
+def _areas(pairs: Sequence[Pair]) -> tuple[Quantity, ...]:
+    """Return the conducting surface in the composite of each pair, once for each composite."""
+    powders = [(one.recipe, one.cathode.specific_area) for one in pairs]
+    found = {
+        (recipe, powder): carbon_area(recipe, cathode_area=powder) for recipe, powder in set(powders)
+    }
+    return tuple(found[each] for each in powders)
 
 
 def _named(pair: Pair) -> list[str]:
