@@ -351,7 +351,8 @@ def _areas(pairs: Sequence[Pair]) -> tuple[Quantity, ...]:
     """Return the conducting surface in the composite of each pair, once for each composite."""
     powders = [(one.recipe, one.cathode.specific_area) for one in pairs]
     found = {
-        (recipe, powder): carbon_area(recipe, cathode_area=powder) for recipe, powder in set(powders)
+        (recipe, powder): carbon_area(recipe, cathode_area=powder)
+        for recipe, powder in set(powders)
     }
     return tuple(found[each] for each in powders)
 

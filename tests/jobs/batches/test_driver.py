@@ -231,7 +231,10 @@ def test_kept_rows_of_an_unfinished_chunk_count_once(tmp_path, engines):
     assert (second.state, second.done) == (State.DONE, 4)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGTERM, 143)],
+)
 def test_the_program_stops_on_a_signal(number, code, tmp_path):
     """With a word on how to go on; the command that it prints does."""
     command = [sys.executable, "-m", "jobs.cli"]

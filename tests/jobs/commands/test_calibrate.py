@@ -114,6 +114,7 @@ def test_experiments_of_the_store_are_fitted(run, tmp_path):
 
 
 @pytest.mark.usefixtures("run")
+@pytest.mark.slow
 def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, capsys):
     """The reference table has no phase with Na: that cell is named, the other is fitted."""
     one = {
@@ -137,6 +138,7 @@ def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, cap
     assert record["cells"] == len({one.cell for one in default_calibration().fits}) + 1  # lab-1
 
 
+@pytest.mark.slow
 def test_cells_of_a_cathode_of_ones_own_are_calibrated(command, tmp_path):
     """From the material to the next prediction, all from the command line; none is left out."""
     (tmp_path / "cells.csv").write_text(

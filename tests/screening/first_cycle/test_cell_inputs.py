@@ -73,6 +73,7 @@ def test_cells_of_others_are_of_the_catalogue():
     assert here <= theirs
 
 
+@pytest.mark.slow
 def test_a_calibration_holds_the_materials_that_its_cells_are_made_of():
     """So it is compared with its cells, saved and read again without the store."""
     cells = [ours("T19", value=200.0), ours("T20", value=160.0)]
