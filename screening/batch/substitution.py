@@ -107,9 +107,9 @@ def substituted(
     fillings = [list(_fillings(site, parts, without, only)) for site in prototype.sites]
     least, most = (one * parts for one in prototype.lithium)
     for chosen in product(*fillings):
-        if sum([one.mixed for one in chosen]) > mixed_sites:
+        if sum(one.mixed for one in chosen) > mixed_sites:
             continue
-        lithium = -sum([one.charge for one in chosen])
+        lithium = -sum(one.charge for one in chosen)
         if least <= lithium <= most:
             amounts = {LITHIUM: lithium}
             for one in chosen:
