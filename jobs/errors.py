@@ -12,6 +12,7 @@ JobsError (ValueError)
 ├── MaterialError     a material of one's own that cannot be kept as it is
 ├── SuggestionError   a suggestion that cannot be made or changed
 ├── ServiceError      a request, or a start, that the service refuses
+│   └── NotYetError   an answer that is being made
 └── SheetError        a sheet for the laboratory that cannot be written
 
 Whatever is wrong with the user's input, in any package, is one of ``REFUSALS``: one clear line.
@@ -75,6 +76,13 @@ class ServiceError(JobsError):
         super().__init__(text)
         self.status = status
         """Status of the answer."""
+
+
+class NotYetError(ServiceError):
+    """An answer that is being made; who asks again gets it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class SuggestionError(JobsError):

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from jobs.errors import ServiceError
 from jobs.figures.style import written
+from jobs.service.problems import AGAIN
 from screening.results.columns import PAIR_COLUMNS
 
 Record = dict[str, Any]
@@ -78,7 +79,14 @@ def _bar(row: Record, name: str) -> tuple[float, float, float] | None:
 _TEMPLATES = _template_environment()
 
 
-def page(request: Request, name: str, status: int = 200, **given: Any) -> Response:
+def page(
+    request: Request,
+    name: str,
+    status: int = 200,
+    *,
+    follows_from: tuple[object, ...] | None = None,
+    **given: Any,
+) -> Response:
     """Return a page, with a fresh token for its forms.
 
     Parameters
@@ -89,14 +97,24 @@ def page(request: Request, name: str, status: int = 200, **given: Any) -> Respon
         Template.
     status : int, optional
         Of the answer.
+    follows_from : tuple, optional
+        All that its text follows from; it is written once then, and has no forms that change
+        anything.
     **given
         What the template shows.
     """
     token = request.cookies.get(CSRF) or secrets.token_urlsafe(24)
     settings = request.app.state.settings
-    text = _TEMPLATES.get_template(name).render(
-        csrf=token, path=request.url.path, read_only=settings.read_only, **given
-    )
+    given |= {"path": request.url.path, "read_only": settings.read_only}
+
+    def written() -> bytes:
+        return _TEMPLATES.get_template(name).render(given).encode()
+
+    if follows_from is None:
+        given["csrf"] = token
+        text = written()
+    else:
+        text = request.app.state.answers.of((name, *follows_from), written)
     answered = HTMLResponse(text, status)
     answered.set_cookie(CSRF, token, httponly=True, samesite="strict")
     return answered
@@ -105,6 +123,14 @@ def page(request: Request, name: str, status: int = 200, **given: Any) -> Respon
 def error_page(request: Request, status: HTTPStatus, detail: str) -> Response:
     """Return a page that says what is wrong, and how to go on."""
     return page(request, "error.html", status.value, title=status.phrase, detail=detail)
+
+
+def waiting_page(request: Request, detail: str) -> Response:
+    """Return a page that says what is being made, and comes back by itself."""
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    answered = page(request, "waiting.html", HTTPStatus.ACCEPTED, detail=detail, address=address)
+    answered.headers["refresh"] = str(AGAIN)
+    return answered
 
 
 async def own_form(request: Request) -> None:

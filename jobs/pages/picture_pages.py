@@ -12,7 +12,7 @@ from starlette.responses import Response
 from jobs.errors import REFUSALS
 from jobs.figures.intervals import MOST_ROWS
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
-from jobs.service.rankings import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.suggest import suggestions
 
 router = APIRouter(include_in_schema=False)

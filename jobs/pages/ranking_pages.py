@@ -11,8 +11,8 @@ from starlette.responses import Response  # noqa: TC002  # FastAPI reads it when
 from jobs.errors import StoreError
 from jobs.pages.frame import page
 from jobs.service.batch_routes import Store, batch_records
+from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.pair_routes import stored_pair
-from jobs.service.rankings import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.suggest import suggestions
 from screening.catalogue.materials import cathodes
 from screening.results.columns import PAIR_COLUMNS
@@ -73,6 +73,7 @@ def rank(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     return page(
         request,
         "rank.html",
+        follows_from=shown.mark,
         rows=shown.table.to_pylist(),
         wishes=wishes,
         ranking=shown.ranking,
@@ -89,9 +90,15 @@ def rank(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
 @router.get("/pair/{sse:path}/{cathode}")
 def pair(request: Request, sse: str, cathode: str) -> Response:
     """One pair: what is predicted, from what, and what they do to each other."""
-    rows = stored_pair(request, sse, cathode)
+    rows, mark = stored_pair(request, sse, cathode)
     return page(
-        request, "pair.html", row=rows[0], rows=rows, factors=_FACTORS, figures=_figures(rows[0])
+        request,
+        "pair.html",
+        follows_from=mark,
+        row=rows[0],
+        rows=rows,
+        factors=_FACTORS,
+        figures=_figures(rows[0]),
     )
 
 

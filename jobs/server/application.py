@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.resources import files
@@ -12,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from jobs.errors import REFUSALS
+from jobs.errors import REFUSALS, NotYetError
 from jobs.pages import (
     batch_pages,
     calibration_pages,
@@ -22,9 +23,10 @@ from jobs.pages import (
     question_pages,
     ranking_pages,
 )
-from jobs.pages.frame import error_page
+from jobs.pages.frame import error_page, waiting_page
 from jobs.process.version import code_version
 from jobs.service import batch_routes, laboratory_routes, pair_routes, question_routes
+from jobs.service.answers import Answers
 from jobs.service.drawings import Drawings
 from jobs.service.evaluations import Evaluations
 from jobs.service.guard import API, Guard
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 _FAULTS_TOLD = 5
 _CALIBRATION = 600.0  # [s] A fit of many cells takes minutes.
+_RANKING = 600.0  # [s] A million pairs take a minute, on a loaded machine more.
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: {"description": said, "content": {PROBLEM: {}}}
     for status, said in (
@@ -77,12 +80,16 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
     evaluations = Evaluations(settings.store)
     drawing = Evaluations(settings.store)
     calibrating = Evaluations(settings.store, _CALIBRATION)
-    rankings = Rankings(settings.store)
+    ranking = Evaluations(settings.store, _RANKING)
+    rankings = Rankings(settings.store, ranking)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        ended = threading.Event()
+        threading.Thread(target=rankings.watch, args=(ended,), daemon=True).start()
         yield
-        for one in (evaluations, drawing, calibrating):
+        ended.set()
+        for one in (evaluations, drawing, calibrating, ranking):
             one.close()
 
     app = FastAPI(
@@ -96,6 +103,7 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
     )
     app.state.settings = settings
     app.state.rankings = rankings
+    app.state.answers = Answers()
     app.state.evaluations = evaluations
     app.state.calibrating = calibrating
     app.state.drawings = Drawings(drawing, rankings)
@@ -113,6 +121,8 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotYetError) and not request.url.path.startswith(API):
+        return waiting_page(request, str(error))
     return _told(request, status_of(error), str(error))
 
 

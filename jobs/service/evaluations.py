@@ -82,6 +82,14 @@ class Evaluations:
             self._line.close()
         self._process = self._line = None
 
+    def rest(self) -> None:
+        """End the process if it has nothing to do, so that its memory is free."""
+        if self._process is not None and self._turn.acquire(blocking=False):
+            try:
+                self.close()
+            finally:
+                self._turn.release()
+
     def _started(self) -> Connection:
         if self._line is None or self._process is None or not self._process.is_alive():
             self.close()

@@ -11,6 +11,7 @@ import hmac
 from hashlib import sha256
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
+from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -81,9 +82,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        start = perf_counter()
+
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["server-timing"] = f"total;dur={1000 * (perf_counter() - start):.1f}"
                 for name, value in _HEADERS.items():
                     if name != "cache-control" or not scope["path"].startswith("/static/"):
                         headers.setdefault(name, value)

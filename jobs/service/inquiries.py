@@ -17,8 +17,11 @@ from jobs.figures.windows import window_picture
 from jobs.lab.calibrations import current_calibration
 from jobs.lab.experiments import experiments
 from jobs.lab.kept_materials import own_in
+from jobs.ranking.ranked import ranked
 from jobs.ranking.stored_composites import stored_composites
+from jobs.service.kept_ranking import coded, packed
 from jobs.service.renewal import renewal, renewed
+from jobs.store.published import snapshot
 from jobs.work.cell_predictions import compared_cells
 from jobs.work.competitors import competitors
 from jobs.work.cycle_curve import cycle_curve
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobs.figures.picture import Picture
+    from jobs.ranking.ranked import Ranked
     from screening.results.records import Record
 
 _UNITS = {"mah_per_g": "capacity [mAh/g]", "percent": "efficiency [%]"}
@@ -135,6 +139,13 @@ def _calibration_drawn(store: Path) -> Picture:
     return parity_picture(comparisons(current_calibration(store)))
 
 
+def _ranking(store: Path, batch: str, cathode: str | None, by: str | None) -> tuple[Ranked, bytes]:
+    """Return a ranking without its table, and the table packed."""
+    with snapshot(store) as there:
+        found = ranked(there, batch=batch, cathode=cathode, by=by)
+    return found._replace(table=None), packed(coded(found.table))
+
+
 def _drawn(store: Path, kind: str, *given: Any) -> str:
     return PICTURES[kind](store, *given).svg()
 
@@ -156,6 +167,7 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
     "pair": _pair,
     "description": _description,
     "picture": _drawn,
+    "ranking": _ranking,
     "renewal": renewal,
     "renewed": renewed,
 }

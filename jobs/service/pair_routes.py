@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from jobs.errors import ServiceError
-from jobs.service.rankings import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 
 if TYPE_CHECKING:
     from jobs.service.rankings import Shown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["pairs"])
 Record = dict[str, Any]
 _ARROW, _CSV = "application/vnd.apache.arrow.stream", "text/csv"
-_PARQUET = "application/vnd.apache.parquet"
+_PARQUET, _JSON = "application/vnd.apache.parquet", "application/json"
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -52,10 +52,11 @@ def pairs(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     }
     if after < shown.n_found:
         headers["x-next-offset"] = str(after)
-    for media_type, written in ((_CSV, _csv), (_ARROW, _arrow), (_PARQUET, _parquet)):
-        if media_type in accept:
-            return Response(written(shown.table), media_type=media_type, headers=headers)
-    return JSONResponse(shown.table.to_pylist(), headers=headers)
+    media_type, written = next(
+        (known for known in _WRITTEN.items() if known[0] in accept), (_JSON, _json)
+    )
+    body = request.app.state.answers.of((media_type, *shown.mark), lambda: written(shown.table))
+    return Response(body, media_type=media_type, headers=headers)
 
 
 @router.get("/pairs/{sse:path}/{cathode}")
@@ -66,7 +67,7 @@ def one_pair(
     recipe: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Record:
     """The stored row of one pair of the current batch."""
-    rows = stored_pair(request, sse, cathode)
+    rows, _ = stored_pair(request, sse, cathode)
     chosen = [row for row in rows if recipe in {None, row["recipe"]}]
     if not chosen:
         raise ServiceError(f"{sse} with {cathode} has no recipe {recipe!r}", HTTPStatus.NOT_FOUND)
@@ -92,8 +93,10 @@ def sse(request: Request, formula: Name, pressure_mpa: float = 375.0) -> Record:
     }
 
 
-def stored_pair(request: Request, sse: str, cathode: str) -> list[Record]:
-    """Return the rows of a pair in the current batch, best first.
+def stored_pair(
+    request: Request, sse: str, cathode: str
+) -> tuple[list[Record], tuple[object, ...]]:
+    """Return the rows of a pair in the current batch, best first, and what tells them from others.
 
     Raises
     ------
@@ -108,7 +111,11 @@ def stored_pair(request: Request, sse: str, cathode: str) -> list[Record]:
             "or submit a batch",
             HTTPStatus.NOT_FOUND,
         )
-    return rows
+    return rows, shown.mark
+
+
+def _json(table: pa.Table) -> bytes:
+    return bytes(JSONResponse(table.to_pylist()).body)
 
 
 def _csv(table: pa.Table) -> bytes:
@@ -134,3 +141,6 @@ def _parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
     pyarrow.parquet.write_table(table, sink)
     return sink.getvalue()
+
+
+_WRITTEN = {_CSV: _csv, _ARROW: _arrow, _PARQUET: _parquet}

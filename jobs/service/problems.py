@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PROBLEM = "application/problem+json"
 """Media type of RFC 9457."""
+AGAIN = 2
+"""Seconds after which one may ask again for what is not there yet."""
 LONGEST = 2000
 """Characters of a message: what a user sent may be in it."""
 
@@ -45,10 +47,11 @@ def problem(status: HTTPStatus, detail: str) -> Response:
     detail : str
         One line: the value, the limit, the remedy.
     """
+    headers = {"retry-after": str(AGAIN)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
         "detail": " ".join(detail.split())[:LONGEST],
     }
-    return JSONResponse(body, status.value, media_type=PROBLEM)
+    return JSONResponse(body, status.value, headers, media_type=PROBLEM)

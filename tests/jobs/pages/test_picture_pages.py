@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.pages.picture_pages import _DRAWN, ranking
-from jobs.service.rankings import Wishes
+from jobs.service.kept_ranking import Wishes
 
 PAIR = {"sse": "Li2ZrCl6", "cathode": "LiFePO4"}
 PICTURES = [

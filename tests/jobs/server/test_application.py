@@ -1,5 +1,7 @@
 import pytest
 
+from jobs.errors import NotYetError
+
 PATHS = [
     "/api/v1/batches", "/api/v1/batches/{batch_id}", "/api/v1/batches/{batch_id}/events",
     "/api/v1/pairs", "/api/v1/pairs/evaluate", "/api/v1/sses/{formula}", "/api/v1/query",
@@ -36,3 +38,28 @@ def test_wrong_input_of_a_person_is_a_page(reader, path):
     assert answer.status_code in {404, 422}
     assert 'role="alert"' in answer.text
     assert "Back to the start" in answer.text
+
+
+def test_who_asks_for_a_ranking_that_is_being_made_is_told(reader, monkeypatch):
+    """People get a page that comes back by itself; programs 503 and when to come back."""
+
+    def not_yet(*_):
+        raise NotYetError("the ranking is being made; it takes some seconds")
+
+    monkeypatch.setattr("jobs.service.rankings.Rankings._ranked", not_yet)
+    pages = [reader.get(path) for path in ("/rank?contains=Zr", "/", "/pair/LZC/S")]
+    program = reader.get("/api/v1/pairs")
+
+    assert [one.status_code for one in pages] == [202] * 3
+    assert all(one.headers["refresh"] == "2" for one in pages)
+    assert all("the ranking is being made; it takes some seconds" in one.text for one in pages)
+    assert 'href="/rank?contains=Zr"' in pages[0].text
+    assert (program.status_code, program.headers["retry-after"]) == (503, "2")
+    assert program.json()["detail"].startswith("the ranking is being made")
+
+
+def test_every_answer_says_how_long_it_took_here(reader):
+    """In milliseconds, for the tools of a browser."""
+    told = reader.get("/api/v1/health").headers["server-timing"]
+
+    assert 0 < float(told.removeprefix("total;dur=")) < 60_000

@@ -41,6 +41,16 @@ def test_rows_in_other_forms(reader, accept, read):
     )
 
 
+def test_names_of_any_length_are_not_found(reader):
+    """Five thousand letters are no name of a cathode, nor a fault of the server."""
+    answers = [
+        reader.get(path.format("A" * 5000)).status_code
+        for path in ("/api/v1/pairs/LZC/{}", "/pair/LZC/{}", "/pair/{}/S")
+    ]
+
+    assert set(answers) <= {404, 422}
+
+
 def test_one_pair(reader):
     """Its row of the ranking; 404 for what was not screened."""
     row = reader.get("/api/v1/pairs/Li2ZrCl6/LiFePO4").json()
