@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Form, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -15,6 +15,9 @@ from jobs.errors import ServiceError
 from jobs.figures.style import written
 from jobs.service.problems import AGAIN
 from screening.results.columns import PAIR_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Record = dict[str, Any]
 CSRF = "catholyte-form"
@@ -85,6 +88,7 @@ def page(
     status: int = 200,
     *,
     follows_from: tuple[object, ...] | None = None,
+    told: Callable[[], Record] = dict,
     **given: Any,
 ) -> Response:
     """Return a page, with a fresh token for its forms.
@@ -100,6 +104,8 @@ def page(
     follows_from : tuple, optional
         All that its text follows from; it is written once then, and has no forms that change
         anything.
+    told : callable, optional
+        Returns more of what the template shows, when its text is written.
     **given
         What the template shows.
     """
@@ -108,7 +114,7 @@ def page(
     given |= {"path": request.url.path, "read_only": settings.read_only}
 
     def written() -> bytes:
-        return _TEMPLATES.get_template(name).render(given).encode()
+        return _TEMPLATES.get_template(name).render(given | told()).encode()
 
     if follows_from is None:
         given["csrf"] = token

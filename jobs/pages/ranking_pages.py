@@ -74,7 +74,7 @@ def rank(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
         request,
         "rank.html",
         follows_from=shown.mark,
-        rows=shown.table.to_pylist(),
+        told=lambda: {"rows": shown.table.to_pylist()},
         wishes=wishes,
         ranking=shown.ranking,
         n_found=shown.n_found,

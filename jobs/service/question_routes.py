@@ -59,8 +59,9 @@ def schema() -> list[Record]:
 
 
 @router.get("/health")
-def health(store: Store) -> Record:
+async def health(store: Store) -> Record:
     """Whether the service answers, and for which program and store."""
+    # In no thread of the pool: it is there when all of them are at work.
     return {
         "status": "ok",
         "version": code_version(),

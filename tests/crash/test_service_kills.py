@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 pytestmark = pytest.mark.crash
-MOMENTS = 12
 SSES = ("LZC", "LPSCl", "Li3YCl6", "Li3InCl6")
 CATHODES = ("S", "LiFePO4", "LiCoO2", "TiS2")
 CELL = {"date": "2026-05-04", "sse": "LZC", "cathode": "LiFePO4", "recipe": "lfp-vgcf-hand",
@@ -78,12 +77,13 @@ def step(client, number, said):
         said["materials"].add(one["label"])
 
 
-def test_nothing_acknowledged_is_lost(tmp_path):
-    """Killed at a dozen moments: the server, and in every other life its worker before it."""
+@pytest.mark.parametrize("moments", [12, pytest.param(50, marks=pytest.mark.slow)])
+def test_nothing_acknowledged_is_lost(tmp_path, moments):
+    """Killed at so many moments: the server, and in every other life its worker before it."""
     chance = random.Random(17)  # noqa: S311  # The same moments each time.
     port, said = free_port(), {"batches": set(), "cells": set(), "materials": set()}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        for moment in range(MOMENTS):
+        for moment in range(moments):
             with serving(tmp_path, port) as (server, family):
                 answers(client)
                 for number in range(3 * moment, 3 * moment + 3):
