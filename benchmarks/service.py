@@ -11,6 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -38,6 +40,9 @@ _PAGES = ("/", "/rank?batch=reference", _FILTERED, _SORTED,
 _PAIRS = ("/api/v1/pairs?batch=reference&limit=200", "/api/v1/pairs/Li2ZrCl6/LiFePO4")
 _STATUS = ("/api/v1/batches", "/api/v1/health")
 _BESIDE = {"name": "beside", "cathodes": ["LiFePO4", "S"], "draws": 200}
+_WIDTHS = (390, 1600)  # Pixels of a phone and of a desk.
+_PAINTED = 5
+_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint').map(one => one.startTime)"
 _PAUSE = 0.25  # [s] That a reader takes between two pages, at the least.
 
 
@@ -59,6 +64,8 @@ def figures(_: str) -> Iterator[Figure]:
                 first, ranked = _first(address)
                 yield Figure(f"service_first_answer_seconds{name}", first, "s")
                 yield Figure(f"service_first_ranking_seconds{name}", ranked, "s")
+                for width, seconds in _painted(address):
+                    yield Figure(f"service_rank_first_paint_{width}px_seconds{name}", seconds, "s")
                 if working:
                     httpx.post(f"{address}/api/v1/batches", json=_BESIDE, timeout=60)
                 before = psutil.Process(server).cpu_times()
@@ -128,6 +135,31 @@ def _first(address: str) -> tuple[float, float]:
         if answer.status_code == HTTPStatus.OK:
             return first, time.perf_counter() - start
         time.sleep(_PAUSE)
+
+
+def _painted(address: str) -> Iterator[tuple[int, float]]:
+    """Yield when a browser without a cache first paints the ranking, the slowest of some times.
+
+    Nothing is yielded where there is no browser.
+    """
+    chromium = shutil.which("chromium")
+    if chromium is None or find_spec("playwright") is None:
+        return
+    library = import_module("playwright.sync_api")
+    with library.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for width in _WIDTHS:
+            painted = []
+            for _ in range(_PAINTED):
+                context = browser.new_context(viewport={"width": width, "height": 900})
+                page = context.new_page()
+                page.goto(f"{address}/rank")
+                while not (told := page.evaluate(_FIRST_PAINT)):
+                    time.sleep(0.05)
+                painted.append(told[0] / 1000)
+                context.close()
+            yield width, max(painted)
+        browser.close()
 
 
 def _read(address: str) -> dict[str, list[tuple[float, float]]]:
