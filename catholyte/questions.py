@@ -215,7 +215,8 @@ def cell(
     from descriptors.cell.volume_change import Anode
     from screening.catalogue import materials
     from screening.catalogue.names import sse_formula
-    from screening.results.cell_design import Wishes, cell_design, cell_record
+    from screening.results.cell_design import Wishes, cell_design
+    from screening.results.cell_record import cell_record
 
     chosen = materials.cathode(cathode)
     design = cell_design(

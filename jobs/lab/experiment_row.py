@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from descriptors.errors import DescriptorError
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import LOADING, experiment_number, with_areal_capacity
+from jobs.lab.experiment_numbers import (
+    LOADING,
+    efficiency,
+    experiment_number,
+    retention_cycles,
+    with_areal_capacity,
+)
 from jobs.lab.pair_names import pair_names
 from jobs.schema.experiment_fields import FIELDS, NUMBERS, Experiment
 from screening.catalogue.anodes import anode
@@ -48,7 +54,6 @@ OUTCOMES = (
 """At least one of these was measured."""
 _LONGEST = 500  # Characters of a text.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-_AGREE = 2.0  # [%] An efficiency that is given may differ by this from that of the capacities.
 _SPREAD = 0.05  # Relative standard deviation from cell to cell, where nobody says.
 
 
@@ -107,16 +112,7 @@ def experiment(
         With every fault on its own line.
     """
     texts = {name: value.strip() for name, value in given.items() if value and value.strip()}
-    faults = list(_text_faults(texts, made=made))
-    numbers: dict[str, float] = {}
-    for name in (*NUMBERS, LOADING):
-        if name in texts:
-            try:
-                numbers[name] = experiment_number(name, texts[name])
-            except ExperimentError as error:
-                faults.append(str(error))
-    if faults:
-        raise ExperimentError("\n".join(faults))
+    numbers = _numbers(texts, made=made)
     try:
         one = own.cathode(texts["cathode"])
         formula = own.sse_formula(texts["sse"])
@@ -126,42 +122,23 @@ def experiment(
         shift = anode(texts.get("voltage_reference", "Li")).potential
     except (ScreeningError, StabilityError, DescriptorError) as error:
         raise ExperimentError(str(error)) from error
-    low = _against_lithium(numbers, "voltage_low_v", one.voltage_low, shift)
-    high = _against_lithium(numbers, "voltage_high_v", one.voltage_high, shift)
-    if not low < high:
-        raise ExperimentError(
-            f"voltage_low_v {low:g} is not below voltage_high_v {high:g}; swap them"
-        )
-    cycles = numbers.get("retention_cycles")
-    if cycles is not None and cycles != int(cycles):
-        raise ExperimentError(f"retention_cycles {cycles:g} is no whole number; round it")
-    if (cycles is None) != ("retention_percent" not in numbers):
-        raise ExperimentError("retention_percent and retention_cycles go together; give both")
+    low, high = _cutoffs(numbers, one, shift)
+    measured: dict[str, Any] = {name: numbers.get(name) for name in _AS_MEASURED}
     found = Experiment(
         id=texts.get("id", ""),
         date=texts.get("date", ""),
         sse=formula,
         cathode=one.name,
-        recipe=composite.name,
-        cathode_parts=_parts(composite.cathode_fraction),
-        sse_parts=_parts(composite.sse_fraction),
-        carbon_parts=_parts(composite.carbon_fraction),
-        carbon=composite.carbon,
-        mixing=composite.mixing.value,
-        pressure_mpa=composite.pressure,
         voltage_low_v=low,
         voltage_high_v=high,
-        rate_c=numbers.get("rate_c"),
-        temperature_k=numbers.get("temperature_k"),
-        first_charge_mah_per_g=numbers.get("first_charge_mah_per_g"),
-        first_discharge_mah_per_g=numbers.get("first_discharge_mah_per_g"),
-        efficiency_percent=_efficiency(numbers, one),
-        retention_percent=numbers.get("retention_percent"),
-        retention_cycles=None if cycles is None else int(cycles),
+        retention_cycles=retention_cycles(numbers),
+        efficiency_percent=efficiency(numbers, one),
         protocol=texts.get("protocol"),
         source=texts.get("source", ""),
         operator=texts.get("operator"),
         note=texts.get("note"),
+        **measured,
+        **_of_composite(composite),
         **stack,
     )
     _refuse_impossible(found, one)
@@ -213,6 +190,10 @@ def measurements(one: Experiment) -> list[Measurement]:
     ]
 
 
+_AS_MEASURED = (
+    "rate_c", "temperature_k", "first_charge_mah_per_g", "first_discharge_mah_per_g",
+    "retention_percent",
+)  # fmt: skip
 _OF_STACK = (
     "coating_thickness_nm", "coating_coverage_percent", "areal_capacity_mah_per_cm2",
     "cathode_size_um", "sse_size_um", "cycling_pressure_mpa",
@@ -236,15 +217,62 @@ def _stack(
     }
 
 
-def _against_lithium(
-    numbers: Mapping[str, float], name: str, of_cathode: float, shift: float
-) -> float:
-    """Return a cutoff against lithium: one that is given is against the reference. [V]."""
-    return round(numbers[name] + shift, 6) if name in numbers else of_cathode
+def _of_composite(composite: Recipe) -> dict[str, Any]:
+    """Return what is kept of a composite."""
+    return {
+        "recipe": composite.name,
+        "cathode_parts": _parts(composite.cathode_fraction),
+        "sse_parts": _parts(composite.sse_fraction),
+        "carbon_parts": _parts(composite.carbon_fraction),
+        "carbon": composite.carbon,
+        "mixing": composite.mixing.value,
+        "pressure_mpa": composite.pressure,
+    }
 
 
 def _parts(fraction: float) -> float:
     return round(100.0 * fraction, 6)
+
+
+def _cutoffs(numbers: Mapping[str, float], one: Cathode, shift: float) -> tuple[float, float]:
+    """Return both cutoffs against lithium: those that are given are against the reference. [V].
+
+    Raises
+    ------
+    ExperimentError
+        If the lower is not below the upper.
+    """
+    ends = {"voltage_low_v": one.voltage_low, "voltage_high_v": one.voltage_high}
+    low, high = (
+        round(numbers[name] + shift, 6) if name in numbers else of_cathode
+        for name, of_cathode in ends.items()
+    )
+    if not low < high:
+        raise ExperimentError(
+            f"voltage_low_v {low:g} is not below voltage_high_v {high:g}; swap them"
+        )
+    return low, high
+
+
+def _numbers(texts: Mapping[str, str], *, made: bool) -> dict[str, float]:
+    """Return the numbers among the texts.
+
+    Raises
+    ------
+    ExperimentError
+        With every fault of a text or a number.
+    """
+    faults = list(_text_faults(texts, made=made))
+    numbers: dict[str, float] = {}
+    for name in (*NUMBERS, LOADING):
+        if name in texts:
+            try:
+                numbers[name] = experiment_number(name, texts[name])
+            except ExperimentError as error:
+                faults.append(str(error))
+    if faults:
+        raise ExperimentError("\n".join(faults))
+    return numbers
 
 
 def _text_faults(texts: Mapping[str, str], *, made: bool) -> Iterator[str]:
@@ -325,31 +353,6 @@ def _composite(
 _OVER = 1.1  # Weighing and rounding.
 _OF_SSE = 700.0  # [mAh/g of SSE] More than any sulfide takes up.
 _MOST_EFFICIENT = {State.DISCHARGED: 110.0, State.CHARGED: 250.0}  # [%] SSE redox adds to charge.
-
-
-def _efficiency(numbers: Mapping[str, float], one: Cathode) -> float | None:
-    """Return the efficiency that is given, or that of both capacities.
-
-    Raises
-    ------
-    ExperimentError
-        If both are there and disagree.
-    """
-    given = numbers.get("efficiency_percent")
-    charge = numbers.get("first_charge_mah_per_g")
-    discharge = numbers.get("first_discharge_mah_per_g")
-    if charge is None or discharge is None:
-        return given
-    first, second = charge, discharge
-    if one.assembled is State.CHARGED:
-        first, second = discharge, charge
-    computed = 100.0 * second / first
-    if given is not None and abs(given - computed) > _AGREE:
-        raise ExperimentError(
-            f"efficiency_percent {given:g} is not that of the capacities, {computed:.1f} (second "
-            "half-cycle over the first); correct one, or leave the efficiency out"
-        )
-    return computed if given is None else given
 
 
 def _refuse_impossible(found: Experiment, one: Cathode) -> None:

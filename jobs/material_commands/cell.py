@@ -90,21 +90,17 @@ def cell(
     from jobs.lab.kept_materials import own_in
     from jobs.show.composite_report import print_cell
     from screening.catalogue.names import refuse_swapped
-    from screening.results.cell_design import Wishes, cell_design, cell_record
+    from screening.results.cell_design import Wishes, cell_design
+    from screening.results.cell_record import cell_record
 
     own = own_in(store)
     refuse_swapped(sse, cathode)
     chosen = own.cathode(cathode)
-    anodes = {
-        AnodeName.LITHIUM: Anode.LITHIUM,
-        AnodeName.SILICON: Anode.SILICON,
-        AnodeName.ANODE_FREE: Anode.ANODE_FREE,
-    }
     design = cell_design(
         own.sse_formula(sse),
         chosen,
         _recipe(recipe or chosen.recipe, fractions, carbon, pressure),
-        anodes[anode],
+        Anode[anode.name],
         Wishes(
             areal_capacity=areal_capacity,
             capacity=capacity,

@@ -22,12 +22,13 @@ from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.catalogue.properties import properties
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from descriptors.cell.cell_energy import CellEnergy
     from descriptors.cell.stack import Stack
     from descriptors.composite.electrode import Electrode
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
-    from screening.results.records import Record
 
 _GIVEN = "given by the user"
 _PERCENT = 100.0
@@ -138,52 +139,24 @@ def cell_design(
     -----
     What is not wished for is predicted, the capacity as in a liquid cell.
     """
-    for name, percent in (("porosity", wishes.porosity), ("packaging", wishes.packaging)):
-        if percent is not None and not 0 <= percent < _PERCENT:
-            raise ImpossibleValueError(f"{name} {percent:g} % is outside 0 to below 100 %")
-    if not 0 < wishes.areal_capacity <= _MOST_AREAL:  # Refuses nan as well.
-        text = f"areal capacity {wishes.areal_capacity:g} mAh/cm2 is outside 0 to {_MOST_AREAL:g}"
-        raise ImpossibleValueError(f"{text}; 5 is usual")
+    _refuse_impossible(wishes)
     inputs = _composite_inputs(sse, cathode, recipe, wishes)
     chosen = {one.name: one.quantity for one in inputs}
     stack, stack_inputs = _stack(wishes)
-    pores = chosen["porosity"].value / _PERCENT
-    cathode_density, sse_density = chosen["cathode density"].value, chosen["SSE density"].value
-    carbon_density = chosen["carbon density"].value if recipe.carbon else None
-    volumes = volume_fractions(
-        recipe,
-        cathode_density=cathode_density,
-        sse_density=sse_density,
-        carbon_density=carbon_density,
-        porosity=pores,
-    )
-    capacity = chosen["discharge capacity"].value
-    most = _MOST_OVER * cathode.theoretical_capacity
-    if not 0 < capacity <= most:  # Refuses nan as well.
-        text = f"capacity {capacity:g} mAh/g is outside 0 to {most:.0f}, twice that of the cathode"
-        raise ImpossibleValueError(f"{text}; give the discharge per gram of it")
-    layer = electrode(
-        recipe,
-        1e3 * wishes.areal_capacity / capacity,
-        capacity=capacity,
-        cathode_density=cathode_density,
-        sse_density=sse_density,
-        carbon_density=carbon_density,
-        porosity=pores,
-    )
+    volumes, layer = _pressed(cathode, recipe, chosen, wishes.areal_capacity)
     growth = _growth(cathode, volumes)
     energy = cell_energy(
         recipe,
         anode,
         areal_capacity=wishes.areal_capacity,
-        capacity=capacity,
+        capacity=chosen["discharge capacity"].value,
         voltage=chosen["voltage"].value,
         composite_density=layer.density,
         brings_lithium=cathode.assembled is State.DISCHARGED,
         growth=growth.value,
         stack=stack,
     )
-    supply = _supply(recipe, sse, cathode)
+    cost, flags = _supply(recipe, sse, cathode)
     return CellDesign(
         sse=sse,
         cathode=cathode,
@@ -196,9 +169,25 @@ def cell_design(
         layer=layer,
         energy=energy,
         conductivity=_conductivity(chosen["ionic conductivity"], volumes.sse),
-        cost=supply[0],
-        flags=supply[1],
+        cost=cost,
+        flags=flags,
     )
+
+
+def _refuse_impossible(wishes: Wishes) -> None:
+    """Refuse what no cell has.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a porosity, a share or the areal capacity is impossible.
+    """
+    for name, percent in (("porosity", wishes.porosity), ("packaging", wishes.packaging)):
+        if percent is not None and not 0 <= percent < _PERCENT:
+            raise ImpossibleValueError(f"{name} {percent:g} % is outside 0 to below 100 %")
+    if not 0 < wishes.areal_capacity <= _MOST_AREAL:  # Refuses nan as well.
+        text = f"areal capacity {wishes.areal_capacity:g} mAh/cm2 is outside 0 to {_MOST_AREAL:g}"
+        raise ImpossibleValueError(f"{text}; 5 is usual")
 
 
 def _composite_inputs(
@@ -236,6 +225,43 @@ def _composite_inputs(
     if carbon:
         found.insert(2, Input("composite", "carbon density", carbon))
     return tuple(found)
+
+
+def _pressed(
+    cathode: Cathode, recipe: Recipe, chosen: Mapping[str, Quantity], areal_capacity: float
+) -> tuple[VolumeFractions, Electrode]:
+    """Return the volume fractions of a composite as pressed, and a layer of it.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a density, the porosity or the capacity is impossible.
+    """
+    pores = chosen["porosity"].value / _PERCENT
+    cathode_density, sse_density = chosen["cathode density"].value, chosen["SSE density"].value
+    carbon_density = chosen["carbon density"].value if recipe.carbon else None
+    volumes = volume_fractions(
+        recipe,
+        cathode_density=cathode_density,
+        sse_density=sse_density,
+        carbon_density=carbon_density,
+        porosity=pores,
+    )
+    capacity = chosen["discharge capacity"].value
+    most = _MOST_OVER * cathode.theoretical_capacity
+    if not 0 < capacity <= most:  # Refuses nan as well.
+        text = f"capacity {capacity:g} mAh/g is outside 0 to {most:.0f}, twice that of the cathode"
+        raise ImpossibleValueError(f"{text}; give the discharge per gram of it")
+    layer = electrode(
+        recipe,
+        1e3 * areal_capacity / capacity,
+        capacity=capacity,
+        cathode_density=cathode_density,
+        sse_density=sse_density,
+        carbon_density=carbon_density,
+        porosity=pores,
+    )
+    return volumes, layer
 
 
 def _given(value: float | None, unit: str) -> Quantity | None:
@@ -330,70 +356,3 @@ def _supply(recipe: Recipe, sse: str, cathode: Cathode) -> tuple[Quantity | None
     except NoMeasurement as error:
         return None, (str(error),)
     return found.cost, found.flags
-
-
-def cell_record(design: CellDesign) -> Record:
-    """Return a cell as ``catholyte cell --json`` prints it.
-
-    Parameters
-    ----------
-    design : CellDesign
-        From :func:`cell_design`.
-    """
-    energy, recipe = design.energy, design.recipe
-    masses = {
-        "cathode": energy.cathode_mass,
-        "separator": energy.separator_mass,
-        "anode": energy.anode_mass,
-        "collectors": energy.collector_mass,
-        "packaging": energy.packaging_mass,
-    }
-    return {
-        "sse": design.sse,
-        "cathode": design.cathode.name,
-        "recipe": recipe.name,
-        "cathode_fraction": recipe.cathode_fraction,
-        "sse_fraction": recipe.sse_fraction,
-        "carbon_fraction": recipe.carbon_fraction,
-        "carbon": recipe.carbon,
-        "pressure_mpa": recipe.pressure,
-        "anode": design.anode.value,
-        "areal_capacity_mah_per_cm2": design.areal_capacity,
-        "loading_mg_per_cm2": design.layer.loading,
-        "cell_energy_wh_per_kg": energy.specific_energy,
-        "cell_energy_wh_per_l": energy.energy_density,
-        "composite_energy_wh_per_kg": design.composite_energy,
-        "composite_energy_wh_per_l": design.composite_energy * design.layer.density,
-        "composite_thickness_um": design.layer.thickness,
-        "composite_density_g_per_cm3": design.layer.density,
-        "cell_thickness_charged_um": energy.thickness_charged,
-        "cell_thickness_discharged_um": energy.thickness_discharged,
-        "masses_mg_per_cm2": masses,
-        **{
-            f"{name}_volume_percent": _PERCENT * share
-            for name, share in zip(
-                ("cathode", "sse", "carbon", "pore"), design.composite, strict=True
-            )
-        },
-        "effective_conductivity_s_per_cm": design.conductivity.value,
-        "effective_conductivity_low_s_per_cm": design.conductivity.low,
-        "effective_conductivity_high_s_per_cm": design.conductivity.high,
-        "composite_cost_usd_per_kg": design.cost.value if design.cost else None,
-        "composite_cost_usd_per_kwh": (
-            1e3 * design.cost.value / design.composite_energy if design.cost else None
-        ),
-        "supply_flags": list(design.flags),
-        "inputs": [
-            {
-                "group": one.group,
-                "name": one.name,
-                "value": one.quantity.value,
-                "low": one.quantity.low,
-                "high": one.quantity.high,
-                "unit": one.quantity.unit,
-                "origin": one.quantity.kind.value,
-                "source": one.quantity.source,
-            }
-            for one in design.inputs
-        ],
-    }

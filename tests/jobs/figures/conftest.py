@@ -18,7 +18,8 @@ from jobs.work.material_records import described, reactions, windows
 from screening.catalogue.materials import cathode, recipe
 from screening.first_cycle.measured_cells import thesis_cells
 from screening.first_cycle.validation import Comparison
-from screening.results.cell_design import Wishes, cell_design, cell_record
+from screening.results.cell_design import Wishes, cell_design
+from screening.results.cell_record import cell_record
 from screening.results.model_electrode import model_electrode
 from stability.phases import competing_phases
 from stability.tables.phase_table import reference_table

@@ -1,7 +1,13 @@
 import pytest
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_numbers import LOADING, experiment_number, with_areal_capacity
+from jobs.lab.experiment_numbers import (
+    LOADING,
+    efficiency,
+    experiment_number,
+    retention_cycles,
+    with_areal_capacity,
+)
 from jobs.schema.experiment_fields import NUMBERS
 from screening.catalogue.materials import cathode
 from stability.quantities import SCALES
@@ -45,3 +51,29 @@ def test_a_loading_is_an_areal_capacity():
     assert with_areal_capacity({"rate_c": 1.0}, sulfur) == {"rate_c": 1.0}
     with pytest.raises(ExperimentError, match="give one of both"):
         with_areal_capacity({LOADING: 7.0, "areal_capacity_mah_per_cm2": 2.0}, sulfur)
+
+
+def test_a_retention_has_its_cycles():
+    """Both or none, and whole cycles."""
+    assert retention_cycles({}) is None
+    assert retention_cycles({"retention_percent": 90.0, "retention_cycles": 50.0}) == 50
+    for numbers, fault in (
+        ({"retention_percent": 90.0}, "go together"),
+        ({"retention_cycles": 50.0}, "go together"),
+        ({"retention_percent": 90.0, "retention_cycles": 50.5}, "round it"),
+    ):
+        with pytest.raises(ExperimentError, match=fault):
+            retention_cycles(numbers)
+
+
+def test_an_efficiency_is_the_second_half_cycle_over_the_first():
+    """120 of 150 mAh/g are 80 %, by charge first in LiFePO4 and by discharge first in sulfur."""
+    charged_first = {"first_charge_mah_per_g": 150.0, "first_discharge_mah_per_g": 120.0}
+    discharged_first = {"first_charge_mah_per_g": 120.0, "first_discharge_mah_per_g": 150.0}
+
+    assert efficiency(charged_first, cathode("LiFePO4")) == pytest.approx(80.0)
+    assert efficiency(discharged_first, cathode("S")) == pytest.approx(80.0)
+    assert efficiency({"efficiency_percent": 70.0}, cathode("S")) == 70.0
+    assert efficiency({}, cathode("S")) is None
+    with pytest.raises(ExperimentError, match=r"not that of the capacities, 80\.0"):
+        efficiency({**discharged_first, "efficiency_percent": 83.0}, cathode("S"))

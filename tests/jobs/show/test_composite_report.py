@@ -4,7 +4,8 @@ from descriptors.cell.volume_change import Anode
 from descriptors.composite.microstructure import ParticleSizes, thesis_fractions
 from jobs.show.composite_report import print_cell, print_electrode
 from screening.catalogue.materials import cathode, recipe
-from screening.results.cell_design import Wishes, cell_design, cell_record
+from screening.results.cell_design import Wishes, cell_design
+from screening.results.cell_record import cell_record
 from screening.results.model_electrode import electrode_record, model_electrode
 
 

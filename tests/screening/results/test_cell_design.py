@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from math import inf
 
@@ -12,7 +11,7 @@ from descriptors.cell.stack import InvalidStackError
 from descriptors.cell.volume_change import Anode
 from descriptors.errors import DescriptorError, ImpossibleValueError, UnknownCarbonError
 from screening.catalogue.materials import cathode, recipe
-from screening.results.cell_design import Wishes, cell_design, cell_record
+from screening.results.cell_design import Wishes, cell_design
 
 TEN = Wishes(areal_capacity=10.0)
 
@@ -91,20 +90,6 @@ def test_the_layer_by_hand():
     assert found.composite_energy == pytest.approx(0.3 * 1000 * 2.1)
     silicon = design(anode=Anode.SILICON, capacity=1000.0)
     assert silicon.composite_energy == found.composite_energy  # the anode is no part of it
-
-
-def test_the_record_is_plain_json_with_units_in_its_names():
-    """Nothing but numbers, text, lists and objects; masses add up to the cell's."""
-    record = json.loads(json.dumps(cell_record(design())))
-
-    total = sum(record["masses_mg_per_cm2"].values())
-    energy = record["areal_capacity_mah_per_cm2"] * 2.1
-    assert record["cell_energy_wh_per_kg"] == pytest.approx(1e3 * energy / total)
-    volumes = [record[f"{name}_volume_percent"] for name in ("cathode", "sse", "carbon", "pore")]
-    assert sum(volumes) == pytest.approx(100)
-    assert record["composite_cost_usd_per_kwh"] == pytest.approx(
-        1e3 * record["composite_cost_usd_per_kg"] / record["composite_energy_wh_per_kg"]
-    )
 
 
 def test_scarce_elements_are_flagged():
