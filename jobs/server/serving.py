@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _PAUSE = 1.0  # [s] Before a worker that has ended is started again.
 _POLL = 0.2  # [s] Between looks at it.
 _GRACE = 10.0  # [s] For a worker to stop after its chunk; what is done is kept anyway.
+_GIVES_WAY = 10  # Niceness of the worker: who looks at a page does not wait for a batch.
+_SWITCH = 0.001  # [s] Between threads, so that an answer does not wait for pages being written.
 _KEEP_ALIVE = 15  # [s] For a connection that asks nothing.
 
 
@@ -39,6 +42,7 @@ def serve(settings: ServiceSettings, *, working: bool) -> None:
     working : bool
         Whether a worker takes up what is submitted.
     """
+    sys.setswitchinterval(_SWITCH)
     app = create_app(settings)
     with _worker(settings, wanted=working and not settings.read_only):
         uvicorn.run(
@@ -87,6 +91,7 @@ def _watch(settings: ServiceSettings, ended: threading.Event) -> None:
 
 def _work(store: Path) -> None:
     """Compute what waits, and what comes, until told to stop, or until the service is killed."""
+    os.nice(_GIVES_WAY)
     threading.Thread(target=_follow, daemon=True).start()
     work(store, Wanted(), Limits(), watch=True)
 

@@ -6,6 +6,7 @@ import sys
 import time
 
 import httpx
+import psutil
 
 
 def free_port():
@@ -15,7 +16,7 @@ def free_port():
 
 
 def test_one_command_serves_computes_and_stops(tmp_path):
-    """What is submitted is computed by the worker beside it; an interruption ends both."""
+    """The worker beside it computes, and gives way; an interruption ends both."""
     port = free_port()
     command = [sys.executable, "-m", "jobs.cli", "serve", "--port", str(port), "--store", "s"]
     with subprocess.Popen(command, cwd=tmp_path, env=os.environ, stderr=subprocess.PIPE) as server:
@@ -33,9 +34,13 @@ def test_one_command_serves_computes_and_stops(tmp_path):
                 assert server.poll() is None
                 time.sleep(0.2)
             pairs = client.get("/api/v1/pairs").json()
+            process = psutil.Process(server.pid)
+            own = process.nice()
+            niceness = [child.nice() for child in process.children()]
         server.send_signal(signal.SIGINT)
         server.communicate()
 
     assert [row["sse"] for row in pairs] == ["Li2ZrCl6"]
+    assert max(niceness) > own
     with socket.socket() as freed:
         freed.bind(("127.0.0.1", port))
