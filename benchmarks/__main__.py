@@ -20,6 +20,7 @@ SUITES = (
     "growth",
     "coatings",
     "discovery",
+    "generated",
     "service",
 )
 """Modules of this package with a function `figures(table)`."""

@@ -28,11 +28,13 @@ from descriptors.training.conductivity_figures import SAME_MATERIAL, conductivit
 from descriptors.training.train_conductivity import trained_model
 from screening.catalogue.gates import refused, verdicts
 from screening.catalogue.materials import cathode, recipe
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.errors import BatchError
 from screening.order.ranking import Order, worth
 from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_all
 from screening.results.prediction import Prediction
+from stability.energies.corrected_table import loaded_table
 from stability.formula import composition
 from stability.phases import Policy, competing_phases
 from stability.tables.phase_table import load_phase_table
@@ -45,7 +47,9 @@ if TYPE_CHECKING:
 
     from descriptors.electrolyte.conductivity_model import Model
     from descriptors.training.conductivity_figures import Table
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.results.evaluation import Block
+    from stability.phases import CompetingPhases
 
     Numbers = NDArray[np.float64]
 
@@ -92,20 +96,21 @@ def figures(table: str, *, known: str | None = None) -> Iterator[Figure]:
     names = [*listed.bad, *(one for group in listed.good.values() for one in group)]
     candidates = _candidates(table, names)
     yield Figure("discovery_candidates", len(candidates), "compounds")
-    learned = _figures_without(names)
+    learned = figures_without(names)
     model = trained_model(learned, origin="blind") if learned else shipped_model()
     left = set(candidates)
     for gate, out in refused(candidates, gaps={}):
         left -= out.keys()
         yield Figure(f"discovery_left_after_{gate}", len(left), "compounds")
     passing = tuple(one for one in candidates if one in left)
+    phases = phases_without(table)
     for group, cathodes in GROUPS.items():
         good = listed.good.get(group, ())
         yield Figure(f"discovery_good_{group}", len(good), "compounds")
         lost = [one for one in good if one not in left]
         yield Figure(f"discovery_good_refused_{group}", len(lost), "compounds")
-        found = [_evaluated(table, passing, name) for name in cathodes]
-        tops = [_top(one, model) for one in found]
+        found = [evaluated(phases, passing, name) for name in cathodes]
+        tops = [ordered(one, model)[:TOP] for one in found]
         hits = float(np.mean([len(set(top) & set(good)) for top in tops]))
         yield Figure(f"hits_{TOP}_{group}", hits, "compounds")
         chance = TOP * len(good) / len(candidates)
@@ -175,7 +180,7 @@ def _candidates(table: str, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(once.values()))
 
 
-def _figures_without(names: Sequence[str]) -> Table | None:
+def figures_without(names: Sequence[str]) -> Table | None:
     """Return the figures to learn from, none of a listed material or of OBELiX's test split."""
     if not OBELIX.is_dir():
         return None
@@ -187,7 +192,20 @@ def _figures_without(names: Sequence[str]) -> Table | None:
     return learned.take(~near)
 
 
-def _evaluated(table: str, formulas: Sequence[str], name: str) -> Found:
+def phases_without(table: str, hidden: Sequence[str] = ()) -> CompetingPhases:
+    """Return the known phases of a table at room temperature, some compounds left out."""
+    cold = at_temperature(loaded_table(table), 298.15)
+    away = {composition(one).shares for one in hidden}
+    there = [one for one in cold.formulas if away and composition(one).shares in away]
+    return competing_phases(cold, Policy("known"), exclude=dict.fromkeys(there, "hidden"))
+
+
+def evaluated(
+    phases: CompetingPhases,
+    formulas: Sequence[str],
+    name: str,
+    own: OwnMaterials = NO_MATERIALS,
+) -> Found:
     """Return all candidates with one cathode, from energies without redraws.
 
     Raises
@@ -195,17 +213,16 @@ def _evaluated(table: str, formulas: Sequence[str], name: str) -> Found:
     BatchError
         If none has an answer.
     """
-    phases = competing_phases(at_temperature(load_phase_table(table), 298.15), Policy("known"))
     of = cathode(name)
     pairs = [Pair(formula, of, recipe(of.recipe)) for formula in formulas]
-    block, _ = evaluate_all(pairs, phases, draws=0)
+    block, _ = evaluate_all(pairs, phases, draws=0, own=own)
     if block is None:
         raise BatchError(f"no candidate has an answer with {name}; take another table")
     return Found(tuple(one.sse for one in block.pairs), block)
 
 
-def _top(found: Found, model: Model) -> list[str]:
-    """Return the best candidates by the cautious order, with conductivities of a blind model."""
+def ordered(found: Found, model: Model, order: Order = Order.CAUTIOUS) -> list[str]:
+    """Return the candidates in an order, with conductivities of a blind model."""
     block = replace(found.block, figures=_blind(found, model))
     number = np.empty(len(block))
     for first in range(0, len(block), _CHUNK):
@@ -213,8 +230,8 @@ def _top(found: Found, model: Model) -> list[str]:
         some = Prediction(
             block.pairs[first : first + _CHUNK], block.features.take(rows), block.calibration
         )
-        number[rows] = worth(some.scores.value, Order.CAUTIOUS)
-    return [found.formulas[row] for row in np.argsort(-number, kind="stable")[:TOP]]
+        number[rows] = worth(some.scores.value, order)
+    return [found.formulas[row] for row in np.argsort(-number, kind="stable")]
 
 
 def _blind(found: Found, model: Model) -> tuple:
@@ -248,5 +265,5 @@ def _family_out(found: Sequence[Found], good: Sequence[str], learned: Table) -> 
     for family in np.unique(families):
         model = trained_model(learned.take(own != family), origin="")
         members = {one for one, its in zip(good, families, strict=True) if its == family}
-        hits.append([len(members & set(_top(one, model))) for one in found])
+        hits.append([len(members & set(ordered(one, model)[:TOP])) for one in found])
     return float(np.mean(np.sum(hits, axis=0)))
