@@ -66,51 +66,91 @@ def world(seed: int) -> World:
         Which world.
     """
     random = np.random.default_rng([11, seed])
+    pairs = _pairs(random)
+    values = _by_the_model(pairs, random)
+    truth = _in_truth(pairs, random)
+    kinship = tuple(str(one) for one in pairs.kind), tuple(str(one) for one in pairs.sse)
+    return World(values, truth, kinship)
+
+
+class _Pairs(NamedTuple):
+    """What pairs are made of, each of shape (n_pairs,); doubts are those of an SSE, (N_SSES,)."""
+
+    sse: Places
+    recipe: Places
+    kind: Places
+    capacity: Floats
+    contact: Floats
+    conductivity: Floats
+    area: Floats
+    ratio: Floats
+    doubt: Floats
+    """Of the conductivity, natural logarithm."""
+    error: Floats
+    """Of the redox capacity."""
+
+
+def _pairs(random: np.random.Generator) -> _Pairs:
     sse = np.repeat(np.arange(N_SSES), N_RECIPES)
     recipe = np.tile(np.arange(N_RECIPES), N_SSES)
     kind = random.integers(_CLASSES, size=N_SSES)[sse]
     capacity = random.uniform(100.0, 400.0, N_SSES)[sse]
     contact = random.uniform(0.75, 0.97, N_SSES)[sse]
     conductivity = 10.0 ** random.normal(-3.4, 0.4, N_SSES)[sse]
-    area = np.array([8.0, 10.0, 14.0, 20.0])[recipe]
-    ratio = np.array([1.4, 1.0, 0.7, 1.6])[recipe]
+    measured = random.random(N_SSES) < _MEASURED
+    return _Pairs(
+        sse,
+        recipe,
+        kind,
+        capacity,
+        contact,
+        conductivity,
+        area=np.array([8.0, 10.0, 14.0, 20.0])[recipe],
+        ratio=np.array([1.4, 1.0, 0.7, 1.6])[recipe],
+        doubt=np.where(measured, 0.15, 1.0),
+        error=np.where(measured, 0.15, 0.4),
+    )
+
+
+def _by_the_model(one: _Pairs, random: np.random.Generator) -> Drawn:
+    """Return the objective by the model, with draws of its inputs and parameters."""
 
     def model(thickness: Floats, blocking: Floats, capacity: Floats, sigma: Floats) -> Floats:
-        lost = (1.0 - np.exp(-2e-3 * area[:, None] * thickness)) * capacity * ratio[:, None] / 170.0
-        through = sigma / (sigma + 1e-4 * (1.0 + 2.0 / ratio[:, None]))
-        return np.asarray(contact[:, None] * np.exp(-blocking * lost) * through)
+        gone = 1.0 - np.exp(-2e-3 * one.area[:, None] * thickness)
+        lost = gone * capacity * one.ratio[:, None] / 170.0
+        through = sigma / (sigma + 1e-4 * (1.0 + 2.0 / one.ratio[:, None]))
+        return np.asarray(one.contact[:, None] * np.exp(-blocking * lost) * through)
 
     def drawn(width: Floats) -> Floats:
-        return np.exp(width[:, None] * random.standard_normal((N_SSES, N_DRAWS)))[sse]
+        return np.exp(width[:, None] * random.standard_normal((N_SSES, N_DRAWS)))[one.sse]
 
-    def true(width: Floats) -> Floats:
-        return np.exp(width * random.standard_normal(N_SSES))[sse]
-
-    measured = random.random(N_SSES) < _MEASURED
-    doubt = np.where(measured, 0.15, 1.0)  # Of a conductivity, natural logarithm.
-    error = np.where(measured, 0.15, 0.4)  # Of a redox capacity.
-
-    centre = np.ones((1, 1))
+    capacity, conductivity = one.capacity[:, None], one.conductivity[:, None]
     draws = model(
         4.0 * np.exp(0.5 * random.standard_normal((1, N_DRAWS))),
         2.0 * np.exp(0.3 * random.standard_normal((1, N_DRAWS))),
-        capacity[:, None] * drawn(error),
-        conductivity[:, None] * drawn(doubt),
+        capacity * drawn(one.error),
+        conductivity * drawn(one.doubt),
     )
-    value = model(4.0 * centre, 2.0 * centre, capacity[:, None], conductivity[:, None])[:, 0]
+    centre = np.ones((1, 1))
+    return Drawn(model(4.0 * centre, 2.0 * centre, capacity, conductivity)[:, 0], draws)
 
-    thickness = 5.0 * np.exp(0.7 * random.standard_normal(_CLASSES))[kind]
-    film = 2e-3 * area * thickness
-    lost = film / (1.0 + film) * capacity * true(error)
-    sigma = conductivity * true(doubt)
-    quality = np.exp(0.4 * random.standard_normal(N_SSES))[sse]
-    quality *= np.exp(0.4 * random.standard_normal(_CLASSES))[kind]
-    fit = 1.0 - 0.4 * random.random((_CLASSES, N_RECIPES))[kind, recipe]
-    truth = contact * quality * fit / (1.0 + 2.5 * (lost * ratio / 170.0) ** 1.5)
-    truth *= sigma / (sigma + 1.5e-4 * (1.0 + 2.0 / ratio))
-    truth = np.tanh(truth)
-    kinship = tuple(str(one) for one in kind), tuple(str(one) for one in sse)
-    return World(Drawn(value, draws), truth, kinship)
+
+def _in_truth(one: _Pairs, random: np.random.Generator) -> Floats:
+    """Return what a perfect cell of each pair would show."""
+
+    def true(width: Floats) -> Floats:
+        return np.exp(width * random.standard_normal(N_SSES))[one.sse]
+
+    thickness = 5.0 * np.exp(0.7 * random.standard_normal(_CLASSES))[one.kind]
+    film = 2e-3 * one.area * thickness
+    lost = film / (1.0 + film) * one.capacity * true(one.error)
+    sigma = one.conductivity * true(one.doubt)
+    quality = np.exp(0.4 * random.standard_normal(N_SSES))[one.sse]
+    quality *= np.exp(0.4 * random.standard_normal(_CLASSES))[one.kind]
+    fit = 1.0 - 0.4 * random.random((_CLASSES, N_RECIPES))[one.kind, one.recipe]
+    truth = one.contact * quality * fit / (1.0 + 2.5 * (lost * one.ratio / 170.0) ** 1.5)
+    truth *= sigma / (sigma + 1.5e-4 * (1.0 + 2.0 / one.ratio))
+    return np.tanh(truth)
 
 
 def course(one: World, chooser: str, seed: int, *, batches: int = BATCHES) -> Course:

@@ -245,14 +245,7 @@ def _amounts(text: str) -> dict[str, float]:
             brackets.append(token["open"])
         else:
             _merge(groups[-1], last)
-            if not brackets or _CLOSING[brackets.pop()] != token["close"]:
-                raise FormulaError(
-                    f"{text}: the bracket {token['close']} at character {place + 1} closes none; "
-                    "balance the brackets"
-                )
-            last = groups.pop()
-            if not last:
-                raise FormulaError(f"{text}: empty brackets at character {place + 1}; remove them")
+            last = _closed_group(groups, brackets, token)
         place = token.end()
     _merge(groups[-1], last)
     if brackets:
@@ -260,6 +253,28 @@ def _amounts(text: str) -> dict[str, float]:
             f"{text}: the bracket {brackets[-1]} is never closed; balance the brackets"
         )
     return groups[0]
+
+
+def _closed_group(
+    groups: list[dict[str, float]], brackets: list[str], token: re.Match[str]
+) -> dict[str, float]:
+    """Take the group that a bracket closes from the stacks, and return its amounts.
+
+    Raises
+    ------
+    FormulaError
+        If the bracket closes none, or an empty one.
+    """
+    text, place = token.string, token.start() + 1
+    if not brackets or _CLOSING[brackets.pop()] != token["close"]:
+        raise FormulaError(
+            f"{text}: the bracket {token['close']} at character {place} closes none; "
+            "balance the brackets"
+        )
+    amounts = groups.pop()
+    if not amounts:
+        raise FormulaError(f"{text}: empty brackets at character {place}; remove them")
+    return amounts
 
 
 def _merge(into: dict[str, float], amounts: dict[str, float]) -> None:

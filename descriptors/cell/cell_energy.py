@@ -142,11 +142,7 @@ def cell_energy(
         "growth + 1": growth + 1,
     }
     _require_positive(numbers)
-    if anode is Anode.ANODE_FREE and not brings_lithium:
-        raise InvalidStackError(
-            "an anode-free cell takes its lithium from the cathode, but the cathode is assembled "
-            "without; choose lithium, silicon (prelithiated) or the discharged cathode"
-        )
+    _require_lithium(anode, brings_lithium=brings_lithium)
 
     energy = areal_capacity * (voltage - _anode_voltage(anode, stack))
     cathode = MG * areal_capacity / (recipe.cathode_fraction * capacity)
@@ -324,3 +320,11 @@ def _require_positive(numbers: dict[str, float]) -> None:
     for name, number in numbers.items():
         if not (isfinite(number) and number > 0):
             raise InvalidStackError(f"{name} is {number:g}, it must be above 0")
+
+
+def _require_lithium(anode: Anode, *, brings_lithium: bool) -> None:
+    if anode is Anode.ANODE_FREE and not brings_lithium:
+        raise InvalidStackError(
+            "an anode-free cell takes its lithium from the cathode, but the cathode is assembled "
+            "without; choose lithium, silicon (prelithiated) or the discharged cathode"
+        )

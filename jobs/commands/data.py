@@ -17,6 +17,7 @@ from jobs.process.ending import BAD_INPUT, FAILURE, SOME_FAILED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jobs.phase_tables.merging import Disagreement
     from jobs.phase_tables.plan import Plan
     from jobs.phase_tables.snapshot import Damaged
     from screening.results.records import Record
@@ -209,14 +210,18 @@ def import_file(
     if both.disagreements:
         n = len(both.disagreements)
         print(f"{n} compounds differ by more than {differs_by:g} eV/atom:", file=sys.stderr)
-        for one in both.disagreements[:_MOST_SHOWN]:
-            print(
-                f"  {one.formula}: {one.own:.4f}, {below.name} {one.base:.4f} "
-                f"({one.difference:+.4f}) eV/atom",
-                file=sys.stderr,
-            )
-        if n > _MOST_SHOWN:
-            print(f"  and {n - _MOST_SHOWN} more", file=sys.stderr)
+        _print_disagreements(both.disagreements, below.name)
+
+
+def _print_disagreements(found: Sequence[Disagreement], base: str) -> None:
+    for one in found[:_MOST_SHOWN]:
+        print(
+            f"  {one.formula}: {one.own:.4f}, {base} {one.base:.4f} "
+            f"({one.difference:+.4f}) eV/atom",
+            file=sys.stderr,
+        )
+    if len(found) > _MOST_SHOWN:
+        print(f"  and {len(found) - _MOST_SHOWN} more", file=sys.stderr)
 
 
 @data.command("list")

@@ -121,16 +121,19 @@ def curve_plane(
         if curve.measured:
             points = _chart([curve]).encode(x=across)
             if curve.low is not None:
-                layers.append(
-                    points.mark_rule(color=INK).encode(
-                        y=alt.Y("low:Q", scale=_scale(y)), y2="high:Q"
-                    )
-                )
+                layers.append(_error_bars(points, y))
             layers.append(
                 points.mark_point(size=60, filled=True, opacity=1, shape=SHAPES[place % 6])
                 .encode(y=up, color=colour)
             )  # fmt: skip
     return alt.layer(*layers)
+
+
+def _error_bars(points: alt.Chart, y: Axis) -> alt.Chart:
+    bars: alt.Chart = points.mark_rule(color=INK).encode(
+        y=alt.Y("low:Q", scale=_scale(y)), y2="high:Q"
+    )
+    return bars
 
 
 def density_picture(record: Record) -> Picture:

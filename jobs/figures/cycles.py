@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altair as alt
 
@@ -112,42 +112,16 @@ def planned_picture(rows: Sequence[Record], curves: Sequence[CellCurve]) -> Pict
         raise JobsError("plot: no cell has an answer; there is nothing to draw")
     shown = sound[:MOST_CELLS]
     names = {row["id"]: _name(row) for row in shown}
-    colour = alt.Color(
-        "cell:N", title=None, scale=alt.Scale(domain=list(names.values()), range=list(SERIES)),
-        legend=alt.Legend(columns=2, symbolSize=80),
-    )  # fmt: skip
     lowest, highest = (
         pick(row[f"voltage_{end}_v"] for row in shown)
         for pick, end in ((min, "low"), (max, "high"))
     )
     apart = _APART * (highest - lowest)
     room = apart * (len(shown) + 1)
-    across = alt.X(
-        "capacity:Q", title="capacity [mAh per g of cathode]", scale=alt.Scale(zero=True)
-    )
-    up = alt.Y("voltage:Q", title="voltage against Li/Li⁺ [V]",
-               scale=alt.Scale(domain=[lowest - room, highest + room], nice=False))  # fmt: skip
-    ends = plotted(list(_ends(shown, names, apart)))
-    layers: list[alt.Chart] = [
-        ends.mark_rule(strokeWidth=5, opacity=0.4).encode(
-            x=alt.X("low:Q"), x2="high:Q", y=up, color=colour
-        ),
-        ends.mark_point(size=60, filled=True, opacity=1).encode(
-            x=across, y=up, color=colour,
-            shape=alt.Shape("cell:N", legend=None,
-                            scale=alt.Scale(domain=list(names.values()), range=list(SHAPES))),
-        ),
-    ]  # fmt: skip
-    lines = list(_curves(curves, names))
-    if lines:
-        dash = alt.StrokeDash(
-            "half:N", title=None, scale=alt.Scale(domain=list(_HALVES), range=[[1, 0], [5, 3]])
-        )
-        layers.append(
-            plotted(lines)
-            .mark_line(strokeWidth=2)
-            .encode(x=across, y=up, color=colour, strokeDash=dash, order="place:Q")
-        )
+    plane = _plane(names, lowest - room, highest + room)
+    layers = _bars(list(_ends(shown, names, apart)), names, plane)
+    if lines := list(_curves(curves, names)):
+        layers.append(_drawn_curves(lines, plane))
     title = "First cycle, predicted"
     more = (
         f"; {len(sound) - len(shown)} more cells are not shown" if len(sound) > len(shown) else ""
@@ -162,6 +136,58 @@ def planned_picture(rows: Sequence[Record], curves: Sequence[CellCurve]) -> Pict
         for row in shown
     )
     return Picture(chart, title, said)
+
+
+class _Plane(NamedTuple):
+    """What all layers of a picture of several cells share."""
+
+    across: alt.X
+    """Capacity."""
+    up: alt.Y
+    """Voltage."""
+    colour: alt.Color
+    """One for each cell."""
+
+
+def _plane(names: dict[str, str], lowest: float, highest: float) -> _Plane:
+    return _Plane(
+        alt.X("capacity:Q", title="capacity [mAh per g of cathode]", scale=alt.Scale(zero=True)),
+        alt.Y("voltage:Q", title="voltage against Li/Li⁺ [V]",
+              scale=alt.Scale(domain=[lowest, highest], nice=False)),
+        alt.Color("cell:N", title=None,
+                  scale=alt.Scale(domain=list(names.values()), range=list(SERIES)),
+                  legend=alt.Legend(columns=2, symbolSize=80)),
+    )  # fmt: skip
+
+
+def _bars(ends: Sequence[Record], names: dict[str, str], plane: _Plane) -> list[alt.Chart]:
+    """Return the intervals of both capacities, and marks at their central values."""
+    base = plotted(ends)
+    shapes = alt.Scale(domain=list(names.values()), range=list(SHAPES))
+    return [
+        base.mark_rule(strokeWidth=5, opacity=0.4).encode(
+            x=alt.X("low:Q"), x2="high:Q", y=plane.up, color=plane.colour
+        ),
+        base.mark_point(size=60, filled=True, opacity=1).encode(
+            x=plane.across,
+            y=plane.up,
+            color=plane.colour,
+            shape=alt.Shape("cell:N", legend=None, scale=shapes),
+        ),
+    ]
+
+
+def _drawn_curves(points: Sequence[Record], plane: _Plane) -> alt.Chart:
+    """Return curves at central values, the discharge dashed."""
+    dash = alt.StrokeDash(
+        "half:N", title=None, scale=alt.Scale(domain=list(_HALVES), range=[[1, 0], [5, 3]])
+    )
+    lines: alt.Chart = (
+        plotted(points)
+        .mark_line(strokeWidth=2)
+        .encode(x=plane.across, y=plane.up, color=plane.colour, strokeDash=dash, order="place:Q")
+    )
+    return lines
 
 
 def _name(row: Record) -> str:

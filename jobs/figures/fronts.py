@@ -37,16 +37,7 @@ def front_picture(rows: Sequence[Record], x: str, y: str) -> Picture:
     shown = [row for row in rows if row.get(x) is not None and row.get(y) is not None]
     if not shown or "pareto_front" not in shown[0]:
         raise JobsError(f"plot: no pairs with {x}, {y} and a Pareto front; rank with --pareto")
-    one_cathode = len({row["cathode"] for row in shown}) == 1
-    data = [
-        {
-            "x": row[x],
-            "y": row[y],
-            "name": written(row["sse"]) + ("" if one_cathode else f" / {written(row['cathode'])}"),
-            "kind": _ON if row["pareto_front"] else _BELOW,
-        }
-        for row in shown
-    ]
+    data = _points(shown, x, y)
     kinds = [_ON, _BELOW]
     base = plotted(data).encode(
         x=alt.X("x:Q", title=_titled(x), scale=_scale(x), axis=_marks(x)),
@@ -76,6 +67,20 @@ def front_picture(rows: Sequence[Record], x: str, y: str) -> Picture:
         ),
     )
     return Picture(chart, title, f"on the front: {', '.join(front)}")
+
+
+def _points(rows: Sequence[Record], x: str, y: str) -> list[Record]:
+    """Return pairs as points; their cathode is named where there are several."""
+    one_cathode = len({row["cathode"] for row in rows}) == 1
+    return [
+        {
+            "x": row[x],
+            "y": row[y],
+            "name": written(row["sse"]) + ("" if one_cathode else f" / {written(row['cathode'])}"),
+            "kind": _ON if row["pareto_front"] else _BELOW,
+        }
+        for row in rows
+    ]
 
 
 def _scale(column: str) -> alt.Scale:

@@ -48,23 +48,7 @@ def window_picture(records: Sequence[Record]) -> Picture:
 
 
 def _steps(record: Record, top: float, *, last: bool) -> alt.LayerChart | alt.FacetChart:
-    rows = [
-        {
-            "place": place,
-            "low": step["voltage_low_v"],
-            "high": top if step["voltage_high_v"] is None else min(step["voltage_high_v"], top),
-            "products": " + ".join(written(one["formula"]) for one in step["products"]),
-            "capacity": abs(step["capacity_mah_per_g"]),
-            "said": f"{abs(step['capacity_mah_per_g']):.0f}" if _kind(step) != _STABLE else "",
-            "kind": _kind(step),
-        }
-        for place, step in enumerate(record["steps"])
-        if step["voltage_low_v"] < top
-    ]
-    for row in rows:
-        # The products of a step name its row; the window is named by the material itself.
-        row["name"] = f"{written(record['formula'])}" if row["kind"] == _STABLE else row["products"]
-    rows = [row for row in rows if row["high"] > row["low"]]
+    rows = _step_rows(record, top)
     axis = alt.Axis(title=_VOLTAGE if last else None, labels=last, grid=True, tickCount=5)
     base = plotted(rows).encode(
         y=alt.Y(
@@ -90,6 +74,26 @@ def _steps(record: Record, top: float, *, last: bool) -> alt.LayerChart | alt.Fa
     figures = base.mark_text(align="left", dx=4, fontSize=10).encode(x="high:Q", text="said:N")
     layers = [bars, figures, *_whiskers(record, rows)]
     return alt.layer(*layers).properties(width=WIDTH - 60, height=max(2, len(rows)) * _ROW)
+
+
+def _step_rows(record: Record, top: float) -> list[Record]:
+    """Return the steps below the top, each named by its products, the window by the material."""
+    rows = [
+        {
+            "place": place,
+            "low": step["voltage_low_v"],
+            "high": top if step["voltage_high_v"] is None else min(step["voltage_high_v"], top),
+            "products": " + ".join(written(one["formula"]) for one in step["products"]),
+            "capacity": abs(step["capacity_mah_per_g"]),
+            "said": f"{abs(step['capacity_mah_per_g']):.0f}" if _kind(step) != _STABLE else "",
+            "kind": _kind(step),
+        }
+        for place, step in enumerate(record["steps"])
+        if step["voltage_low_v"] < top
+    ]
+    for row in rows:
+        row["name"] = f"{written(record['formula'])}" if row["kind"] == _STABLE else row["products"]
+    return [row for row in rows if row["high"] > row["low"]]
 
 
 def _whiskers(record: Record, rows: Sequence[Record]) -> list[alt.Chart]:

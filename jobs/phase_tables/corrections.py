@@ -78,6 +78,37 @@ def corrected(entries: Sequence[PlainEntry], *, name: str) -> list[float]:
     ----------
     A. Wang et al., Sci. Rep. 11, 15496 (2021), doi:10.1038/s41598-021-94550-5.
     """
+    scheme, refusals = _scheme(name)
+    energies: list[float] = []
+    faults: list[str] = []
+    for number, entry in enumerate(entries, start=1):
+        field, reason = _missing(entry)
+        if not reason:
+            try:
+                energies.append(entry.energy + _correction(entry, scheme))
+            except refusals as error:
+                reason = f"no {error.args[0]}" if isinstance(error, KeyError) else str(error)
+        if reason:
+            one_line = reason.replace("\n", " ")
+            faults.append(f"row {number} ({entry.formula}), field {field}: {one_line}")
+    if faults:
+        more = len(faults) - MOST_FAULTS_SHOWN
+        shown = "; ".join(faults[:MOST_FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        raise DataError(
+            f"{name}: {shown}; the corrections of the Materials Project hold for its own settings "
+            "only: leave these rows out, or say that the energies are final: --corrections given"
+        )
+    return energies
+
+
+def _scheme(name: str) -> tuple[Any, tuple[type[Exception], ...]]:
+    """Return the scheme of 2020, and what it raises for an entry that it does not correct.
+
+    Raises
+    ------
+    DataError
+        If pymatgen is not installed.
+    """
     try:
         # Takes a second, and is needed for total energies only.
         from pymatgen.entries.compatibility import (  # noqa: PLC0415  # Loading pymatgen takes seconds.
@@ -89,41 +120,25 @@ def corrected(entries: Sequence[PlainEntry], *, name: str) -> list[float]:
             f"{name} holds total energies, whose corrections need pymatgen; "
             "install catholyte[mp], or say that the energies are final: --corrections given"
         ) from error
-    scheme = MaterialsProject2020Compatibility()
-    energies: list[float] = []
-    faults: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        reason = "" if entry.parameters.get("run_type") else "no run_type"
-        unclear = _unclear_oxide(entry)
-        field = "parameters" if reason or not unclear else "data"
-        reason = reason or unclear
-        try:
-            if not reason:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    warnings.filterwarnings("error", _GUESS)  # Nothing is guessed.
-                    adjustments = scheme.get_adjustments(_pymatgen_entry(_with_anions(entry)))
-                energies.append(entry.energy + sum(float(one.value) for one in adjustments))
-        except (
-            CompatibilityError,
-            ValueError,
-            KeyError,
-            TypeError,
-            LookupError,
-            UserWarning,
-        ) as error:
-            missing = f"no {error.args[0]}" if isinstance(error, KeyError) else str(error)
-            reason = missing.replace("\n", " ")
-        if reason:
-            faults.append(f"row {number} ({entry.formula}), field {field}: {reason}")
-    if faults:
-        more = len(faults) - MOST_FAULTS_SHOWN
-        shown = "; ".join(faults[:MOST_FAULTS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
-        raise DataError(
-            f"{name}: {shown}; the corrections of the Materials Project hold for its own settings "
-            "only: leave these rows out, or say that the energies are final: --corrections given"
-        )
-    return energies
+    refusals = CompatibilityError, ValueError, KeyError, TypeError, LookupError, UserWarning
+    return MaterialsProject2020Compatibility(), refusals
+
+
+def _missing(entry: PlainEntry) -> tuple[str, str]:
+    """Return in which field an entry lacks what decides its correction, and what; or nothing."""
+    if not entry.parameters.get("run_type"):
+        return "parameters", "no run_type"
+    unclear = _unclear_oxide(entry)
+    return ("data" if unclear else "parameters"), unclear
+
+
+def _correction(entry: PlainEntry, scheme: Any) -> float:
+    """Return what a scheme adds to the energy of an entry [eV]; it may guess nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.filterwarnings("error", _GUESS)
+        adjustments = scheme.get_adjustments(_pymatgen_entry(_with_anions(entry)))
+    return sum(float(one.value) for one in adjustments)
 
 
 def _unclear_oxide(entry: PlainEntry) -> str:

@@ -10,13 +10,14 @@ import os
 import random
 import sys
 import time
+from dataclasses import replace
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from jobs.phase_tables.document_rows import document_rows
 from jobs.phase_tables.errors import DataError, ServiceError, UnreachableError
 from jobs.phase_tables.fetched import fetched, forget
 from jobs.phase_tables.materials_project import ATTRIBUTION, PAGE
-from jobs.phase_tables.row_table import Row
 from jobs.phase_tables.snapshot import (
     Description,
     check_name,
@@ -24,15 +25,12 @@ from jobs.phase_tables.snapshot import (
     snapshot_rows,
 )
 from jobs.process import failure_points as fault
-from stability.formula import composition
-from stability.tables.functionals import GGA
-from stability.tables.phase_rows import Phase
-from stability.tables.reference_rows import unphysical_energies
 from stability.tables.snapshots import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from jobs.phase_tables.fetched import Fetched
     from jobs.phase_tables.materials_project import Answer
     from jobs.phase_tables.plan import Plan
     from stability.tables.snapshots import Snapshot
@@ -42,8 +40,6 @@ WAIT_VARIABLE = "CATHOLYTE_SYNC_WAIT"
 """Environment variable with the first wait between two tries [s]; later ones are longer."""
 WAIT = 0.5
 """That wait if the variable is not set. [s]"""
-THEORETICAL = "theoretical in the Materials Project: no experiment has found this structure"
-"""Reason of a phase that is computed-only."""
 _TRIES = 12  # Of one question, each of several requests.
 _TRIES_AT_START = 6  # Of a host that cannot be reached.
 _BEFORE_HALVING = 4  # Tries of a question of several pages.
@@ -134,49 +130,60 @@ def sync(
         if complete := [one for one in same if one.manifest.complete]:
             forget(plan_id)
             return Synced(_named(complete, name), 0)
-        there = kept.chunks
-        for number, systems in enumerate(plan.chunks):
-            if number not in there:
-                documents = _documents(source, systems, plan.thermo_type)
-                fault.reached("sync-fetched")
-                kept.keep(number, documents)
-                fault.reached("sync-committed")
-            if progress:
-                progress(number + 1, len(plan.chunks))
+        n_fetched = _fetch(plan, source, kept, progress)
         now = _again(source.database_version)
         because = (
             f"the database went from version {database} to {now} while it was fetched"
             if now != database
             else ""
         )
-        rows, notes = _rows(kept.documents(), f"Materials Project {database}", plan.thermo_type)
+        rows, notes = document_rows(
+            kept.documents(), f"Materials Project {database}", plan.thermo_type
+        )
         if not rows:
             raise DataError(
                 f"the database has no energies of thermo type {plan.thermo_type} for "
                 f"{', '.join(plan.elements)}; choose another --thermo-type or other elements"
             )
-        made = make_snapshot(
-            rows,
-            Description(
-                name=name,
-                source=f"Materials Project, {source.endpoint}",
-                functional=plan.thermo_type,
-                database_version=database,
-                partial_because=because,
-                scope={
-                    "plan": plan_id,
-                    "elements": list(plan.elements),
-                    "systems": len(plan.systems),
-                    "most_elements": plan.most_at_once,
-                },
-                flags="theoretical flag of the Materials Project, and the curated list of energies",
-                notes=notes,
-                client=source.client,
-                attribution=f"{ATTRIBUTION}. Database version {database}.",
-            ),
-        )
+        described = _description(plan, source, database, name)
+        made = make_snapshot(rows, replace(described, partial_because=because, notes=notes))
         forget(plan_id)
-    return Synced(made, len(plan.chunks) - len(there))
+    return Synced(made, n_fetched)
+
+
+def _fetch(
+    plan: Plan, source: Source, kept: Fetched, progress: Callable[[int, int], None] | None
+) -> int:
+    """Fetch and keep the chunks of a plan that are not there, and return how many that were."""
+    there = kept.chunks
+    for number, systems in enumerate(plan.chunks):
+        if number not in there:
+            documents = _documents(source, systems, plan.thermo_type)
+            fault.reached("sync-fetched")
+            kept.keep(number, documents)
+            fault.reached("sync-committed")
+        if progress:
+            progress(number + 1, len(plan.chunks))
+    return len(plan.chunks) - len(there)
+
+
+def _description(plan: Plan, source: Source, database: str, name: str) -> Description:
+    """Return what a snapshot of a plan is, if all went well."""
+    return Description(
+        name=name,
+        source=f"Materials Project, {source.endpoint}",
+        functional=plan.thermo_type,
+        database_version=database,
+        scope={
+            "plan": plan.id(endpoint=source.endpoint, database_version=database),
+            "elements": list(plan.elements),
+            "systems": len(plan.systems),
+            "most_elements": plan.most_at_once,
+        },
+        flags="theoretical flag of the Materials Project, and the curated list of energies",
+        client=source.client,
+        attribution=f"{ATTRIBUTION}. Database version {database}.",
+    )
 
 
 def _named(found: Sequence[Snapshot], name: str) -> Snapshot:
@@ -342,54 +349,3 @@ def _again(ask: Callable[[], T], *, patience: float = inf) -> T:
             sys.stderr.write(f"{error}; trying again in {pause:.1f} s\n")
             time.sleep(pause)
     return ask()
-
-
-def _rows(
-    documents: Sequence[Mapping[str, Any]], origin: str, thermo_type: str
-) -> tuple[list[Row], tuple[str, ...]]:
-    """Return documents as rows, and what to know about them."""
-    rows: list[Row] = []
-    without_energy = without_summary = unphysical = 0
-    wrong = unphysical_energies() if thermo_type == GGA else {}
-    for one in documents:
-        summary = one["summary"] or {}
-        if one["energy"] is None:
-            without_energy += 1
-            continue
-        without_summary += not summary
-        theoretical = summary.get("theoretical")
-        known, reason = None if theoretical is None else not theoretical, ""
-        if theoretical:
-            reason = THEORETICAL
-        elif why := wrong.get(composition(one["formula"]).shares):
-            known, reason = False, why
-            unphysical += 1
-        atoms = summary.get("nsites")
-        phase = Phase(
-            one["formula"],
-            float(one["energy"]),
-            known,
-            reason,
-            f"{one['material_id']} {thermo_type}",
-            _number(summary.get("band_gap")),
-            _number(summary.get("density")),
-            _number(summary.get("volume")) / atoms if atoms else nan,
-            one["licence"],
-        )
-        moduli = (
-            _number((summary.get(name) or {}).get("vrh"))
-            for name in ("bulk_modulus", "shear_modulus")
-        )
-        rows.append(Row(phase, origin, *moduli))
-    notes = []
-    if without_energy:
-        notes.append(f"{without_energy} documents without a formation energy left out")
-    if unphysical:
-        notes.append(f"{unphysical} documents have energies that the curated list calls unphysical")
-    if without_summary:
-        notes.append(f"{without_summary} documents have no summary: flagged by the curated list")
-    return rows, tuple(notes)
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else nan

@@ -107,17 +107,22 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
     app.state.evaluations = evaluations
     app.state.calibrating = calibrating
     app.state.drawings = Drawings(drawing, rankings)
+    _add_routes(app)
+    for refusal in REFUSALS:
+        app.add_exception_handler(refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _answered)
+    return Guard(app, settings)
+
+
+def _add_routes(app: FastAPI) -> None:
+    """Add what programs ask, what people see, and the files that pages need."""
     for routes in (batch_routes, pair_routes, laboratory_routes, question_routes):
         app.include_router(routes.router, prefix="/api/v1", responses=_REFUSED)
     for pages in _PAGES:
         app.include_router(pages.router)
     static = str(files("jobs").joinpath("pages/static"))
     app.mount("/static", StaticFiles(directory=static), name="static")
-    for refusal in REFUSALS:
-        app.add_exception_handler(refusal, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _answered)
-    return Guard(app, settings)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

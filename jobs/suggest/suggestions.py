@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from jobs.lab.laboratory import Laboratory, Record
     from screening.first_cycle.calibration import Calibration
     from screening.order.next_cells import Suggestion
     from screening.pairs.features import Drawn
+
+    Pair = tuple[str, str, str]
 
 
 class State(StrEnum):
@@ -120,23 +124,7 @@ def suggest(
     ]
     believed = belief(values, kinship, cells, fraction=chosen.expression == SCORE)
     with laboratory(store, write=True) as lab:
-        before = rows(lab)
-        taken = _names(before, State.PENDING, State.DONE, State.REJECTED)
-        pending = _names(before, State.PENDING)
-        measured = {(one.sse, one.cathode, name) for one in made for name in ranked_recipes(one)}
-        measured |= {(one.sse, one.cathode, one.recipe) for one in CONTROLS}
-        had = np.array(
-            [i for i, name in enumerate(found.names) if name in measured | pending], np.int64
-        )
-        allowed = ~_excluded(found.names, exclude)
-        allowed &= np.array([name not in measured | taken for name in found.names])
-        refused = refused_names(sse for sse, _, _ in found.names)
-        allowed &= np.array([sse not in refused for sse, _, _ in found.names])
-        if not allowed.any():
-            raise SuggestionError(
-                "every pair is measured, under way, rejected, excluded or refused by a gate; "
-                "screen more pairs, or exclude less"
-            )
+        allowed, had = _allowed(found.names, made, rows(lab), exclude)
         picked = suggestions(
             believed, found.cathode, n, allowed=allowed, had=had,
             group=[sse for sse, _, _ in found.names] if group_by_sse else None,
@@ -153,6 +141,34 @@ def suggest(
         if controls:
             picks += _control_rows(found, chosen.text)
         return [_keep(lab, row) for row in picks]
+
+
+def _allowed(
+    names: Sequence[Pair], made: Sequence[Experiment], before: Sequence[Record],
+    exclude: Sequence[str],
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:  # fmt: skip
+    """Return which pairs may be suggested, and rows of those that are measured or under way.
+
+    Raises
+    ------
+    SuggestionError
+        If none may, or an excluded name excludes nothing.
+    """
+    taken = _names(before, State.PENDING, State.DONE, State.REJECTED)
+    pending = _names(before, State.PENDING)
+    measured = {(one.sse, one.cathode, name) for one in made for name in ranked_recipes(one)}
+    measured |= {(one.sse, one.cathode, one.recipe) for one in CONTROLS}
+    had = np.array([i for i, name in enumerate(names) if name in measured | pending], np.int64)
+    allowed = ~_excluded(names, exclude)
+    allowed &= np.array([name not in measured | taken for name in names])
+    refused = refused_names(sse for sse, _, _ in names)
+    allowed &= np.array([sse not in refused for sse, _, _ in names])
+    if not allowed.any():
+        raise SuggestionError(
+            "every pair is measured, under way, rejected, excluded or refused by a gate; "
+            "screen more pairs, or exclude less"
+        )
+    return allowed, had
 
 
 def _drawn_pairs(
@@ -236,7 +252,7 @@ def rows(lab: Laboratory) -> list[Record]:
     lab : Laboratory
         From :func:`jobs.lab.laboratory.laboratory`.
     """
-    answers: dict[tuple[str, str, str], list[Record]] = {}
+    answers: dict[Pair, list[Record]] = {}
     for cell in experiment_rows(lab):
         if not cell["withdrawn"]:
             for name in ranked_recipes(Experiment.model_construct(**cell)):
@@ -248,7 +264,7 @@ def rows(lab: Laboratory) -> list[Record]:
     return sorted(found, key=lambda row: str(row["suggested_at"]), reverse=True)
 
 
-def _pair(row: Record) -> tuple[str, str, str]:
+def _pair(row: Record) -> Pair:
     return row["sse"], row["cathode"], row["recipe"]
 
 
@@ -264,14 +280,12 @@ def _answered(row: Record, cells: Sequence[Record]) -> Record:
     }
 
 
-def _names(found: Iterable[Record], *states: State) -> set[tuple[str, str, str]]:
+def _names(found: Iterable[Record], *states: State) -> set[Pair]:
     """Return the pairs that are suggested as candidates and in some states."""
     return {_pair(row) for row in found if row["state"] in states and row["kind"] == "candidate"}
 
 
-def _excluded(
-    names: Sequence[tuple[str, str, str]], exclude: Sequence[str]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _excluded(names: Sequence[Pair], exclude: Sequence[str]) -> NDArray[np.bool_]:
     """Return which pairs are excluded.
 
     Raises

@@ -150,9 +150,7 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         found, out, count = _through_gates(found, batch, table)
         counts += count
     if batch.gates and listed and not pairs:
-        kept, more, count = _through_gates([one.sse for one in listed], batch, table)
-        passing = set(kept)
-        listed = [one for one in listed if one.sse in passing]
+        listed, more, count = _listed_through_gates(listed, batch, table)
         out |= more
         counts += count
     if not (named or batch.candidates or searched):
@@ -165,13 +163,9 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         raise BatchError(f"no candidate is left ({steps}); ask for less")
     composites = batch.composites(dict.fromkeys(one.cathode for one in listed) if pairs else None)
     numbers = _numbered(listed, sses, composites) if pairs else None
-    n = len(numbers) if numbers is not None else len(sses) * len(composites)
-    if n > MOST_PAIRS:
-        raise BatchError(
-            f"{n} pairs ({len(sses)} SSEs in {len(composites)} composites) are more than "
-            f"{MOST_PAIRS}; split the batch"
-        )
-    return ResolvedBatch(sses, composites, numbers, tuple(counts), out)
+    made = ResolvedBatch(sses, composites, numbers, tuple(counts), out)
+    _refuse_too_many(made)
+    return made
 
 
 class _ListedPair(NamedTuple):
@@ -273,6 +267,15 @@ def _through_gates(
     return tuple(one for one in formulas if one not in out), out, counts
 
 
+def _listed_through_gates(
+    listed: Sequence[_ListedPair], batch: Batch, table: PhaseTable | None
+) -> tuple[list[_ListedPair], dict[str, Verdict], list[CandidateCount]]:
+    """Return the rows of a list whose SSEs pass all gates, and the rest as `_through_gates`."""
+    passing, out, counts = _through_gates([one.sse for one in listed], batch, table)
+    kept = set(passing)
+    return [one for one in listed if one.sse in kept], out, counts
+
+
 def _known_gaps(batch: Batch, table: PhaseTable | None) -> Mapping[str, float]:
     """Return the band gaps [eV] that the phase table has, if it has any."""
     loaded = table if table is not None else loaded_table(batch.table, batch.energies)
@@ -300,6 +303,21 @@ def _numbered(
         (sse_of[one.sse], composite) for one in listed for composite in of_cathode[one.cathode]
     }
     return np.array(sorted(numbers), np.int64)
+
+
+def _refuse_too_many(found: ResolvedBatch) -> None:
+    """Refuse a batch with more pairs than one can have.
+
+    Raises
+    ------
+    BatchError
+        If it has.
+    """
+    if found.n_pairs > MOST_PAIRS:
+        raise BatchError(
+            f"{found.n_pairs} pairs ({len(found.sses)} SSEs in {len(found.composites)} composites) "
+            f"are more than {MOST_PAIRS}; split the batch"
+        )
 
 
 def _refuse_twice(formulas: Sequence[str], what: str) -> None:

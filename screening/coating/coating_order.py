@@ -234,48 +234,47 @@ def _check(formulas: Sequence[str], rules: CoatingRules) -> None:
 
 
 def _gates(found: CoatingContacts, cathode: Cathode, rules: CoatingRules) -> list[Gate]:
+    """Return what is asked of a film before its electrons are looked at."""
     low, high = cathode.voltage_low, cathode.voltage_high
-
-    def gate(name: str, passed: Mask, values: Floats, text: Callable[[float], str]) -> Gate:
-        return Gate(name, passed, tuple(text(value) for value in values.tolist()))
-
-    def volts(value: float) -> str:
-        return f"{value:.2f} V"
-
-    def milli(value: float) -> str:
-        return f"{1000 * value:.0f} meV/atom"
-
-    unless = f", or {1 / PASSIVATED:.1f} times that where its products hold electrons back"
-    holds = (found.reduction <= low) & (found.oxidation >= high - GAS_ALLOWANCE)
+    lasts, keeps = found.oxidation >= high - GAS_ALLOWANCE, found.reduction <= low
     # What the window refuses needs no weights: a gate after it refuses nobody that comes so far.
-    weighted = found.closed * weights(found, sure=True, rows=np.flatnonzero(holds))
-    return [
-        gate(
-            f"not reduced above {low:g} V",
-            found.reduction <= low,
-            found.reduction,
-            volts,
-        ),
-        gate(
-            f"not oxidised below {high - GAS_ALLOWANCE:g} V "
-            f"({high:g} V less {GAS_ALLOWANCE:g} V for a gas that forms slowly)",
-            found.oxidation >= high - GAS_ALLOWANCE,
-            found.oxidation,
-            volts,
-        ),
-        gate(
-            f"reacts with the cathode by at most {milli(rules.most)}{unless}",
+    weighted = found.closed * weights(found, sure=True, rows=np.flatnonzero(keeps & lasts))
+    end = (
+        f"{high - GAS_ALLOWANCE:g} V ({high:g} V less {GAS_ALLOWANCE:g} V for a gas that forms "
+        "slowly)"
+    )
+    most = (
+        f"by at most {_milli(rules.most)}, or {1 / PASSIVATED:.1f} times that where its products "
+        "hold electrons back"
+    )
+    asked: list[tuple[str, Mask, Floats, Callable[[float], str]]] = [
+        (f"not reduced above {low:g} V", keeps, found.reduction, _volts),
+        (f"not oxidised below {end}", lasts, found.oxidation, _volts),
+        (
+            f"reacts with the cathode {most}",
             weighted[:, :SSE].min(axis=1) >= -rules.most,
             found.cathode,
-            milli,
+            _milli,
         ),
-        gate(
-            f"reacts with the catholyte by at most {milli(rules.most)}{unless}",
+        (
+            f"reacts with the catholyte {most}",
             weighted[:, SSE] >= -rules.most,
             found.catholyte,
-            milli,
+            _milli,
         ),
     ]
+    return [
+        Gate(name, passed, tuple(text(value) for value in values.tolist()))
+        for name, passed, values, text in asked
+    ]
+
+
+def _volts(value: float) -> str:
+    return f"{value:.2f} V"
+
+
+def _milli(value: float) -> str:
+    return f"{1000 * value:.0f} meV/atom"
 
 
 def _ordered(

@@ -209,19 +209,10 @@ def features(
     """
     sse, cathodes, recipes, stacks, _ = zip(*pairs, strict=True)
 
-    def plain(values: Iterable[float]) -> Floats:
-        return np.array(list(values), float)
-
     def of_sse(name: str, quantities: Iterable[Quantity], most: float = np.inf) -> Drawn:
         keys = (f"{formula} {name}" for formula in sse)
         return _drawn(zip(keys, quantities, strict=True), most=most)
 
-    def of_cathode(name: str, quantity: Callable[[Cathode], Quantity]) -> Drawn:
-        return _drawn(((f"{one.name} {name}", quantity(one)) for one in cathodes), most=1.0)
-
-    kinds = {(one.charged, one.discharged, one.assembled): one for one in cathodes}
-    capacities = {states: one.theoretical_capacity for states, one in kinds.items()}
-    charged = {charge(one): charging(one) for one in {charge(c): c for c in cathodes}.values()}
     of_pair = [f"{_surface(one)} area" for one in pairs]
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
     films = zip((f"{one.coating} film" for one in stacks), parts.film, strict=False)
@@ -230,23 +221,11 @@ def features(
     classes = [known[formula] for formula in sse]
     return Features(
         sse=sse,
-        cathode=tuple(one.name for one in cathodes),
         recipe=tuple(one.name for one in recipes),
         chemistry=tuple(one.value for one in classes),
-        assembled_charged=np.array([one.assembled is State.CHARGED for one in cathodes]),
         milled=np.array([one.mixing is Mixing.MILLED for one in recipes]),
-        theoretical=plain(
-            capacities[one.charged, one.discharged, one.assembled] for one in cathodes
-        ),
-        ratio=plain(one.sse_fraction / one.cathode_fraction for one in recipes),
-        low=plain(one.voltage_low for one in cathodes),
-        high=plain(one.voltage_high for one in cathodes),
-        voltage=plain(one.voltage for one in cathodes),
-        coverage=plain([one.covered for one in stacks] if coverage is None else coverage),
-        oxygen=plain(charged[charge(one)].oxygen for one in cathodes),
-        visited=np.stack([charged[charge(one)].visited for one in cathodes]),
-        utilisation=of_cathode("utilisation", lambda one: charged[charge(one)].utilisation),
-        returned=of_cathode("returned", lambda one: one.return_fraction),
+        ratio=_plain(one.sse_fraction / one.cathode_fraction for one in recipes),
+        coverage=_plain([one.covered for one in stacks] if coverage is None else coverage),
         contact=of_sse("contact", map(_as_fraction, parts.relative_density), most=1.0),
         density=of_sse("density", parts.true_density),
         area=_drawn(zip(of_pair, parts.area, strict=True)),
@@ -254,8 +233,34 @@ def features(
         comes_back=np.array([_comes_back(one) for one in sse]),
         conducting=_drawn(zip(of_contact, parts.conducting, strict=True), most=1.0),
         film=_drawn(films) if any(one.coating for one in stacks) else Drawn(none, none[:, None]),
+        **_of_cathodes(cathodes),
         **energetics._asdict(),
     )
+
+
+def _of_cathodes(cathodes: Sequence[Cathode]) -> dict[str, Any]:
+    """Return the columns of the features that cathodes alone decide."""
+
+    def drawn(name: str, quantity: Callable[[Cathode], Quantity]) -> Drawn:
+        return _drawn(((f"{one.name} {name}", quantity(one)) for one in cathodes), most=1.0)
+
+    kinds = {(one.charged, one.discharged, one.assembled): one for one in cathodes}
+    capacities = {states: one.theoretical_capacity for states, one in kinds.items()}
+    charged = {charge(one): charging(one) for one in {charge(c): c for c in cathodes}.values()}
+    return {
+        "cathode": tuple(one.name for one in cathodes),
+        "assembled_charged": np.array([one.assembled is State.CHARGED for one in cathodes]),
+        "theoretical": _plain(
+            capacities[one.charged, one.discharged, one.assembled] for one in cathodes
+        ),
+        "low": _plain(one.voltage_low for one in cathodes),
+        "high": _plain(one.voltage_high for one in cathodes),
+        "voltage": _plain(one.voltage for one in cathodes),
+        "oxygen": _plain(charged[charge(one)].oxygen for one in cathodes),
+        "visited": np.stack([charged[charge(one)].visited for one in cathodes]),
+        "utilisation": drawn("utilisation", lambda one: charged[charge(one)].utilisation),
+        "returned": drawn("returned", lambda one: one.return_fraction),
+    }
 
 
 def energetics(contacts: Contacts, contact: NDArray[np.int64]) -> Energetics:
@@ -318,6 +323,10 @@ def _surface(pair: Pair) -> str:
     """Return what gives a composite its conducting surface: the cathode's coating, the carbon."""
     coating = pair.cathode.name if pair.cathode.specific_area.value > 0.0 else None
     return " and ".join(filter(None, (coating, pair.recipe.carbon)))
+
+
+def _plain(values: Iterable[float]) -> Floats:
+    return np.array(list(values), float)
 
 
 def _as_fraction(percent: Quantity) -> Quantity:

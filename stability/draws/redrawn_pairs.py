@@ -89,29 +89,12 @@ def redrawn_pairs(
     refuse_lithium(phases, fractions)
     found = errors(phases, model, draws)
     drawn = _drawn_errors(phases, model, draws)
-    wanted = _Wanted()
-    rows = pairs.tolist()
-    at_content = [
-        [wanted.number(row[0], v) for v in asked]
-        for row, asked in zip(rows, contents.tolist(), strict=True)
-    ]
-    opened = [
-        [wanted.number(material, v) for material in row]
-        for row, asked in zip(rows, voltages, strict=True)
-        for v in asked
-    ]
-    starts, volts, place = wanted.sorted(len(fractions))
+    wanted = _wanted(pairs, contents, voltages, len(fractions))
     limited = np.zeros(len(fractions), bool)
     limited[pairs[:, 0]] = True
-    ends = Ends(
-        np.zeros((len(fractions), draws + 1)),
-        np.zeros((len(volts), draws + 1)),
-        np.zeros((len(volts), draws + 1)),
-        np.zeros((len(fractions), 2, draws + 1)),
-        np.zeros(len(fractions), np.int64),
-    )
+    ends = _no_ends(len(fractions), len(wanted.voltages), draws)
     given = phases.columns, found, drawn, frozen(fractions)
-    redraw_ends(*given, frozen(limited), frozen(starts), frozen(volts), ends)
+    redraw_ends(*given, frozen(limited), frozen(wanted.starts), frozen(wanted.voltages), ends)
     chemical, mutual = np.zeros((2, len(pairs), draws))
     outcome = np.zeros(len(pairs), np.int64)
     redraw_interfaces(
@@ -120,18 +103,17 @@ def redrawn_pairs(
         frozen(_lines(phases, fractions, pairs)),
         frozen(np.cumsum([0, *map(len, voltages)])),
         frozen(np.array([v for asked in voltages for v in asked], float)),
-        frozen(place[np.array(opened, np.int64).reshape(-1, 3)]),
+        frozen(wanted.opened),
         ends,
         chemical,
         mutual,
         outcome,
     )
     pristine = _lithium(phases, fractions[pairs[:, 0]])
-    places = place[np.array(at_content, np.int64).reshape(contents.shape)]
     made = RedrawnPairs(
         ends.limits[pairs[:, 0], 0, 1:],
         ends.limits[pairs[:, 0], 1, 1:],
-        ends.lithium[places][:, :, 1:] - pristine[:, None, None],
+        ends.lithium[wanted.at_content][:, :, 1:] - pristine[:, None, None],
         chemical,
         mutual,
     )
@@ -143,24 +125,60 @@ def redrawn_pairs(
     return made
 
 
-class _Wanted:
-    """Materials at voltages, each once."""
+class _Wanted(NamedTuple):
+    """Materials at voltages, each once, in order."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[int, float], int] = {}
+    starts: Ints
+    """Where each material starts, shape (n_materials + 1,)."""
+    voltages: Floats
+    """Voltages of each. [V]"""
+    at_content: Ints
+    """Place of the material of each pair at the voltages of its contents, as they are shaped."""
+    opened: Ints
+    """Places of the three materials of a pair at each voltage of its reactions, shape (n, 3)."""
 
-    def number(self, material: int, voltage: float) -> int:
-        """Return the number of a material at a voltage."""
-        return self._numbers.setdefault((material, voltage), len(self._numbers))
 
-    def sorted(self, n_materials: int) -> tuple[Ints, Floats, Ints]:
-        """Return where each material starts, its voltages, and the place of each number there."""
-        material = np.array([one for one, _ in self._numbers], np.int64)
-        voltage = np.array([one for _, one in self._numbers], float)
-        order = np.lexsort((voltage, material))
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        return np.searchsorted(material[order], np.arange(n_materials + 1)), voltage[order], place
+def _wanted(
+    pairs: Ints, contents: Floats, voltages: Sequence[Sequence[float]], n_materials: int
+) -> _Wanted:
+    """Return which materials are wanted at which voltages."""
+    numbers: dict[tuple[int, float], int] = {}
+
+    def number(material: int, voltage: float) -> int:
+        return numbers.setdefault((material, voltage), len(numbers))
+
+    rows = pairs.tolist()
+    at_content = [
+        [number(row[0], v) for v in asked]
+        for row, asked in zip(rows, contents.tolist(), strict=True)
+    ]
+    opened = [
+        [number(material, v) for material in row]
+        for row, asked in zip(rows, voltages, strict=True)
+        for v in asked
+    ]
+    material = np.array([one for one, _ in numbers], np.int64)
+    voltage = np.array([one for _, one in numbers], float)
+    order = np.lexsort((voltage, material))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return _Wanted(
+        np.searchsorted(material[order], np.arange(n_materials + 1)),
+        voltage[order],
+        place[np.array(at_content, np.int64).reshape(contents.shape)],
+        place[np.array(opened, np.int64).reshape(-1, 3)],
+    )
+
+
+def _no_ends(n_materials: int, n_voltages: int, draws: int) -> Ends:
+    """Return room for what the kernels find, without errors and in each draw."""
+    return Ends(
+        np.zeros((n_materials, draws + 1)),
+        np.zeros((n_voltages, draws + 1)),
+        np.zeros((n_voltages, draws + 1)),
+        np.zeros((n_materials, 2, draws + 1)),
+        np.zeros(n_materials, np.int64),
+    )
 
 
 def _lithium(phases: CompetingPhases, fractions: Floats) -> Floats:

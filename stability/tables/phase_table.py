@@ -270,24 +270,10 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
 def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> PhaseTable:
     present = {element for _, material in rows for element in material.amounts}
     elements = tuple(element for element in ATOMIC_WEIGHT if element in present)
-    index = {element: column for column, element in enumerate(elements)}
     n = len(elements)
-    fractions = np.zeros((n + len(rows), n))
-    fractions[:n] = np.eye(n)
-    atoms = np.ones(n + len(rows))
-    for row, (_, material) in enumerate(rows, start=n):
-        atoms[row] = material.n_atoms
-        for element, amount in material.amounts.items():
-            fractions[row, index[element]] = amount / material.n_atoms
-    curated = curated_exclusions() if flags != "table" else {}
-    reasons = [
-        phase.reason if phase.known is not None else curated.get(material.shares, "")
-        for phase, material in rows
-    ]
-    known = [
-        phase.known if phase.known is not None else not reason
-        for (phase, _), reason in zip(rows, reasons, strict=True)
-    ]
+    fractions = _fractions([material for _, material in rows], elements)
+    atoms = np.array([1.0] * n + [material.n_atoms for _, material in rows])
+    known, reasons = _flags(rows, curated_exclusions() if flags != "table" else {})
     energies = np.array([0.0] * n + [phase.energy for phase, _ in rows])
     flagged = np.array([True] * n + known)
     measures: dict[str, Any] = {
@@ -312,6 +298,32 @@ def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> Pha
         licences=licences if any(licences) else None,
         **measures,
     )
+
+
+def _fractions(materials: list[Composition], elements: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return atom fractions, those of the elements themselves first."""
+    index = {element: column for column, element in enumerate(elements)}
+    fractions = np.zeros((len(elements) + len(materials), len(elements)))
+    fractions[: len(elements)] = np.eye(len(elements))
+    for row, material in enumerate(materials, start=len(elements)):
+        for element, amount in material.amounts.items():
+            fractions[row, index[element]] = amount / material.n_atoms
+    return fractions
+
+
+def _flags(
+    rows: list[tuple[Phase, Composition]], curated: Mapping[_Key, str]
+) -> tuple[list[bool], list[str]]:
+    """Return which phases may compete, and why the others may not: by their row, or as curated."""
+    reasons = [
+        phase.reason if phase.known is not None else curated.get(material.shares, "")
+        for phase, material in rows
+    ]
+    known = [
+        phase.known if phase.known is not None else not reason
+        for (phase, _), reason in zip(rows, reasons, strict=True)
+    ]
+    return known, reasons
 
 
 def _keys(fractions: NDArray[np.float64]) -> list[bytes]:

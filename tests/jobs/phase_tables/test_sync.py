@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.phase_tables.document_rows import THEORETICAL
 from jobs.phase_tables.errors import DataError, ServiceError, UnreachableError
 from jobs.phase_tables.fetched import files
 from jobs.phase_tables.materials_project import Answer, MaterialsProject
@@ -19,7 +20,7 @@ from jobs.phase_tables.snapshot import (
     snapshot_rows,
     verify,
 )
-from jobs.phase_tables.sync import THEORETICAL, first_wait, sync
+from jobs.phase_tables.sync import first_wait, sync
 from stability.tables.phase_table import load_phase_table
 from tests.jobs.phase_tables.materials_project_server import (
     KEY,
