@@ -20,6 +20,7 @@ Record = dict[str, Any]
 MOST_CELLS = len(SERIES)
 """Cells that a picture shows; more would not be told apart."""
 _POINTS = 80  # Of each curve: a step is then 5 px.
+_LEAST_SHOWN = 1.0  # [mAh/g] Of the axis of the SSE's part: a millionth of that is nothing.
 _APART = 0.03  # Of the range of voltages, between the intervals of two cells at one cutoff.
 _HALVES = ("charge", "discharge")
 _SAID = {"charge": "first charge", "discharge": "first discharge"}
@@ -51,16 +52,25 @@ def cycle_picture(record: Record) -> Picture:
     title = alt.TitleParams(f"First cycle of {cathode} with {sse}", subtitle=_told(rows, sse))
     chart = alt.vconcat(
         _lines(rows, "voltage", "voltage against Li/Li⁺ [V]", across, 240),
-        _lines(rows, "sse", [f"of it by {sse}", "[mAh/g]"], across, 90),
+        _lines(rows, "sse", [f"of it by {sse}", "[mAh/g]"], across, 90, least=_LEAST_SHOWN),
         spacing=12,
     ).properties(title=title)
     return Picture(chart, f"Predicted first cycle of {cathode} with {sse}", _told(rows, sse))
 
 
 def _lines(
-    rows: Sequence[Record], column: str, title: str | list[str], across: alt.Scale, height: int
+    rows: Sequence[Record],
+    column: str,
+    title: str | list[str],
+    across: alt.Scale,
+    height: int,
+    *,
+    least: float = 0.0,
 ) -> alt.Chart:
-    last = column == "sse"
+    """Return a column over capacity; with `least` from zero to that at the least, as the last."""
+    last = least > 0.0
+    most = max(abs(row[column]) for row in rows)
+    up = alt.Scale(domain=[0.0, least]) if last and most < least else alt.Scale(zero=last)
     scale = alt.Scale(domain=list(_SAID.values()), range=[SERIES[1], SERIES[0]])
     dashes = alt.Scale(domain=list(_SAID.values()), range=[[1, 0], [6, 3]])
     axis = alt.Axis(title="capacity [mAh per g of cathode]" if last else None, labels=last)
@@ -69,7 +79,7 @@ def _lines(
         .mark_line(strokeWidth=2, color=INK)
         .encode(
             x=alt.X("capacity:Q", scale=across, axis=axis),
-            y=alt.Y(f"{column}:Q", title=title, scale=alt.Scale(zero=last), axis=_few(last=last)),
+            y=alt.Y(f"{column}:Q", title=title, scale=up, axis=_few(last=last)),
             order="step:Q",
             color=alt.Color("half:N", title=None, scale=scale),
             strokeDash=alt.StrokeDash("half:N", title=None, scale=dashes),

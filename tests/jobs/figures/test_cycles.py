@@ -66,3 +66,14 @@ def test_both_halves_and_the_part_of_the_sse():
     )
     assert "capacity [mAh per g of cathode]" in drawn
     assert "voltage against" in drawn
+
+
+@pytest.mark.parametrize(("part", "domain"), [(7e-6, [0.0, 1.0]), (30.0, None)])
+def test_a_part_that_is_nothing_is_drawn_as_nothing(part, domain):
+    """A millionth of a mAh/g lies on the axis of 0 to 1; 30 have an axis of their own."""
+    charge = HALF | {"sse_mah_per_g": [0.0, part]}
+    picture = cycle_picture({"sse": "Li2ZrCl6", "cathode": "LiFePO4", "charge": charge,
+                             "discharge": BACK})  # fmt: skip
+    _, below = picture.chart.to_dict()["vconcat"]
+
+    assert below["encoding"]["y"]["scale"].get("domain") == domain
