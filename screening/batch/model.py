@@ -40,7 +40,7 @@ from screening.catalogue import materials as catalogue
 from screening.catalogue.anodes import anode
 from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import with_layers
-from screening.catalogue.names import cathode_formula, read_list, read_pairs, sse_formula
+from screening.catalogue.names import cathode_formula, read_candidates, read_pairs, sse_formula
 from screening.catalogue.own_material import Material
 from screening.catalogue.own_materials import OwnMaterials, own_materials
 from screening.catalogue.spelling import folded
@@ -337,10 +337,9 @@ def _names_of(batch: Batch) -> list[str]:
     """Return all names that a batch calls materials by."""
     names = list(batch.sses or ())
     if batch.candidates is not None:
-        found = read_list(
-            Path(batch.candidates), ("sse",), optional=("cathode",), what="list of candidates"
-        )
-        names += [name for one in found for name in one.names if name]
+        names += [
+            name for one in read_candidates(Path(batch.candidates)) for name in one.names if name
+        ]
     elif not (batch.sses or batch.filter or batch.generate):
         names += catalogue.electrolytes()
     names += [one for one in (batch.separator,) if one]

@@ -16,7 +16,7 @@ from screening.batch.candidates import CandidateCount, filtered_candidates, tabl
 from screening.batch.generated import generated_candidates
 from screening.catalogue.gates import Gate, Verdict, refused
 from screening.catalogue.materials import electrolytes
-from screening.catalogue.names import read_list, sse_formula
+from screening.catalogue.names import read_candidates, sse_formula
 from screening.errors import BatchError, UnknownNameError
 from screening.pairs.features import Pair
 from stability.energies.corrected_table import loaded_table
@@ -184,7 +184,7 @@ def _listed(path: Path, own: OwnMaterials) -> tuple[list[_ListedPair], list[Cand
     BatchError
         If a cathode is unknown; the message names the line.
     """
-    rows = read_list(path, ("sse",), optional=("cathode",), what="list of candidates")
+    rows = read_candidates(path)
     formulas: dict[str, str] = {}
     cathodes = {"": ""}
     for line, (name, of_cathode) in rows:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LARGEST_LIST = 100_000_000
 """Bytes of a CSV list: a million pairs need less."""
 _NEAR_LABEL, _NEAR_FORMULA = 0.65, 0.85
+_OF_RANKING = "rank_in_cathode"
+_NAMED = 5  # Columns that a message names.
 """Shares of letters in common: one of three may be wrong, of a formula one of eight."""
 NOTE = "note"
 """A column of lists that is for people: it may be there, and is not read."""
@@ -151,7 +153,12 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
 
 
 def read_list(
-    path: Path, columns: Sequence[str], *, optional: Sequence[str] = (), what: str = "list"
+    path: Path,
+    columns: Sequence[str],
+    *,
+    optional: Sequence[str] = (),
+    what: str = "list",
+    printed: str | None = None,
 ) -> list[Listed]:
     """Return some columns of a CSV file, row by row; other columns than a note are refused.
 
@@ -165,6 +172,8 @@ def read_list(
         Columns that may be missing; if they are there, they are filled.
     what : str, optional
         What to call the file in a message.
+    printed : str, optional
+        A column that files of this program alone have: with it, what else they say is no fault.
 
     Raises
     ------
@@ -177,7 +186,10 @@ def read_list(
     found: list[Listed] = []
     try:
         header = [name.strip() for name in next(reader, [])]
-        place = _places(header, columns, optional, f"{what} {path}")
+        file = f"{what} {path}"
+        place = _places(header, columns, optional, file)
+        if printed not in header:
+            _refuse_unused(header, [*columns, *optional], file)
         names = " or ".join(name for name in (*columns, *optional) if name in header)
         for row in reader:
             if not row:
@@ -196,6 +208,24 @@ def read_list(
     if not found:
         raise BatchError(f"{what} {path}: no rows with the columns {' and '.join(columns)}")
     return found
+
+
+def read_candidates(path: Path) -> list[Listed]:
+    """Return the SSEs of a list of candidates, and their cathodes if it has them.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with a column sse, maybe cathode; or what ``catholyte rank --csv`` has printed.
+
+    Raises
+    ------
+    BatchError
+        As for :func:`read_list`.
+    """
+    return read_list(
+        path, ("sse",), optional=("cathode",), what="list of candidates", printed=_OF_RANKING
+    )
 
 
 def _places(
@@ -219,10 +249,21 @@ def _places(
         )
     if twice := [name for name in wanted if header.count(name) > 1]:
         raise BatchError(f"{file}, line 1: the column {twice[0]} stands twice; keep one")
+    return [header.index(name) if name in header else None for name in wanted]
+
+
+def _refuse_unused(header: Sequence[str], wanted: Sequence[str], file: str) -> None:
+    """Refuse a column that nobody would read.
+
+    Raises
+    ------
+    BatchError
+        If there is one.
+    """
     if unused := [name for name in header if name not in {*wanted, NOTE}]:
-        said = ", ".join(repr(shown(name)) for name in unused)
+        said = ", ".join(repr(shown(name)) for name in unused[:_NAMED])
+        more = f" and {len(unused) - _NAMED} more" if len(unused) > _NAMED else ""
         raise BatchError(
-            f"{file}, line 1: the column {said} would not be used, only "
+            f"{file}, line 1: the column {said}{more} would not be used, only "
             f"{', '.join(wanted)}; remove it, or call it {NOTE} if it is for people"
         )
-    return [header.index(name) if name in header else None for name in wanted]

@@ -80,6 +80,15 @@ def test_a_list_of_candidates_is_read_once_each(listed):
     ]
 
 
+def test_a_printed_ranking_is_a_list_of_pairs(listed):
+    """The best of one batch are the next: what else the ranking says is not asked for."""
+    rows = ["rank,rank_in_cathode,sse,cathode,score_0_to_1", "1,1,Li2ZrCl6,LiFePO4,0.7"]
+
+    found = resolved(listed(rows))
+
+    assert [(pair.sse, pair.cathode.name) for pair in found] == [("Li2ZrCl6", "LiFePO4")]
+
+
 def test_a_list_with_cathodes_names_the_pairs(listed):
     """Only those, each once, in the recipes of their cathodes."""
     rows = ["sse,cathode", "LZC,LiFePO4", "LPSCl,S", "LPSCl,S", "LPSCl,Li2S"]

@@ -137,6 +137,24 @@ def test_an_optional_column_is_empty_or_filled(written):
         read_list(written("sse,cathode\nLPSCl,\n"), ("sse",), optional=("cathode",))
 
 
+def test_what_this_program_printed_is_read_as_it_is(written):
+    """With a column that it alone writes, its figures are no fault; without, they are."""
+    text = "rank,sse,score\n1,LPSCl,0.9\n"
+
+    (line,) = read_list(written(text), ("sse",), printed="rank")
+    assert line.names == ("LPSCl",)
+
+    with pytest.raises(BatchError, match="the column 'rank', 'score' would not be used, only sse"):
+        read_list(written(text), ("sse",), printed="place")
+
+
+def test_a_file_of_many_other_columns_is_refused_in_one_line(written):
+    """Five are named, and how many more there are."""
+    header = ",".join(f"c{n}" for n in range(9))
+    with pytest.raises(BatchError, match="'c4' and 4 more would not be used"):
+        read_list(written(f"sse,{header}\nLPSCl{',' * 9}\n"), ("sse",))
+
+
 def test_swapped_materials_are_told_apart():
     """Labels and formulas; two electrolytes, or one of one's own, are no mistake."""
     for sse, other in (("LFP", "LPSCl"), ("LiFePO4", "Li6PS5Cl")):
