@@ -211,16 +211,17 @@ class Batch(Table):
         BatchError
             If one stands twice, or a voltage window cannot be that of its cathode.
         """
+        asked = None if names is None else list(names)
         tables = [
             one if isinstance(one, CathodeTable) else CathodeTable(name=one)
-            for one in self.cathodes or catalogue.cathodes()
+            for one in self.cathodes or asked or catalogue.cathodes()
         ]
         meant = [self.own.cathode(one.name).name for one in tables]
         by_name = dict(zip(meant, tables, strict=True))
         if len(by_name) < len(tables):
             twice = next(name for name in meant if meant.count(name) > 1)
             raise BatchError(f"cathodes: {twice} stands twice; name it once")
-        chosen = list(by_name) if names is None else list(names)
+        chosen = list(by_name) if asked is None else asked
         if missing := [name for name in chosen if name not in by_name]:
             raise BatchError(f"cathodes: {missing[0]} of the list is not among them; add it")
         found = [one for name in sorted(chosen) for one in self._composites_of(by_name[name])]
