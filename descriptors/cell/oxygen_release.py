@@ -8,10 +8,10 @@ or a sulfide, is oxidised by it. Phosphates and spinels give none in their windo
 from __future__ import annotations
 
 from enum import StrEnum
+from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from descriptors.cell.open_circuit import OpenCircuit, lithium_at
 from descriptors.quantity import Kind, Quantity
@@ -20,6 +20,7 @@ from stability.formula import composition
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NORMAL = NormalDist()
 LAYERED = Quantity(
     0.20,
     0.14,
@@ -140,7 +141,7 @@ def beyond_onset(curve: OpenCircuit, voltage_high: float) -> float:
         return 0.0
     spread = (left.high - left.low) / (2 * _Z95)
     z = (left.value - float(lithium_at(curve, voltage_high))) / spread
-    return float(spread * (np.exp(-z * z / 2) / np.sqrt(2 * np.pi) + z * ndtr(z)))
+    return spread * (_NORMAL.pdf(z) + z * _NORMAL.cdf(z))
 
 
 def _lithium_left(amounts: Mapping[str, float]) -> Quantity | None:

@@ -11,7 +11,6 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.ndimage import label
 
 from descriptors.errors import DescriptorError, ImpossibleValueError
 from stability.kernels.compiled import jit
@@ -255,6 +254,8 @@ def _check_fraction(fraction: float) -> None:
 
 def _percolating(along: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the voxels that are joined to both ends of the first axis."""
+    from scipy.ndimage import label  # noqa: PLC0415  # Takes long to load, for voxels alone.
+
     labels, n_labels = label(along)
     at_start = np.zeros(n_labels + 1, dtype=bool)
     at_end = np.zeros(n_labels + 1, dtype=bool)
