@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altair as alt
+import numpy as np
 
 from jobs.errors import JobsError
 from jobs.figures.picture import Picture, plotted
@@ -20,6 +21,7 @@ Record = dict[str, Any]
 MOST_CELLS = len(SERIES)
 """Cells that a picture shows; more would not be told apart."""
 _POINTS = 80  # Of each curve: a step is then 5 px.
+_BIN = 0.02  # [V] Of dQ/dV: a plateau is as wide as cells show it.
 _LEAST_SHOWN = 1.0  # [mAh/g] Of the axis of the SSE's part: a millionth of that is nothing.
 _APART = 0.03  # Of the range of voltages, between the intervals of two cells at one cutoff.
 _HALVES = ("charge", "discharge")
@@ -99,6 +101,70 @@ def _told(rows: Sequence[Record], sse: str) -> str:
     return "; ".join(
         f"{half} {row['capacity']:.0f} mAh/g, {row['sse']:.0f} of it by {sse}"
         for half, row in ends.items()
+    )
+
+
+def differential_picture(record: Record) -> Picture:
+    """Return how much of each half-cycle passes at each voltage, and the SSE's part of it.
+
+    Parameters
+    ----------
+    record : dict
+        From `jobs.work.cycle_curve.cycle_curve`.
+
+    Notes
+    -----
+    dQ/dV is the capacity between two voltages over their distance, `_BIN` at the least; that of
+    a discharge is drawn downwards, as it is measured.
+    """
+    sse, cathode = written(record["sse"]), written(record["cathode"])
+    parts = {"capacity_mah_per_g": "all of it", "sse_mah_per_g": f"of it by {sse}"}
+    rows = [
+        {"half": _SAID[name], "part": said, "voltage": voltage, "rate": rate}
+        for name in _HALVES
+        for column, said in parts.items()
+        for voltage, rate in _differential(record[name]["voltage_v"], record[name][column])
+    ]
+    highest = {
+        name: max((one for one in rows if one["half"] == said), key=lambda one: abs(one["rate"]))
+        for name, said in _SAID.items()
+    }
+    told = "; ".join(
+        f"most of the {name} at {one['voltage']:.2f} V" for name, one in highest.items()
+    )
+    colour = alt.Scale(domain=list(_SAID.values()), range=[SERIES[1], SERIES[0]])
+    dashes = alt.Scale(domain=list(parts.values()), range=[[1, 0], [3, 2]])
+    chart: alt.Chart = (
+        plotted(rows)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("voltage:Q", title="voltage against Li/Li⁺ [V]", scale=alt.Scale(zero=False)),
+            y=alt.Y("rate:Q", title="dQ/dV [mAh per g of cathode and V]"),
+            color=alt.Color("half:N", title=None, scale=colour),
+            strokeDash=alt.StrokeDash("part:N", title=None, scale=dashes),
+        )
+        .properties(
+            width=WIDTH,
+            height=260,
+            title=alt.TitleParams(f"dQ/dV of {cathode} with {sse}", subtitle=told),
+        )
+    )
+    return Picture(chart, f"Predicted dQ/dV of {cathode} with {sse}", told)
+
+
+def _differential(
+    voltage: Sequence[float], capacity: Sequence[float]
+) -> Iterator[tuple[float, float]]:
+    """Yield middles of steps of voltage, and what passes in each over its width."""
+    up = np.argsort(voltage, kind="stable")
+    volts, passed = np.asarray(voltage)[up], np.asarray(capacity)[up]
+    n_steps = max(1, round((volts[-1] - volts[0]) / _BIN))
+    ends = np.linspace(volts[0], volts[-1], n_steps + 1)
+    at_ends = np.interp(ends, volts, passed)
+    yield from zip(
+        ((ends[1:] + ends[:-1]) / 2).tolist(),
+        (np.diff(at_ends) / np.diff(ends)).tolist(),
+        strict=True,
     )
 
 

@@ -63,6 +63,14 @@ def cycle(
     return _picture(request, "cycle", sse, cathode, recipe, batch)
 
 
+@router.get("/pictures/differential.svg")
+def differential(
+    request: Request, sse: _Name, cathode: _Name, recipe: _Name, batch: _Name = ""
+) -> Response:
+    """The same cycle as dQ/dV: at which voltage how much passes."""
+    return _picture(request, "differential", sse, cathode, recipe, batch)
+
+
 @router.get("/pictures/suggestions.svg")
 def teaching(request: Request, store: Store) -> Response:
     """What the cells that are suggested would teach."""

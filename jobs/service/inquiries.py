@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import MaterialError
 from jobs.figures.curves import density_picture
-from jobs.figures.cycles import cycle_picture
+from jobs.figures.cycles import cycle_picture, differential_picture
 from jobs.figures.intervals import Estimate, agreement_picture, ranking_picture
 from jobs.figures.parity import parity_picture
 from jobs.figures.reactions import reaction_picture
@@ -80,7 +80,7 @@ def _tiles_drawn(store: Path, sse: str, cathode: str) -> Picture:
     return tile_picture(reactions([(sse, cathode)], _phases(), (), window, own=own)[0])
 
 
-def _cycle_drawn(store: Path, sse: str, cathode: str, composite: str, batch: str = "") -> Picture:
+def _cycle(store: Path, sse: str, cathode: str, composite: str, batch: str = "") -> Record:
     """Return the first cycle of a pair of a batch; of the catalogue's recipe without a batch."""
     own = own_in(store)
     known = stored_composites(store, batch) if batch else {}
@@ -89,7 +89,15 @@ def _cycle_drawn(store: Path, sse: str, cathode: str, composite: str, batch: str
     )
     pair = Pair(own.sse_formula(sse), *made)
     calibration = current_calibration(store)
-    return cycle_picture(cycle_curve(pair, _phases(), calibration=calibration, own=own))
+    return cycle_curve(pair, _phases(), calibration=calibration, own=own)
+
+
+def _cycle_drawn(store: Path, *about: str) -> Picture:
+    return cycle_picture(_cycle(store, *about))
+
+
+def _differential_drawn(store: Path, *about: str) -> Picture:
+    return differential_picture(_cycle(store, *about))
 
 
 def _density_drawn(store: Path, name: str) -> Picture:
@@ -155,6 +163,7 @@ PICTURES: Mapping[str, Callable[..., Picture]] = {
     "pair": _pair_drawn,
     "tiles": _tiles_drawn,
     "cycle": _cycle_drawn,
+    "differential": _differential_drawn,
     "density": _density_drawn,
     "ranking": _ranking_drawn,
     "suggestions": _teaching_drawn,

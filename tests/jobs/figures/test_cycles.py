@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from jobs.errors import JobsError
-from jobs.figures.cycles import MOST_CELLS, cycle_picture, planned_picture
+from jobs.figures.cycles import MOST_CELLS, cycle_picture, differential_picture, planned_picture
 from jobs.work.cycle_curve import CellCurve
 from screening.first_cycle.voltage_curve import Half
 
@@ -77,3 +77,41 @@ def test_a_part_that_is_nothing_is_drawn_as_nothing(part, domain):
     _, below = picture.chart.to_dict()["vconcat"]
 
     assert below["encoding"]["y"]["scale"].get("domain") == domain
+
+
+def test_what_passes_at_each_voltage():
+    """120 mAh/g over 1.5 V are 80 per V, a quarter of it by the SSE; a discharge goes down."""
+    picture = differential_picture({"sse": "Li6PS5Cl", "cathode": "LiFePO4", "charge": HALF,
+                                    "discharge": BACK})  # fmt: skip
+    rows = picture.chart.to_dict()["data"]["values"]
+    rates = {(one["half"], one["part"]): [] for one in rows}
+    for one in rows:
+        rates[one["half"], one["part"]].append(one["rate"])
+
+    assert {names: pytest.approx(np.mean(found)) for names, found in rates.items()} == {
+        ("first charge", "all of it"): 120 / 1.5,
+        ("first charge", "of it by Li\u2086PS\u2085Cl"): 30 / 1.5,
+        ("first discharge", "all of it"): -80 / 1.5,
+        ("first discharge", "of it by Li\u2086PS\u2085Cl"): 0.0,
+    }
+    assert 2.5 < min(one["voltage"] for one in rows) < max(one["voltage"] for one in rows) < 4.0
+    assert "dQ/dV [mAh per g of cathode and V]" in picture.svg()
+
+
+def test_a_plateau_is_a_peak():
+    """100 of 120 mAh/g at 3.4 V: the highest step is there, and the area is what passes."""
+    charge = {
+        "voltage_v": [2.5, 3.395, 3.405, 4.0],
+        "capacity_mah_per_g": [0.0, 10.0, 110.0, 120.0],
+        "sse_mah_per_g": [0.0] * 4,
+    }
+    picture = differential_picture({"sse": "Li2ZrCl6", "cathode": "LiFePO4", "charge": charge,
+                                    "discharge": BACK})  # fmt: skip
+    rows = [
+        one for one in picture.chart.to_dict()["data"]["values"]
+        if one["half"] == "first charge" and one["part"] == "all of it"
+    ]  # fmt: skip
+
+    assert max(rows, key=lambda one: one["rate"])["voltage"] == pytest.approx(3.4, abs=0.02)
+    assert sum(one["rate"] for one in rows) * 1.5 / len(rows) == pytest.approx(120.0)
+    assert "most of the charge at 3.4" in picture.alt

@@ -36,5 +36,6 @@ def test_a_cycle_is_that_of_the_composite_of_its_batch(tmp_path, monkeypatch):
 
     assert PICTURES["cycle"](store, "LPSCl", "LiFePO4", name, "b-1").svg().startswith("<svg")
     assert PICTURES["cycle"](store, "LPSCl", "LiFePO4", "lfp-vgcf-hand", "b-1").svg()
+    assert "dQ/dV of" in PICTURES["differential"](store, "LPSCl", "LiFePO4", name, "b-1").svg()
     with pytest.raises(UnknownNameError, match="LiNbO3"):
         PICTURES["cycle"](store, "LPSCl", "LiFePO4", name)
