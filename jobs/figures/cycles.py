@@ -119,7 +119,7 @@ def differential_picture(record: Record) -> Picture:
     """
     sse, cathode = written(record["sse"]), written(record["cathode"])
     parts = {"capacity_mah_per_g": "all of it", "sse_mah_per_g": f"of it by {sse}"}
-    rows = [
+    rows: list[Record] = [
         {"half": _SAID[name], "part": said, "voltage": voltage, "rate": rate}
         for name in _HALVES
         for column, said in parts.items()
