@@ -54,7 +54,7 @@ def figures(_: str) -> Iterator[Figure]:
     _ : str
         A phase table; the reference batch is served, whatever it is.
     """
-    with TemporaryDirectory() as folder, all_cores():
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, all_cores():
         store = Path(folder) / "store"
         run(Batch(), store)
         _grown(store)
@@ -84,6 +84,10 @@ def figures(_: str) -> Iterator[Figure]:
                     1000 * spent / sum(map(len, found.values())),
                     "ms",
                 )
+                if working:
+                    states = httpx.get(f"{address}/api/v1/batches", timeout=60).json()
+                    running = sum(one["state"] == "running" for one in states)
+                    yield Figure("service_batches_running_at_the_end", running, "1")
                 memory = psutil.Process(server).memory_info().rss / 2**20
                 yield Figure(f"service_memory_mb{name}", memory, "MB")
 
