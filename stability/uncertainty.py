@@ -230,22 +230,6 @@ def probability_covers(draws: DrawnLimits, low: float | Floats, high: float | Fl
     return np.asarray(((draws.reduction <= low) & (draws.oxidation >= high)).mean(axis=-1))
 
 
-def probability_better(first: Floats, second: Floats) -> float:
-    """Return the probability that the first of two redrawn numbers is the larger one.
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (n_draws,)
-        Of the same draws, so that common errors cancel; equal numbers count half.
-
-    Examples
-    --------
-    >>> probability_better(np.array([1.0, 2.0]), np.array([0.0, 2.0]))  # (1 + 1/2) / 2
-    0.75
-    """
-    return float(np.mean((first > second) + 0.5 * (first == second)))
-
-
 def errors(phases: CompetingPhases, model: ErrorModel, draws: int) -> Errors:
     """Return how the competing phases may err.
 

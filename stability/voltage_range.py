@@ -132,32 +132,6 @@ def range_reactions(
     return _swept(phases, fractions, energies, first, second, voltage_low, voltage_high)[0]
 
 
-def worst_over_range(
-    sse: Reactant,
-    cathode: Reactant,
-    phases: CompetingPhases,
-    voltage_low: float,
-    voltage_high: float,
-) -> WorstReaction:
-    """Return the worst that an SSE and a cathode can do within a range of voltage, exactly.
-
-    Parameters
-    ----------
-    sse, cathode, phases, voltage_low, voltage_high
-        As for :func:`reaction_over_range`.
-
-    Raises
-    ------
-    VoltageError
-        If a voltage is outside 0 to 10 V, or they do not rise.
-    LithiumReactantError
-        If a reactant is lithium metal.
-    """
-    fractions, energies = stacked(sse, cathode)
-    batch = range_reactions(phases, fractions, energies, *PAIR, voltage_low, voltage_high)
-    return WorstReaction(_extreme(phases, batch, 0), _extreme(phases, batch, 1))
-
-
 def reaction_over_range(
     sse: Reactant,
     cathode: Reactant,

@@ -169,18 +169,6 @@ def charged_capacity(curve: OpenCircuit, voltage: float) -> Quantity:
     return Quantity(taken * unit, low * unit, high * unit, "mAh/g", Kind.COMPUTED, curve.source)
 
 
-def state_of_charge(curve: OpenCircuit, voltage: float) -> float:
-    """Return the share of the lithium of the lithiated material that is out at a voltage [%].
-
-    Parameters
-    ----------
-    curve, voltage
-        As for :func:`charged_capacity`.
-    """
-    full = max(curve.made, float(curve.lithium[-1]))
-    return 100.0 * (full - float(lithium_at(curve, voltage))) / full
-
-
 def visited_voltages(curve: OpenCircuit, voltage_high: float, count: int) -> Floats:
     """Return voltages that a slow charge visits, each for the same charge, rising [V].
 

@@ -6,11 +6,10 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from descriptors.errors import ImpossibleValueError, NoMeasurement
+from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from stability.elements import ATOMIC_WEIGHT
 from stability.formula import composition
@@ -25,8 +24,6 @@ PRICE_SPREAD = 3.0
 
 SMALLEST_SHARE = 0.001
 """Mass share from which a flagged element is named; a dopant below is a trace in the cost too."""
-
-WH_PER_KWH = 1e3
 
 
 @dataclass(frozen=True)
@@ -225,48 +222,6 @@ def composite_supply(recipe: Recipe, *, sse: str, cathode: str) -> CompositeSupp
         sum(of_composite * risk.concentration.value for of_composite, risk in risks),
         tuple(sorted(masses, key=lambda element: -masses[element])),
     )
-
-
-def cost_per_kwh(formula: str, *, specific_energy: float) -> Quantity:
-    """Return what the elements of a compound cost per energy stored [USD/kWh].
-
-    Parameters
-    ----------
-    formula : str
-        The compound.
-    specific_energy : float
-        Energy stored per mass of the compound: capacity times voltage for a cathode; for an SSE
-        that of the cathode times the mass of cathode per mass of SSE. [Wh/kg]
-
-    Raises
-    ------
-    FormulaError
-        If the text is no formula.
-    NoMeasurement
-        If an element has no price on record.
-    ImpossibleValueError
-        If the energy is not above 0.
-
-    Notes
-    -----
-    ::
-
-        cost_per_kwh = 1000 raw_material_cost / specific_energy
-
-    Examples
-    --------
-    25.29 USD/kg over 1166 mAh/g x 2.1 V = 2449 Wh/kg.
-
-    >>> round(cost_per_kwh("Li2S", specific_energy=1166 * 2.1).value, 2)
-    10.33
-    """
-    if not (isfinite(specific_energy) and specific_energy > 0):
-        raise ImpossibleValueError(
-            f"specific_energy {specific_energy:g} Wh/kg is not above 0; give capacity times voltage"
-        )
-    cost = raw_material_cost(formula)
-    value, low, high = (WH_PER_KWH * number / specific_energy for number in cost[:3])
-    return cost._replace(value=value, low=low, high=high, unit="USD/kWh")
 
 
 @cache

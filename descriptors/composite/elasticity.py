@@ -48,13 +48,6 @@ class Stress(NamedTuple):
     """Steps of the search."""
 
     @property
-    def von_mises(self) -> Floats:
-        """Equivalent stress, shape (n, n, n): what makes a solid yield. [GPa]."""
-        xx, yy, zz, yz, xz, xy = self.tensor
-        normal = (xx - yy) ** 2 + (yy - zz) ** 2 + (zz - xx) ** 2
-        return np.asarray(np.sqrt(0.5 * normal + 3.0 * (yz**2 + xz**2 + xy**2)))
-
-    @property
     def pressure(self) -> Floats:
         """Minus the mean normal stress, shape (n, n, n). [GPa]."""
         return np.asarray(-self.tensor[:3].mean(axis=0))

@@ -7,7 +7,7 @@ from math import exp, isfinite, pi
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from descriptors.composite.carbon import carbon_area, carbons
+from descriptors.composite.carbon import carbons
 from descriptors.composite.volume import volume_fractions
 from descriptors.errors import (
     ImpossibleValueError,
@@ -290,49 +290,6 @@ def carbon_network(recipe: Recipe, *, cathode_density: float, sse_density: float
         verdict=(
             Verdict.ABOVE if ratio.low > 1 else Verdict.BELOW if ratio.high < 1 else Verdict.OPEN
         ),
-    )
-
-
-def area_per_cathode(recipe: Recipe, *, cathode_area: Quantity | float) -> Quantity:
-    """Return the electron-conducting surface in a composite [m2 per g of cathode].
-
-    Parameters
-    ----------
-    recipe : Recipe
-        The composite; it must hold a cathode.
-    cathode_area : Quantity or float
-        As in `descriptors.composite.carbon.carbon_area`. [m2 per g of cathode]
-
-    Raises
-    ------
-    InvalidRecipeError
-        If the recipe has no cathode.
-    UnknownCarbonError
-        If its carbon is not on record.
-    ImpossibleValueError
-        If the cathode's area is below 0 or not finite.
-
-    Notes
-    -----
-    `carbon_area` times w_SSE / w_cathode, ends of the interval alike.
-
-    Examples
-    --------
-    20 parts of carbon black at 60 m2/g on 30 parts of sulfur, which conducts nothing.
-
-    >>> from descriptors.recipe import Mixing, Recipe
-    >>> sulfur = Recipe("S", 0.3, 0.5, 0.2, "carbon black", Mixing.MILLED, 375, "example")
-    >>> round(area_per_cathode(sulfur, cathode_area=0.0).value, 9)
-    40.0
-    """
-    if recipe.cathode_fraction == 0:
-        raise InvalidRecipeError(
-            f"recipe {recipe.name!r} has no cathode to refer its area to; ask for carbon_area"
-        )
-    per_sse = carbon_area(recipe, cathode_area=cathode_area)
-    turn = recipe.sse_fraction / recipe.cathode_fraction
-    return per_sse._replace(
-        value=per_sse.value * turn, low=per_sse.low * turn, high=per_sse.high * turn
     )
 
 

@@ -165,51 +165,6 @@ def bruggeman_tortuosity(fraction: float, *, exponent: float = BRUGGEMAN) -> flo
     return float(fraction ** (1 - exponent))
 
 
-def effective_conductivity(conductivity: float, fraction: float, factor: float) -> float:
-    """Return the conductivity of a composite in which one phase conducts.
-
-    Parameters
-    ----------
-    conductivity : float
-        Conductivity of the phase itself. [S/cm]
-    fraction : float
-        Volume of the phase per volume of composite, above 0 and at most 1.
-    factor : float
-        Its tortuosity factor, at least 1: from :func:`tortuosity` or `bruggeman_tortuosity`.
-
-    Returns
-    -------
-    float
-        Effective conductivity. [S/cm]
-
-    Raises
-    ------
-    ImpossibleValueError
-        If an argument is outside its range.
-
-    Notes
-    -----
-    sigma_eff = sigma eps / tau; with the tau of Bruggeman, sigma eps^1.5. Resistance of contacts
-    between electrolyte grains is part of sigma if sigma was measured on a pressed pellet: then
-    the pores of that pellet are in sigma as well.
-
-    Examples
-    --------
-    A quarter of the volume at 2 mS/cm and tau = 2: 2 * 0.25 / 2 mS/cm.
-
-    >>> effective_conductivity(2e-3, 0.25, 2.0)
-    0.00025
-    """
-    _check_fraction(fraction)
-    if not (isfinite(conductivity) and conductivity >= 0):
-        raise ImpossibleValueError(f"conductivity {conductivity:g} S/cm is not 0 or more")
-    if not (isfinite(factor) and factor >= 1):
-        raise ImpossibleValueError(
-            f"tortuosity factor {factor:g} is below 1; a straight path has 1"
-        )
-    return conductivity * fraction / factor
-
-
 def bruggeman_conductivity(conductivity: ArrayLike, fraction: ArrayLike) -> Floats:
     """Return the conductivities of many composites after Bruggeman [S/cm]; arguments broadcast.
 

@@ -27,9 +27,8 @@ from descriptors.electrolyte.atomic_fractions import (
     atomic_fractions,
     chemistries,
 )
-from descriptors.electrolyte.compaction import checked_pressures
 from descriptors.electrolyte.moduli import half_widths, networks, predicted_moduli
-from descriptors.electrolyte.pellets import pellets
+from descriptors.electrolyte.pellets import checked_pressures, pellets
 from descriptors.errors import NoMeasurement
 from descriptors.measured import DENSITY_SPREAD, youngs_modulus
 from descriptors.quantity import Kind, Quantity

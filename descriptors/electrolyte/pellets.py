@@ -5,11 +5,18 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from descriptors.errors import ImpossibleValueError
 from descriptors.quantity import Kind
 from descriptors.tables import Figure, figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 _REVIEW = "Varkey et al., Adv. Powder Technol. 37, 105338 (2026), by a secondary digest"
 _PRACTICE = "general ceramic practice (from memory)"
@@ -40,3 +47,20 @@ def pellets() -> Mapping[str, tuple[Figure, ...]]:
     {300.0}
     """
     return {**figures("relative_density"), **BEYOND_THE_CATALOGUE}
+
+
+def checked_pressures(pressures: Floats) -> Floats:
+    """Return pressures that are finite and not negative; refuse others [MPa].
+
+    Raises
+    ------
+    ImpossibleValueError
+        If one is negative or not finite.
+    """
+    wrong = ~(np.isfinite(pressures) & (pressures >= 0))
+    if wrong.any():
+        raise ImpossibleValueError(
+            f"pressure {pressures[wrong][0]:g} MPa is below 0 or not finite; "
+            "give the uniaxial pressure"
+        )
+    return pressures

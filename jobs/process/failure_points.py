@@ -2,7 +2,9 @@
 
 Nothing happens unless ``CATHOLYTE_FAULT`` says so, as ``point:n`` or ``point:n:kind``, several of
 them with commas: at the ``n``-th pass over that point (at every pass, if ``n`` is 0) the process is
-killed, or fails in another of the ``KINDS``.
+killed. A kind makes it fail in another way: it violates its memory (``crash``), the disk is full
+(``enospc``), it computes for ever (``hang``), takes all memory (``memory``), fails in a way that
+nobody foresaw (``error``), or takes half a second (``slow``).
 """
 
 from __future__ import annotations
@@ -15,9 +17,6 @@ from collections import Counter
 
 VARIABLE = "CATHOLYTE_FAULT"
 """Name of the environment variable."""
-KINDS = ("kill", "crash", "enospc", "hang", "memory", "error", "slow")
-"""Killed with -9; violates its memory; disk full; computes for ever; takes all memory; fails in a
-way that nobody foresaw; takes half a second."""
 _TOO_MUCH = 1 << 46  # [bytes] More than any process may have.
 
 _passes: Counter[str] = Counter()

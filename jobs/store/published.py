@@ -173,20 +173,6 @@ def rows(folder: Path, sql: str, parameters: Sequence[object] = ()) -> list[Reco
         return there.rows(sql, parameters)
 
 
-def columns(folder: Path, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-    """Return the answer to one reading statement on the published results, as columns.
-
-    Parameters
-    ----------
-    folder : Path
-        The store.
-    sql, parameters
-        As for :meth:`Snapshot.rows`.
-    """
-    with snapshot(folder) as there:
-        return there.columns(sql, parameters)
-
-
 def _distinct(names: Sequence[str]) -> list[str]:
     """Return column names, with a number behind those that come again, as after a join."""
     distinct: list[str] = []

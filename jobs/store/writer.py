@@ -35,8 +35,6 @@ Record = dict[str, Any]
 Standing = Callable[[str, pa.Table, pa.Table, pa.Table], pa.Table]
 """From a batch with some of its pairs, their redraws and composites to what each is worth."""
 
-DEFAULT_STORE = "catholyte-store"
-"""Folder that is used when no other is named."""
 _RIVALS = 1000  # Pairs of each cathode that are compared draw by draw: those with the best scores.
 
 

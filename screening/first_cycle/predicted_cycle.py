@@ -7,7 +7,7 @@ ranking can be renewed with another calibration in seconds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,16 +23,12 @@ from screening.pairs.drawn import interval, pooled_draws, standard_draws
 from screening.pairs.features import Drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from screening.first_cycle.equations import Fitted
     from screening.pairs.features import Features
 
     Floats = NDArray[np.float64]
-
-_BLOCK = 2000  # Pairs at a time: an array of 200 draws is then 3 MB.
 
 
 class Observables(NamedTuple):
@@ -109,65 +105,6 @@ def observables(
             for value, many in zip(at_centre, drawn, strict=True)
         )
     )
-
-
-def blocks(
-    features: Features,
-    fitted: Fitted,
-    *,
-    widening: Floats | None = None,
-    size: Floats | float = SULFUR_SIZE,
-    laboratory: str | None = None,
-) -> Iterator[tuple[NDArray[np.int64], Observables]]:
-    """Yield rows and observables of many pairs, some thousands at a time, to bound the memory.
-
-    Parameters
-    ----------
-    features, fitted, widening, size, laboratory
-        As for :func:`observables`.
-    """
-    for start in range(0, len(features), _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, len(features)))
-        yield (
-            rows,
-            observables(
-                features.take(rows),
-                fitted,
-                widening=None if widening is None else widening[rows],
-                size=size if np.ndim(size) == 0 else np.asarray(size)[rows],
-                laboratory=laboratory,
-            ),
-        )
-
-
-def summaries(
-    features: Features,
-    fitted: Fitted,
-    names: tuple[str, ...] = ("charge", "discharge", "efficiency", "sse_share", "retained"),
-    *,
-    widening: Floats | None = None,
-    size: Floats | float = SULFUR_SIZE,
-    laboratory: str | None = None,
-) -> dict[str, Summary]:
-    """Return values and 90 % intervals of some observables of many pairs.
-
-    Parameters
-    ----------
-    features, fitted
-        As for :func:`observables`.
-    names : tuple of str, optional
-        Fields of :class:`Observables`.
-    widening, size, laboratory
-        As for :func:`observables`.
-    """
-    found: dict[str, list[Summary]] = {name: [] for name in names}
-    for _, some in blocks(features, fitted, widening=widening, size=size, laboratory=laboratory):
-        for name in names:
-            found[name].append(summary(getattr(some, name)))
-    return {
-        name: Summary(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-        for name, parts in found.items()
-    }
 
 
 def summary(drawn: Drawn) -> Summary:
@@ -261,14 +198,3 @@ def _effects(
 
 def _composites(features: Features) -> list[tuple[str, str, str]]:
     return list(zip(features.sse, features.cathode, features.recipe, strict=True))
-
-
-def parameters() -> Parameters:
-    """Return the parameters of the shipped calibration as quantities, to three digits."""
-    from screening.first_cycle.calibration import default_calibration  # noqa: PLC0415  # It imports this.
-
-    found: dict[str, Any] = {}
-    for name, quantity in default_calibration().quantities.items():
-        value, low, high = (float(f"{number:.3g}") for number in quantity[:3])
-        found[name] = quantity._replace(value=value, low=low, high=high)
-    return Parameters(**found)

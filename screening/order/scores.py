@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FACTORS = ("capacity", "interface", "transport")
-"""Names of the factors, in the order of the columns of contributions."""
+"""Names of the factors, in their order."""
 INTERFACE_SCALE = 0.3
 """Energy of a reaction that goes on, which divides the interface factor by e. [eV per atom]
 
@@ -48,7 +48,6 @@ GOOD = 0.85
 """A factor above this limits nothing that the first cycles would show."""
 _A_PART = 0.5  # [%] A smaller share of the first charge is no reason.
 _WELL_PRESSED = 90.0  # [%] A pellet as dense as this reaches the cathode.
-_LEAST = 1e-12  # A factor below this counts as this much in a logarithm.
 
 
 class Scores(NamedTuple):
@@ -156,42 +155,6 @@ def _own_reduction(features: Features) -> Drawn:
         driven(limit.value, amount.value, features.low, lost),
         driven(limit.draws, amount.draws, features.low[:, None], lost[:, None]),
     )
-
-
-def contributions(found: Scores, cathode: Sequence[str]) -> Floats:
-    """Return what each factor adds to the distance from the best pair of the same cathode.
-
-    Parameters
-    ----------
-    found : Scores
-        From :func:`scores`.
-    cathode : sequence of str
-        Cathode of each pair.
-
-    Returns
-    -------
-    ndarray, shape (n_pairs, 3)
-        Logarithms of each factor over that of the best pair; a row adds up to the logarithm of
-        its score over the best score. [1]
-
-    Examples
-    --------
-    Half the capacity and nothing else: ln(1/2) for capacity.
-
-    >>> half, one = (Drawn(np.array([1.0, x]), np.array([[1.0], [x]])) for x in (0.5, 1.0))
-    >>> contributions(Scores(half, half, one, one, one), ["S", "S"]).round(3).tolist()
-    [[0.0, 0.0, 0.0], [-0.693, 0.0, 0.0]]
-    """
-    logarithms = np.log(
-        np.maximum(np.stack([part.value for part in found.factors], axis=1), _LEAST)
-    )
-    names = np.asarray(cathode, dtype=object)
-    apart = np.empty_like(logarithms)
-    for name in set(cathode):
-        rivals = np.flatnonzero(names == name)
-        best = rivals[found.value.value[rivals].argmax()]
-        apart[rivals] = logarithms[rivals] - logarithms[best]
-    return apart
 
 
 def reasons(

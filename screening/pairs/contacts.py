@@ -108,13 +108,6 @@ class Contacts:
         found = self.sides[state].chemical
         return named_products(self.phases.table, found.product[row], found.amount[row])
 
-    def end_products(self, row: int, state: int) -> tuple[Product, ...]:
-        """Return what the mutual reaction forms at the state's end of the window."""
-        found = self.sides[state].at_end
-        return named_products(
-            self.phases.table, found.mutual_product[row, 0], found.mutual_amount[row, 0]
-        )
-
     @cached_property
     def worst_mutual_energy(self) -> Floats:
         """Most negative mutual reaction with either state in the window. [eV per non-Li atom]."""

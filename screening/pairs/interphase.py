@@ -133,20 +133,13 @@ class Interphase(NamedTuple):
         )
 
 
-def interphase(
-    products: Sequence[tuple[str, float]], energy: float, *, cathode: str | None = None
-) -> Interphase:
-    """Return what becomes of an interphase.
+def interphases(reactions: Sequence[Reaction]) -> list[Interphase]:
+    """Return what becomes of interphases.
 
     Parameters
     ----------
-    products : sequence of (str, float)
-        Formulas as the phase table writes them, and their amounts in formula units, per whatever.
-    energy : float
-        Energy of the reaction that forms them; not above 0. [eV/atom]
-    cathode : str, optional
-        Any state of the cathode. A product that differs from it in lithium only is the cathode, not
-        interphase, and does not count.
+    reactions : sequence of Reaction
+        What forms them.
 
     Raises
     ------
@@ -163,6 +156,7 @@ def interphase(
     passivating if it lies below, unknown where it does not say. All products are taken to err
     together in the interval. The idea is Wenzel's [1]_; why it decides which coating works, see
     [2]_. Grain sizes, layering and the current are left out: a thin layer of metal may be cut off.
+    What nobody has listed is predicted for all products at once, which takes a thirtieth.
 
     References
     ----------
@@ -173,30 +167,10 @@ def interphase(
     --------
     Half of the atoms are in Co9S8, a metal (17 of 34); lithium chloride has the other half.
 
-    >>> interphase([("Co9S8", 1.0), ("LiCl", 8.5)], -0.3).growth
+    >>> interphases([Reaction([("Co9S8", 1.0), ("LiCl", 8.5)], -0.3, None)])[0].growth
     <GrowthClass.MIXED_CONDUCTING: 'mixed_conducting'>
-    >>> interphase([("ZrO2", 1.0), ("LiCl", 8.5)], -0.3).growth
+    >>> interphases([Reaction([("ZrO2", 1.0), ("LiCl", 8.5)], -0.3, None)])[0].growth
     <GrowthClass.PASSIVATING: 'passivating'>
-    """
-    return interphases([Reaction(products, energy, cathode)])[0]
-
-
-def interphases(reactions: Sequence[Reaction]) -> list[Interphase]:
-    """Return what becomes of many interphases; each as :func:`interphase` alone.
-
-    Parameters
-    ----------
-    reactions : sequence of Reaction
-        What forms them.
-
-    Raises
-    ------
-    FormulaError
-        If a formula cannot be read.
-
-    Notes
-    -----
-    What nobody has listed is predicted for all products at once, which takes a thirtieth.
     """
     known = conductions([formula for one in reactions for formula, _ in one.products])
     return [_interphase(one, known) for one in reactions]
@@ -232,18 +206,18 @@ def _interphase(reaction: Reaction, known: Mapping[str, Conduction]) -> Interpha
     )
 
 
-def conduction(formula: str) -> Conduction:
-    """Return what one product conducts: listed, else predicted, else assumed.
+def conductions(formulas: Sequence[str]) -> dict[str, Conduction]:
+    """Return what products conduct, by formula: listed, else predicted, else assumed.
 
     Parameters
     ----------
-    formula : str
-        The product, written in any way.
+    formulas : sequence of str
+        The products, written in any way; they may repeat.
 
     Raises
     ------
     FormulaError
-        If the formula cannot be read.
+        If a formula cannot be read.
 
     Notes
     -----
@@ -258,24 +232,9 @@ def conduction(formula: str) -> Conduction:
 
     Examples
     --------
-    >>> conduction("Ni3S2").electrons.value > 0.9 > 0.1 > conduction("LiCl").electrons.value
+    >>> known = conductions(["Ni3S2", "LiCl"])
+    >>> known["Ni3S2"].electrons.value > 0.9 > 0.1 > known["LiCl"].electrons.value
     True
-    """
-    return conductions([formula])[formula]
-
-
-def conductions(formulas: Sequence[str]) -> dict[str, Conduction]:
-    """Return what many products conduct, by formula; each as :func:`conduction`.
-
-    Parameters
-    ----------
-    formulas : sequence of str
-        The products; they may repeat.
-
-    Raises
-    ------
-    FormulaError
-        If a formula cannot be read.
     """
     found, unlisted = {}, []
     for formula in dict.fromkeys(formulas):
@@ -298,11 +257,6 @@ def _conduction(formula: str, electrons: Quantity) -> Conduction:
     return Conduction(
         electrons, lithium, read.n_atoms, _host(formula), _statement(formula, electrons)
     )
-
-
-def listed_products() -> Sequence[str]:
-    """Return the formulas of the table, in its order."""
-    return [row["formula"] for row in _rows()]
 
 
 @cache

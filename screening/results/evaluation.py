@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from descriptors.quantity import Quantity
-    from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
@@ -203,38 +202,6 @@ def _worst(found: Contacts, row: int) -> Reaction:
     else:
         products, energy = found.worst_mutual_products(row), mutual
     return Reaction(products, min(energy, 0.0), found.cathodes[row].formula)
-
-
-def evaluate_pair(
-    sse: str,
-    cathode: Cathode,
-    recipe: Recipe,
-    phases: CompetingPhases,
-    *,
-    draws: int = N_DRAWS,
-    calibration: Calibration | None = None,
-    own: OwnMaterials = NO_MATERIALS,
-) -> Block:
-    """Return everything known about one SSE in one cathode composite: a block of one.
-
-    Parameters
-    ----------
-    sse : str
-        Formula of the solid electrolyte.
-    cathode : Cathode
-        From :func:`screening.catalogue.materials.cathode`.
-    recipe : Recipe
-        The composite.
-    phases, draws, calibration, own
-        As for :func:`evaluate_block`.
-
-    Raises
-    ------
-    FormulaError, MissingElementError, LithiumReactantError
-        If the SSE cannot be read, or cannot be computed from this phase table.
-    """
-    pair = Pair(sse, cathode, recipe)
-    return evaluate_block([pair], phases, draws=draws, calibration=calibration, own=own)
 
 
 def evaluate_block(

@@ -83,8 +83,8 @@ def pair_terms(fractions: Floats, elements: Sequence[str]) -> Terms:
     In LiCl half of the atoms is lithium bound to chlorine, half is chlorine:
 
     >>> terms = pair_terms(np.array([[0.5, 0.5]]), ["Li", "Cl"])
-    >>> [term_name(number) for number in terms.numbers], terms.shares.tolist()
-    (['Cl', 'Li(1)-Cl'], [0.5, 0.5])
+    >>> terms.numbers >= FIRST_ANION, terms.shares
+    (array([ True, False]), array([0.5, 0.5]))
     """
     columns = np.array([ELEMENTS.index(element) for element in elements], np.int64)
     n = len(fractions)
@@ -103,26 +103,6 @@ def pair_terms(fractions: Floats, elements: Sequence[str]) -> Terms:
             leading,
         )  # fmt: skip
     return Terms(starts, numbers[:used], shares[:used], leading)
-
-
-def term_name(number: int) -> str:
-    """Return what a term is, for people.
-
-    Examples
-    --------
-    >>> term_name(FIRST_EXCESS + 1), term_name(FIRST_ALLOY + 2)
-    ('O-O', 'Li alloy')
-    """
-    anions = list(ANIONS)
-    if number >= FIRST_ALLOY:
-        return f"{ELEMENTS[number - FIRST_ALLOY]} alloy"
-    if number >= FIRST_EXCESS:
-        return f"{anions[number - FIRST_EXCESS]}-{anions[number - FIRST_EXCESS]}"
-    if number >= FIRST_ANION:
-        return anions[number - FIRST_ANION]
-    rest, anion = divmod(number, len(ANIONS))
-    element, state = divmod(rest, N_STATES)
-    return f"{ELEMENTS[element]}({state})-{anions[anion]}"
 
 
 @cache

@@ -14,7 +14,7 @@ from jobs.cli import app, main
 from jobs.schema import store_schema as schema
 from screening.batch.model import read_batch
 from screening.batch.resolved import resolved
-from screening.first_cycle.predicted_cycle import parameters
+from screening.first_cycle.calibration import default_calibration
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -164,12 +164,12 @@ def test_a_page_names_every_parameter_with_its_value():
     text = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
     before = r"[^|]*\|[^|]*\| "
 
-    for name, fitted in parameters()._asdict().items():
+    for name, fitted in default_calibration().quantities.items():
         rows = re.findall(
             rf"^\| `{name}` \| {before}([\d.]+)[^(|]*\(([\d.]+)-([\d.]+)\)", text, re.MULTILINE
         )
         assert [tuple(float(x) for x in row) for row in rows] == [
-            (fitted.value, fitted.low, fitted.high)
+            tuple(float(f"{number:.3g}") for number in fitted[:3])
         ], name
 
 

@@ -17,7 +17,6 @@ from stability.uncertainty import (
     WindowDraws,
     errors,
     interval,
-    probability_better,
     probability_covers,
     redrawn_reactions,
     redrawn_windows,
@@ -308,14 +307,3 @@ def test_lithium_metal_is_refused_where_it_is_the_reservoir(near, fractions_of):
     with pytest.raises(LithiumReactantError):
         redrawn_reactions(near, fractions, FIRST, SECOND, (3.0,), draws=2)
     assert (redrawn_reactions(near, fractions, FIRST, SECOND, draws=2).chemical < 0).all()
-
-
-def test_one_of_two_is_better_or_the_other():
-    """P(a > b) + P(b > a) = 1, ties halved; and an error that both share does not blur it."""
-    common = np.random.default_rng(1).normal(size=1_000)
-    first, second = np.round(common, 1), np.round(np.roll(common, 1), 1)
-
-    one, other = probability_better(first, second), probability_better(second, first)
-    assert one + other == pytest.approx(1.0)
-    assert probability_better(common + 0.01, common) == 1.0
-    assert probability_better(common, common) == 0.5

@@ -5,13 +5,12 @@ import pytest
 
 from descriptors.cell.supply import (
     composite_supply,
-    cost_per_kwh,
     element_supplies,
     element_supply,
     raw_material_cost,
     supply_risk,
 )
-from descriptors.errors import ImpossibleValueError, NoMeasurement
+from descriptors.errors import NoMeasurement
 from descriptors.recipe import Mixing, Recipe
 from stability.elements import ATOMIC_WEIGHT
 from stability.errors import FormulaError
@@ -80,24 +79,6 @@ def test_the_cheap_and_the_dear_catholytes_are_in_the_expected_order():
     assert cost["Li2ZrCl6"] < cost["Li3InCl6"] < cost["LiTaOCl4"] < cost["Li3ScCl6"]
 
 
-def test_cost_per_energy_by_hand():
-    """LiFePO4: 4.41 USD/kg over 170 x 3.4 = 578 Wh/kg: 7.6 USD/kWh."""
-    per_kg = (6.94 * 83.5 + 55.845 * 0.424 + 30.974 * 2.69 + 63.996 * 0.154) / 157.755
-
-    cost = cost_per_kwh("LiFePO4", specific_energy=578.0)
-
-    assert cost.value == pytest.approx(per_kg / 0.578)
-    assert cost.unit == "USD/kWh"
-    assert cost.high / cost.value == pytest.approx(3)
-
-
-def test_cobaltate_costs_more_per_energy_than_phosphate():
-    """145 x 3.9 against 170 x 3.4 Wh/kg, at six times the price."""
-    oxide = cost_per_kwh("LiCoO2", specific_energy=145 * 3.9)
-
-    assert oxide.value > 3 * cost_per_kwh("LiFePO4", specific_energy=170 * 3.4).value
-
-
 def test_risk_is_weighted_by_mass():
     """Li3InCl6: the worst element is named, since dilution hides it."""
     risk = supply_risk("Li3InCl6")
@@ -143,11 +124,6 @@ def test_the_page_shows_the_flags_with_their_reasons():
         (lambda: raw_material_cost("Li2PoS3"), NoMeasurement, "no price of 'Po' on record"),
         (lambda: supply_risk("PtS2"), NoMeasurement, "no price of 'Pt' on record"),
         (lambda: raw_material_cost("Xx2"), FormulaError, "Xx is no element"),
-        (
-            lambda: cost_per_kwh("Li2S", specific_energy=0.0),
-            ImpossibleValueError,
-            "specific_energy 0 Wh/kg is not above 0",
-        ),
     ],
 )
 def test_what_has_no_answer_is_refused(call, error, says):

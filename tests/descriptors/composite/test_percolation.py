@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descriptors.composite.carbon import carbon_area
 from descriptors.composite.percolation import (
     Verdict,
-    area_per_cathode,
     black_threshold,
     carbon_network,
     fibre_threshold,
@@ -122,15 +120,6 @@ def test_without_cathode_the_two_shares_agree():
     assert network.share.low == pytest.approx(network.share.high)
 
 
-def test_area_per_cathode_and_per_electrolyte_belong_to_the_same_surface(lfp):
-    """Per gram of composite both are the same: 13 * 0.40 + 12.3 * 0.03 = 5.569 m2."""
-    per_cathode = area_per_cathode(lfp, cathode_area=13.0)
-
-    assert per_cathode.value * 0.40 == pytest.approx(5.569)
-    assert carbon_area(lfp, cathode_area=13.0).value * 0.57 == pytest.approx(5.569)
-    assert per_cathode.low < per_cathode.value < per_cathode.high
-
-
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
@@ -150,11 +139,9 @@ def test_what_no_carbon_is_like_is_refused(call, error, says):
     assert isinstance(caught.value, DescriptorError)
 
 
-def test_a_recipe_without_the_part_in_question_is_refused(lfp):
-    """No network without carbon, no area per cathode without cathode."""
+def test_a_recipe_without_carbon_is_refused(lfp):
+    """There is no network."""
     bare = replace(lfp, carbon=None, carbon_fraction=0.0, sse_fraction=0.6)
 
     with pytest.raises(InvalidRecipeError, match="no carbon"):
         carbon_network(bare, cathode_density=LFP, sse_density=LPSCL)
-    with pytest.raises(InvalidRecipeError, match="no cathode"):
-        area_per_cathode(composite(0.0, 0.9, 0.1), cathode_area=0.0)

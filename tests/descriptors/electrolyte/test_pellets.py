@@ -1,4 +1,10 @@
-from descriptors.electrolyte.pellets import BEYOND_THE_CATALOGUE, pellets
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+from descriptors.electrolyte.pellets import BEYOND_THE_CATALOGUE, checked_pressures, pellets
+from descriptors.errors import ImpossibleValueError
 from descriptors.quantity import Kind
 from descriptors.tables import figures
 
@@ -12,3 +18,11 @@ def test_pellets_beyond_the_catalogue_are_estimates():
     """Sheets with binder and figures from memory never pass as measured, nor hide a measurement."""
     assert not BEYOND_THE_CATALOGUE.keys() & figures("relative_density").keys()
     assert {p.kind for own in BEYOND_THE_CATALOGUE.values() for p in own} == {Kind.ESTIMATED}
+
+
+@pytest.mark.parametrize("pressure", [-1.0, nan, inf])
+def test_a_pressure_is_a_pressure(pressure):
+    """One clear line, naming the number."""
+    with pytest.raises(ImpossibleValueError, match=f"pressure {pressure:g} MPa"):
+        checked_pressures(np.array([1.0, pressure]))
+    assert checked_pressures(np.array([0.0, 375.0])).tolist() == [0.0, 375.0]

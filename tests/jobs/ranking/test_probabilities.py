@@ -6,7 +6,7 @@ import pytest
 from jobs.ranking.probabilities import standing
 from jobs.schema import store_schema as schema
 from jobs.schema.arrow import arrow_table
-from jobs.store.published import columns
+from jobs.store.published import rows, snapshot
 from jobs.store.writer import writing
 from jobs.work.pair_rows import block_tables
 from screening.batch.composite_rows import composite_row
@@ -101,7 +101,8 @@ def published(store, many, moments, order):
             if done in moments:
                 writer.publish(worth)
         writer.publish(worth)
-    return {table.name: columns(store, f"FROM {table.name}") for table in schema.RESULTS}
+    with snapshot(store) as there:
+        return {table.name: there.columns(f"FROM {table.name}") for table in schema.RESULTS}
 
 
 def test_publishing_many_times_is_publishing_once(many, tmp_path, monkeypatch):
@@ -136,7 +137,7 @@ def test_a_batch_that_grew_unpublished_is_made_whole_by_the_next_publication(man
         writer.insert({schema.BATCHES: [ROW | {"batch_id": "other"}]})
         writer.publish(worth)
 
-    wins = columns(tmp_path, "SELECT sum(best_in_cathode_probability) AS s FROM pairs")
-    assert wins["s"].to_pylist() == [pytest.approx(2.0)]
-    done = columns(tmp_path, "SELECT pairs_done FROM batches WHERE batch_id = 'b'")
-    assert done["pairs_done"].to_pylist() == [30]
+    wins = rows(tmp_path, "SELECT sum(best_in_cathode_probability) AS s FROM pairs")
+    assert wins == [{"s": pytest.approx(2.0)}]
+    done = rows(tmp_path, "SELECT pairs_done FROM batches WHERE batch_id = 'b'")
+    assert done == [{"pairs_done": 30}]

@@ -3,7 +3,7 @@ import pytest
 from jobs.errors import QueryError, StoreError
 from jobs.schema import store_schema as schema
 from jobs.store.publication import PUBLISHED
-from jobs.store.published import columns, rows
+from jobs.store.published import rows, snapshot
 from jobs.store.writer import writing
 
 BATCH = {
@@ -35,7 +35,8 @@ def test_columns_are_rows_turned_over(tmp_path):
     insert(tmp_path, BATCH, BATCH | {"batch_id": "c", "name": "another"})
     question = "SELECT name, pairs_total FROM batches WHERE name <> ? ORDER BY name"
 
-    assert columns(tmp_path, question, ["x"]).to_pylist() == rows(tmp_path, question, ["x"])
+    with snapshot(tmp_path) as there:
+        assert there.columns(question, ["x"]).to_pylist() == there.rows(question, ["x"])
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,8 @@ from screening.first_cycle.equations import Fitted
 from screening.first_cycle.measured_cells import THESIS as THESIS_LABORATORY
 from screening.first_cycle.measured_cells import cells_of, thesis_cells
 from screening.first_cycle.predicted_cycle import (
-    blocks,
     new_effects,
     observables,
-    summaries,
     summary,
 )
 from screening.first_cycle.priors import SPREADS
@@ -158,29 +156,15 @@ def test_a_chloride_at_the_cutoff_is_not_two_valued(cells):
     assert np.quantile(low.draws, 0.05) > 70.0
 
 
-def test_blocks_give_what_all_at_once_give(cells, monkeypatch):
-    """Two pairs at a time, in order."""
-    monkeypatch.setattr("screening.first_cycle.predicted_cycle._BLOCK", 2)
-    widening = np.linspace(1.0, 2.0, len(cells))
-    at_once = observables(cells, FITTED, widening=widening)
+def test_a_summary_holds_quantiles_about_the_value(cells):
+    """Of any observable, in the order of the pairs."""
+    cycle = observables(cells, FITTED)
 
-    parts = list(blocks(cells, FITTED, widening=widening))
-
-    assert np.concatenate([rows for rows, _ in parts]).tolist() == list(range(len(cells)))
-    joined = np.concatenate([some.charge.draws for _, some in parts])
-    assert joined == pytest.approx(at_once.charge.draws)
-
-
-def test_summaries_are_quantiles_about_the_value(cells):
-    """Of each observable that is asked for, in the order of the pairs."""
-    found = summaries(cells, FITTED, ("charge", "retained"))
-    one = summary(observables(cells, FITTED).charge)
-
-    assert set(found) == {"charge", "retained"}
-    assert found["charge"].low == pytest.approx(one.low)
-    for name in found:
-        assert (found[name].low <= found[name].value).all()
-        assert (found[name].value <= found[name].high).all()
+    for drawn in (cycle.charge, cycle.retained):
+        low, value, high = (getattr(summary(drawn), end) for end in ("low", "value", "high"))
+        assert value == pytest.approx(drawn.value)
+        assert low == pytest.approx(np.minimum(np.quantile(drawn.draws, 0.05, axis=1), value))
+        assert (value <= high).all()
 
 
 def test_widening_widens(cells):
@@ -188,13 +172,14 @@ def test_widening_widens(cells):
     for name in ("lfp-lzc", "s-micron"):
         one = row(cells, name)
         normal, wide = (
-            summaries(
-                one,
-                FITTED._replace(known={}),
-                ("reversible_capacity",),
-                widening=w,
-                laboratory=THESIS_LABORATORY,
-            )["reversible_capacity"]
+            summary(
+                observables(
+                    one,
+                    FITTED._replace(known={}),
+                    widening=w,
+                    laboratory=THESIS_LABORATORY,
+                ).reversible_capacity
+            )
             for w in (None, np.array([3.0]))
         )
 

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.predicted_cycle import observables
 from screening.order.scores import (
-    FACTORS,
     GOOD,
-    contributions,
     part_that_counts,
     reasons,
     scores,
@@ -155,19 +153,6 @@ def test_what_an_sse_takes_up_does_not_raise_its_score():
 def test_retention_above_a_liquid_cell_counts_as_one():
     """And below nothing as nothing."""
     assert scored({}, {}, delivered=[1.2, -0.1]).capacity.value.tolist() == [1.0, 0.0]
-
-
-def test_contributions_add_up_to_the_distance_from_the_best_of_the_cathode():
-    """For each pair the three logarithms are that of its score over the best score."""
-    changes = [{"interface": -0.3}, {"conductivity": 1e-5}, {"cathode": "S", "interface": -0.1}]
-    found = scored(*changes, delivered=[0.9, 0.8, 0.3])
-
-    apart = contributions(found, pairs(*changes).cathode)
-
-    score = found.value.value
-    best = [max(score[:2]), max(score[:2]), score[2]]
-    assert apart.shape == (3, len(FACTORS))
-    assert apart.sum(axis=1) == pytest.approx(np.log(score / best))
 
 
 @pytest.mark.parametrize(

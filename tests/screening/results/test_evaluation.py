@@ -12,7 +12,7 @@ from screening.errors import BatchError
 from screening.pairs.features import Pair
 from screening.results import evaluation as module
 from screening.results.columns import column_values, pair_records
-from screening.results.evaluation import evaluate_all, evaluate_block, evaluate_pair
+from screening.results.evaluation import evaluate_all, evaluate_block
 from stability.errors import FormulaError, LithiumReactantError, MissingElementError, SolverError
 
 
@@ -28,7 +28,7 @@ def test_a_pair_alone_is_what_it_is_among_others(block):
 
     for row in range(0, len(block), 10):
         pair = block.pairs[row]
-        (alone,) = pair_records(evaluate_pair(*pair[:3], block.phases))
+        (alone,) = pair_records(evaluate_block([Pair(*pair[:3])], block.phases))
         assert alone == together[row]
 
 
@@ -58,7 +58,7 @@ def test_two_windows_of_one_cathode_are_refused(known, lfp):
 
 def test_surface_follows_from_the_recipe(known, lfp):
     """40:57:3 by mass; 13 m2/g of cathode and the fibres' share of surface, per gram of SSE."""
-    found = evaluate_pair("Li2ZrCl6", lfp, recipe(lfp.recipe), known, draws=0)
+    found = evaluate_block([Pair("Li2ZrCl6", lfp, recipe(lfp.recipe))], known, draws=0)
 
     fibres = carbons()["VGCF"].specific_area.value
     assert found.areas[0].value == pytest.approx((40 * 13.0 + 3 * fibres) / 57)
@@ -66,7 +66,9 @@ def test_surface_follows_from_the_recipe(known, lfp):
 
 def test_without_draws_the_intervals_leave_out_the_energies(known, lfp):
     """The window has no width, the conductivity of the literature keeps its own."""
-    (row,) = pair_records(evaluate_pair("Li6PS5Cl", lfp, recipe(lfp.recipe), known, draws=0))
+    (row,) = pair_records(
+        evaluate_block([Pair("Li6PS5Cl", lfp, recipe(lfp.recipe))], known, draws=0)
+    )
 
     assert row["draws"] == 0
     assert row["window_covers_probability"] is None
@@ -85,7 +87,7 @@ def test_without_draws_the_intervals_leave_out_the_energies(known, lfp):
 def test_an_electrolyte_without_an_answer_is_refused(sse, error, known, lfp):
     """Text, an element beyond the table, and lithium metal each have their own error."""
     with pytest.raises(error):
-        evaluate_pair(sse, lfp, recipe(lfp.recipe), known)
+        evaluate_block([Pair(sse, lfp, recipe(lfp.recipe))], known)
 
 
 def test_a_pair_without_an_answer_does_not_hold_up_the_others(known, lfp):
@@ -139,7 +141,7 @@ def test_an_electrolyte_beyond_the_catalogue_is_evaluated(known):
     """A formula that nobody has measured gets predicted figures and says so."""
     sulfur = cathode("S")
 
-    found = evaluate_pair("Li5.6PS4.6Cl1.4", sulfur, recipe(sulfur.recipe), known, draws=0)
+    found = evaluate_block([Pair("Li5.6PS4.6Cl1.4", sulfur, recipe(sulfur.recipe))], known, draws=0)
 
     (row,) = pair_records(found)
     assert "predicted" in row["ionic_conductivity_source"]
@@ -172,7 +174,9 @@ def test_a_cathode_of_ones_own_may_have_any_label(known):
     material = Material(label="our 811", kind="cathode", similar_to="NMC811", source="me")
     one = own_materials((material,)).cathode("our 811")
 
-    (row,) = pair_records(evaluate_pair("Li6PS5Cl", one, recipe(one.recipe), known, draws=0))
+    (row,) = pair_records(
+        evaluate_block([Pair("Li6PS5Cl", one, recipe(one.recipe))], known, draws=0)
+    )
 
     assert (row["cathode"], row["coating"], row["stated_contacts"]) == ("our 811", None, "")
     assert row["worst_contact"] == "catholyte | cathode"

@@ -3,8 +3,31 @@
 import numpy as np
 import pytest
 
-from stability.energies.pairs import FIRST_ANION, FIRST_EXCESS, N_PAIRS, pair_terms, term_name
+from stability.energies.pairs import (
+    ANIONS,
+    ELEMENTS,
+    FIRST_ALLOY,
+    FIRST_ANION,
+    FIRST_EXCESS,
+    N_PAIRS,
+    N_STATES,
+    pair_terms,
+)
 from stability.formula import composition
+
+
+def term_name(number):
+    """Return what a term is: Li(1)-Cl, Cl, Cl-Cl or Li alloy."""
+    anions = list(ANIONS)
+    if number >= FIRST_ALLOY:
+        return f"{ELEMENTS[number - FIRST_ALLOY]} alloy"
+    if number >= FIRST_EXCESS:
+        return f"{anions[number - FIRST_EXCESS]}-{anions[number - FIRST_EXCESS]}"
+    if number >= FIRST_ANION:
+        return anions[number - FIRST_ANION]
+    rest, anion = divmod(number, len(anions))
+    element, state = divmod(rest, N_STATES)
+    return f"{ELEMENTS[element]}({state})-{anions[anion]}"
 
 
 def named_terms(formula):
@@ -85,5 +108,5 @@ def test_mixed_anions_share_cations_by_charge():
 def test_numbers_of_terms_do_not_overlap():
     """Pairs, anions and bonds among them follow one another."""
     assert N_PAIRS == FIRST_ANION < FIRST_EXCESS
-    assert term_name(FIRST_ANION) == "F"
-    assert term_name(FIRST_EXCESS) == "F-F"
+    assert FIRST_ANION + len(ANIONS) == FIRST_EXCESS
+    assert FIRST_EXCESS + len(ANIONS) == FIRST_ALLOY
