@@ -1,6 +1,6 @@
 """How dense a powder becomes under a press: relative density against uniaxial pressure.
 
-1. *Law.* Heckel's, ln(1 / (1 - D)) = k P + A (`descriptors.electrolyte.compaction`).
+1. *Law.* Heckel's, ln(1 / (1 - D)) = k P + A (Trans. Metall. Soc. AIME 221, 671 (1961)).
 2. *Start.* A is assumed: loose powders begin about half dense (`START`, `START_SPREAD`).
 3. *Population.* Powders flow near a yield pressure 1 / k that grows with stiffness: ln(k E) is
    taken as normal within a chemistry class, and classes as normal about a common mean. Mean and
