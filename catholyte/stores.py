@@ -179,7 +179,7 @@ def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
         {
             "steps": [one._asdict() for one in found.counts],
             "sses": list(found.sses),
-            "refused": {formula: one.gate.value for formula, one in found.refused.items()},
+            "refused": {formula: one.gate.value for formula, one in (found.refused or {}).items()},
         }
     )
 

@@ -168,7 +168,10 @@ class _Driver:
         self._published = time.monotonic()
         self._publishing = 0.0
         composites = [{"batch_id": spec.batch_id} | row for row in spec.composites]
-        writer.insert({schema.BATCHES: [self._row()], schema.COMPOSITES: composites})
+        rows = {schema.BATCHES: [self._row()], schema.COMPOSITES: composites}
+        if not self._chunks:
+            rows[schema.CANDIDATES] = spec.candidates
+        writer.insert(rows)
 
     @property
     def complete(self) -> bool:

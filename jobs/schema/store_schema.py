@@ -15,7 +15,7 @@ from screening.results.column import UNITS
 from screening.results.columns import BY_NAME, PAIR_COLUMNS, REDRAWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 VERSION = 1
 """Version of the schema; a store of another one is refused."""
@@ -79,6 +79,22 @@ COMPOSITES = Table(
         Field("areal_capacity_mah_per_cm2", "DOUBLE", "loading at which they are", "mAh/cm2"),
     ),
     ("batch_id", "cathode", "recipe"),
+)
+CANDIDATES = Table(
+    "candidates",
+    "One compound that gates were asked about when a batch was submitted.",
+    (
+        _BATCH,
+        Field("formula", "VARCHAR", "the compound"),
+        Field(
+            "passed", "BOOLEAN", "whether it has pairs: all gates let it through, or it was named"
+        ),
+        Field("gate", "VARCHAR", "first gate that refused it; null if none did"),
+        Field("value", "DOUBLE", "what that gate compared; a band gap in eV", "eV or 1"),
+        Field("threshold", "DOUBLE", "with which limit", "eV or 1"),
+        Field("reason", "VARCHAR", "why it was refused"),
+    ),
+    ("batch_id", "formula"),
 )
 STANDING = (
     Field(
@@ -232,8 +248,8 @@ MATERIALS = Table(
 )
 
 RESULTS = (
-    BATCHES, COMPOSITES, PAIRS, WINDOWS, STEPS, KINKS, REDRAWS, RANKED_PAIRS, ALL_RANKED_PAIRS,
-    MATERIALS,
+    BATCHES, COMPOSITES, CANDIDATES, PAIRS, WINDOWS, STEPS, KINKS, REDRAWS, RANKED_PAIRS,
+    ALL_RANKED_PAIRS, MATERIALS,
 )  # fmt: skip
 """What batches fill, in order of creation."""
 TABLES = (*RESULTS, *LAB_TABLES)
@@ -270,6 +286,17 @@ def statements(tables: Sequence[Table] = WORKING_TABLES) -> list[str]:
     for table in tables:
         sql += _made(table)
     return sql
+
+
+def missing(names: Collection[str]) -> list[str]:
+    """Return the SQL that makes the working tables which a store of an older program lacks.
+
+    Parameters
+    ----------
+    names : collection of str
+        Tables and views that it has.
+    """
+    return [sql for one in WORKING_TABLES if one.name not in names for sql in _made(one)]
 
 
 def table(name: str) -> Table:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from screening.batch.model import Batch
+    from screening.batch.resolved import ResolvedBatch
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
 
@@ -90,6 +91,9 @@ class Spec:
     them."""
     listed: tuple[tuple[int, int], ...] | None
     """Numbers of SSE and composite of each pair, where a list names pairs; None for all."""
+    refused: tuple[dict[str, Any], ...] | None
+    """Compounds that a gate has refused, each with gate, value, threshold and reason; None where
+    no gate was asked."""
     details: bool
     """Whether steps and kinks are kept."""
     calibration: str
@@ -125,6 +129,17 @@ class Spec:
     def own(self) -> OwnMaterials:
         """Materials of one's own that it uses."""
         return stated_materials(self.batch)
+
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """Rows of all compounds that gates were asked about; none where no gate was."""
+        if self.refused is None:
+            return []
+        key = {"batch_id": self.batch_id}
+        passed = dict.fromkeys(("gate", "value", "threshold", "reason")) | key | {"passed": True}
+        return [passed | {"formula": one} for one in self.sses] + [
+            key | {"passed": False} | one for one in self.refused
+        ]
 
     @property
     def exclusions(self) -> dict[str, str]:
@@ -188,9 +203,26 @@ def batch_spec(
         sses=found.sses,
         composites=tuple(composite_row(one, batch.own) for one in found.composites),
         listed=None if found.listed is None else tuple(map(_numbers, found.listed)),
+        refused=_refused(found),
         details=batch.keeps_details(found.n_pairs),
         calibration=used.id,
         calibration_json=None if used.id == default_calibration().id else saved(used),
+    )
+
+
+def _refused(found: ResolvedBatch) -> tuple[dict[str, Any], ...] | None:
+    """Return what gates have refused, as rows; None where none was asked."""
+    if found.refused is None:
+        return None
+    return tuple(
+        {
+            "formula": formula,
+            "gate": one.gate.value,
+            "value": one.value,
+            "threshold": one.threshold,
+            "reason": one.reason,
+        }
+        for formula, one in found.refused.items()
     )
 
 
@@ -282,6 +314,8 @@ def parsed_spec(text: str, batch_id: str, where: str = FILE) -> Spec:
         content = json.loads(text)
         content["sses"] = tuple(content["sses"])
         content["composites"] = tuple(content["composites"])
+        if content["refused"] is not None:
+            content["refused"] = tuple(content["refused"])
         if content["listed"] is not None:
             content["listed"] = tuple((sse, number) for sse, number in content["listed"])
         spec = Spec(**content)

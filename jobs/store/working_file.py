@@ -123,7 +123,7 @@ def _understood(folder: Path) -> Iterator[None]:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make the tables of a new store.
+    """Make the tables of a new store, and those that an older one lacks.
 
     Raises
     ------
@@ -142,6 +142,12 @@ def _prepare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             f"store {folder} has schema {found}, this program {schema.VERSION}; go on with the "
             "program that made it, or name another --store"
         )
+    kinds = "SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views()"
+    there = {name for (name,) in connection.execute(kinds).fetchall()}
+    if added := schema.missing(there):
+        with transaction(connection):
+            for statement in added:
+                connection.execute(statement)
 
 
 def _first_line(error: Exception) -> str:

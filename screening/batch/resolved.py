@@ -55,8 +55,9 @@ class ResolvedBatch:
     None where each SSE goes with each composite."""
     counts: tuple[CandidateCount, ...]
     """How many SSEs each step of the search has left."""
-    refused: Mapping[str, Verdict]
-    """Candidates that a gate has refused, each with the verdict of the first that did."""
+    refused: Mapping[str, Verdict] | None
+    """Candidates that a gate has refused, each with the verdict of the first that did; None where
+    no gate was asked."""
 
     @property
     def cathodes(self) -> tuple[Cathode, ...]:
@@ -143,7 +144,7 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
             "leave sses and filter out (and generate), or the column"
         )
     found: tuple[str, ...] = ()
-    out: dict[str, Verdict] = {}
+    out: dict[str, Verdict] | None = None
     if searched:
         found, count = _searched(batch, table)
         counts += count
@@ -151,7 +152,7 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         counts += count
     if batch.gates and listed and not pairs:
         listed, more, count = _listed_through_gates(listed, batch, table)
-        out |= more
+        out = (out or {}) | more
         counts += count
     if not (named or batch.candidates or searched):
         named = [sse_formula(name) for name in electrolytes()]

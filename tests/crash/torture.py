@@ -25,6 +25,7 @@ DRIVER = Path(__file__).with_name("driver.py")
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 TABLES = {
     "batches": "* EXCLUDE (run_at)",
+    "candidates": "*",
     "pairs": "*",
     "windows": "*",
     "steps": "*",

@@ -7,7 +7,9 @@ from jobs.errors import StoreError
 from jobs.process.version import code_version
 from jobs.schema import store_schema as schema
 from jobs.store.published import rows
+from screening.batch.candidates import CandidateFilter
 from screening.batch.model import Batch
+from screening.catalogue.gates import HOST_SHARE
 from screening.catalogue.materials import cathodes, electrolytes
 from screening.errors import BatchError, UnknownNameError
 from stability.errors import TableError
@@ -50,6 +52,29 @@ def test_what_must_come_out_stands_in_the_store(stored):
     assert place["Li2S", "Li6PS5Cl"] < place["Li2S", "Li2ZrCl6"]
 
 
+def test_what_gates_refuse_is_kept_with_its_reason(tmp_path):
+    """Of all chlorides of the table: with pairs, or with gate, value and limit, each once."""
+    batch = Batch(
+        name="Cl", filter=CandidateFilter(contains=("Li", "Cl")), cathodes=("S",), draws=0
+    )
+    run(batch, tmp_path)
+
+    found = rows(tmp_path, "SELECT * FROM candidates")
+
+    passed = {row["formula"] for row in found if row["passed"]}
+    assert passed == {row["sse"] for row in rows(tmp_path, "SELECT DISTINCT sse FROM pairs")}
+    out = {row["formula"]: row for row in found if not row["passed"]}
+    assert (out["LiClO4"]["gate"], out["Li2CoCl4"]["gate"]) == ("reactive", "host")
+    assert out["Li2CoCl4"]["value"] > out["Li2CoCl4"]["threshold"] == HOST_SHARE
+    assert all(row["reason"] for row in out.values())
+    assert len(found) == len(passed) + len(out)
+
+
+def test_a_batch_of_named_sses_asks_no_gate(reference):
+    """Nothing was searched, so nothing stands among the candidates."""
+    assert rows(reference[0], "SELECT * FROM candidates") == []
+
+
 def test_running_again_changes_nothing_but_the_time(tmp_path):
     """Every table and view is the same, failed pairs included, and the batch is no second one."""
     first = run(WITH_GAPS, tmp_path)
@@ -62,7 +87,8 @@ def test_running_again_changes_nothing_but_the_time(tmp_path):
     assert contents(tmp_path) == before
     (later,) = rows(tmp_path, "SELECT run_at FROM batches")
     assert later["run_at"] > time["run_at"]
-    assert all(before.values())  # No table was empty, or equality would mean little.
+    empty = [name for name, found in before.items() if not found]
+    assert empty == ["candidates"]  # The others had rows, or equality would mean little.
 
 
 def test_two_stores_get_the_same_rows(tmp_path):

@@ -33,3 +33,14 @@ def test_a_damaged_file_is_named_or_set_aside(tmp_path):
     with working_file(tmp_path, anew=True) as connection:
         assert connection.execute("SELECT 1").fetchall() == [(1,)]
     assert len(list(tmp_path.glob(f"{WORKING}.damaged-*"))) == 1
+
+
+def test_a_table_that_an_older_program_did_not_know_is_made(tmp_path):
+    """The store of yesterday is used today, with all that is in it."""
+    with working_file(tmp_path, anew=False) as connection:
+        connection.execute("DROP TABLE candidates")
+        connection.execute("INSERT INTO chunks VALUES ('b', 0, 1, 'd', 'v', now()::TIMESTAMP)")
+
+    with working_file(tmp_path, anew=False) as connection:
+        assert connection.execute("SELECT count(*) FROM candidates").fetchall() == [(0,)]
+        assert connection.execute("SELECT batch_id FROM chunks").fetchall() == [("b",)]
