@@ -105,12 +105,16 @@ def published(store, many, moments, order):
         return {table.name: there.columns(f"FROM {table.name}") for table in schema.RESULTS}
 
 
-def test_publishing_many_times_is_publishing_once(many, tmp_path, monkeypatch):
-    """Random moments, chunks in random orders; pairs leave the few that are compared."""
+@pytest.mark.parametrize("n", [2, pytest.param(13, marks=pytest.mark.slow)])
+def test_publishing_many_times_is_publishing_once(n, many, tmp_path, monkeypatch):
+    """At four random moments of each run, chunks in random orders; 52 in the slow suite.
+
+    Pairs leave the few that are compared.
+    """
     monkeypatch.setattr("jobs.store.writer._RIVALS", 4)
     once = published(tmp_path / "once", many, (), range(10))
 
-    for seed in range(3):
+    for seed in range(n):
         rng = random.Random(seed)  # noqa: S311  # No secret.
         often = published(
             tmp_path / str(seed), many, rng.sample(range(9), 4), rng.sample(range(10), 10)
