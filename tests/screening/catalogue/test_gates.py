@@ -93,3 +93,14 @@ def test_text_that_is_no_formula_is_refused():
     """Before any gate."""
     with pytest.raises(FormulaError):
         verdicts("argyrodite")
+
+
+def test_blocks_change_nothing(monkeypatch):
+    """Gates see many candidates a block at a time; each gets the verdict that it gets alone."""
+    names = ["LiClO4", "Li3YCl6", "Li2CoCl4", "LiGaCl3", "Li6PS5Cl", "Li13Si4"]
+    whole = dict(refused(names, gaps={}))
+
+    monkeypatch.setattr("screening.catalogue.gates._BLOCK", 2)
+
+    assert dict(refused(names, gaps={})) == whole
+    assert sum(map(len, whole.values())) == 4
