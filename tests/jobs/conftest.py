@@ -85,7 +85,9 @@ def holder(tmp_path):
 @contextmanager
 def serving(settings):
     """Serve a store over real sockets; yield a client that keeps cookies."""
-    config = uvicorn.Config(create_app(settings), port=0, log_level="error", ws="none")
+    config = uvicorn.Config(
+        create_app(settings), port=0, log_level="error", ws="none", timeout_graceful_shutdown=3
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -96,7 +98,8 @@ def serving(settings):
         client.headers["host"] = f"127.0.0.1:{settings.port}"
         yield client
     server.should_exit = True
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive(), "the service does not stop"
 
 
 @pytest.fixture(scope="session")
