@@ -91,20 +91,20 @@ class Spec:
     them."""
     listed: tuple[tuple[int, int], ...] | None
     """Numbers of SSE and composite of each pair, where a list names pairs; None for all."""
-    refused: tuple[dict[str, Any], ...] | None
-    """Compounds that a gate has refused, each with gate, value, threshold and reason; None where
-    no gate was asked."""
     details: bool
     """Whether steps and kinks are kept."""
     calibration: str
     """Id of the calibration behind the predictions."""
     calibration_json: str | None
     """The calibration itself; None for the one that the program ships."""
+    refused: tuple[dict[str, Any], ...] | None = None
+    """Compounds that a gate has refused, each with gate, value, threshold and reason; None where
+    no gate was asked."""
 
     @cached_property
     def batch_id(self) -> str:
         """Hash of all this but of where the table is; the calibration counts by its id."""
-        elsewhere = {"table", "calibration_json"}
+        elsewhere = {"table", "calibration_json"} | ({"refused"} if self.refused is None else set())
         content = {name: value for name, value in asdict(self).items() if name not in elsewhere}
         text = json.dumps(content, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
@@ -314,7 +314,7 @@ def parsed_spec(text: str, batch_id: str, where: str = FILE) -> Spec:
         content = json.loads(text)
         content["sses"] = tuple(content["sses"])
         content["composites"] = tuple(content["composites"])
-        if content["refused"] is not None:
+        if content.get("refused") is not None:  # Older specs have none.
             content["refused"] = tuple(content["refused"])
         if content["listed"] is not None:
             content["listed"] = tuple((sse, number) for sse, number in content["listed"])

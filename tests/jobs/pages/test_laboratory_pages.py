@@ -229,7 +229,7 @@ def test_a_layered_pair_has_its_picture_and_its_form(layered, own):
         fields = Fields(client.get("/lab/cell", params=told).text).given
 
     leading = re.findall(rf'"([^"?]*)[?][^"]*&batch={row["batch_id"]}"', page)
-    assert set(leading) == {"/pictures/cycle.svg", "/lab/cell"}
+    assert set(leading) == {"/pictures/cycle.svg", "/pictures/differential.svg", "/lab/cell"}
     assert "No picture" not in picture
     assert fields["sse"] == "Li6PS5Cl"
     assert fields["recipe"] == ("" if own else "lfp-vgcf-hand")

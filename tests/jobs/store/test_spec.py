@@ -125,3 +125,12 @@ def test_another_calibration_is_another_batch(small):
     assert plain.batch_id == again.batch_id != changed.batch_id
     assert plain.calibration_json is None
     assert parsed_spec(changed.text, changed.batch_id).used_calibration.id == other.id
+
+
+def test_a_spec_of_an_older_program_keeps_its_id(spec):
+    """It says nothing of what gates refused; where none was asked, neither do we."""
+    text = json.loads(spec.text)
+    del text["refused"]
+
+    assert parsed_spec(json.dumps(text), spec.batch_id) == spec
+    assert replace(spec, refused=({"formula": "Li"},)).batch_id != spec.batch_id
