@@ -49,14 +49,18 @@ def served_at(store, **settings):
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     app = create_app(ServiceSettings(store=store, port=port, **settings))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none"))
+    config = uvicorn.Config(
+        app, port=port, log_level="error", ws="none", timeout_graceful_shutdown=3
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive(), "the service does not stop"
 
 
 @pytest.fixture(scope="session")
