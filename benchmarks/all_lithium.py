@@ -43,7 +43,7 @@ def figures(table: str) -> Iterator[Figure]:
         Name or path of the phase table.
     """
     command = [sys.executable, "-m", "benchmarks.all_lithium", table]
-    ended = subprocess.run(  # noqa: S603  # Our own interpreter and module.
+    ended = subprocess.run(
         command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
     )
     for line in ended.stdout.splitlines():

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _NORMAL_90 = 1.6449
 _DRAWS = 400
+_BINARY, _TERNARY = 2, 3  # Elements of a compound.
+_ROUNDING = 1e-6  # [1] Atomic shares that differ by less are equal.
 MEASURED_OXIDATION = {"LiCl": 3.984, "LiBr": 3.545, "LiI": 2.799, "Li2S": 2.275, "Li2O": 2.859}
 """Minus the Gibbs energy of formation per electron, NBS and JANAF: kJ/mol -384.4, -342.0, -270.3,
 -439.0; of Li2O to Li2O2 (-561.2 and -571.0). [V]"""
@@ -125,20 +127,20 @@ def _decompositions(row_of: dict[frozenset[tuple[str, float]], int]) -> list[dic
     """Return ternaries with one anion as sums of binaries, in fractions of their atoms."""
     by_pair: dict[frozenset[str], list[tuple[dict[str, float], int]]] = {}
     for key, row in row_of.items():
-        if len(key) == 2:  # noqa: PLR2004  # A binary.
+        if len(key) == _BINARY:
             by_pair.setdefault(frozenset(e for e, _ in key), []).append((dict(key), row))
     found = []
     for key, row in row_of.items():
         shares = dict(key)
         anion = next((e for e in ("F", "O", "Cl", "Br", "I", "S", "Se") if e in shares), None)
-        if len(shares) != 3 or anion is None:  # noqa: PLR2004  # A ternary.
+        if len(shares) != _TERNARY or anion is None:
             continue
         first, second = (e for e in shares if e != anion)
         done = False
         for one, row_1 in by_pair.get(frozenset((first, anion)), []):
             for two, row_2 in by_pair.get(frozenset((second, anion)), []):
                 a, b = shares[first] / one[first], shares[second] / two[second]
-                if not done and abs(a * one[anion] + b * two[anion] - shares[anion]) < 1e-6:  # noqa: PLR2004  # Rounding.
+                if not done and abs(a * one[anion] + b * two[anion] - shares[anion]) < _ROUNDING:
                     found.append({row: -1.0, row_1: a, row_2: b})
                     done = True
     return found
@@ -150,7 +152,7 @@ def _oxidations(formulas: tuple[str, ...]) -> list[dict[int, float]]:
     for row, formula in enumerate(formulas):
         amounts = dict(composition(formula).amounts)
         anion = next((e for e in ("F", "O", "Cl", "Br", "I", "S") if e in amounts), None)
-        if len(amounts) == 2 and anion is not None:  # noqa: PLR2004  # A binary.
+        if len(amounts) == _BINARY and anion is not None:
             (cation,) = (e for e in amounts if e != anion)
             ratio = amounts[anion] / amounts[cation]
             binaries.setdefault((cation, anion), []).append((ratio, row))
@@ -227,7 +229,7 @@ def _seconds(table: str) -> Iterator[Figure]:
         taken = median_seconds(partial(loaded_table, table, energies))
         yield Figure(f"load_{energies}", taken, "s")
         code = _FRESH.format(table=table, energies=energies)
-        said = subprocess.run(  # noqa: S603  # Our own code.
+        said = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True
         )
         yield Figure(f"load_and_hull_first_{energies}", float(said.stdout), "s")

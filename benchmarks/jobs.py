@@ -59,7 +59,7 @@ def _measured(table: str, most: int, name: str) -> Iterator[Figure]:
         store = Path(folder) / "store"
         command = [sys.executable, "-m", "benchmarks.jobs", table, "--most", str(most)]
         began = time.perf_counter()
-        driver = subprocess.Popen([*command, "--store", str(store)], cwd=_ROOT)  # noqa: S603  # Our own module.
+        driver = subprocess.Popen([*command, "--store", str(store)], cwd=_ROOT)
         memory, waits = _watched(driver, store)
         seconds = time.perf_counter() - began
         if driver.returncode:
@@ -145,7 +145,7 @@ def _watched(
 
 def _waited(*arguments: str) -> float:
     began = time.perf_counter()
-    subprocess.run(  # noqa: S603  # Our own module.
+    subprocess.run(
         [sys.executable, "-m", "jobs.cli", *arguments],
         check=True,
         stdout=subprocess.DEVNULL,

@@ -85,10 +85,10 @@ def weight_percent(content: float) -> float:
 
 def electrode_picture() -> Picture:
     """Return the kept lines as a picture."""
-    import altair as alt  # noqa: PLC0415 - not loaded where memory is measured
+    import altair as alt  # noqa: PLC0415  # Not loaded where memory is measured.
 
-    from jobs.figures.curves import Axis, Curve, curve_plane  # noqa: PLC0415 - not loaded where memory is measured
-    from jobs.figures.picture import Picture  # noqa: PLC0415 - not loaded where memory is measured
+    from jobs.figures.curves import Axis, Curve, curve_plane  # noqa: PLC0415  # Not loaded where memory is measured.
+    from jobs.figures.picture import Picture  # noqa: PLC0415  # Not loaded where memory is measured.
 
     kept = {one.name: one.value for one in map(figure, LINES.read_text("utf-8").splitlines())}
     weights = [weight_percent(content) for content in CONTENTS]

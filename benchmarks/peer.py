@@ -59,9 +59,9 @@ def _of_pair(phases: CompetingPhases, n_elements: int, pair: tuple[str, str]) ->
     RuntimeError
         If the two disagree, so that the ratio of their times means nothing.
     """
-    from pymatgen.analysis.interface_reactions import InterfacialReactivity  # noqa: PLC0415 - slow
-    from pymatgen.analysis.phase_diagram import PhaseDiagram  # noqa: PLC0415 - slow
-    from pymatgen.core import Composition  # noqa: PLC0415 - slow
+    from pymatgen.analysis.interface_reactions import InterfacialReactivity  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
+    from pymatgen.analysis.phase_diagram import PhaseDiagram  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
+    from pymatgen.core import Composition  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
 
     entries = _entries(phases.table, pair)
     diagrams: list[PhaseDiagram] = []
@@ -93,8 +93,8 @@ def _of_pair(phases: CompetingPhases, n_elements: int, pair: tuple[str, str]) ->
 
 def _entries(table: PhaseTable, pair: tuple[str, str]) -> list[PDEntry]:
     """Return pymatgen's entries for all phases of a pair's chemical system."""
-    from pymatgen.analysis.phase_diagram import PDEntry  # noqa: PLC0415 - slow
-    from pymatgen.core import Composition  # noqa: PLC0415 - slow
+    from pymatgen.analysis.phase_diagram import PDEntry  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
+    from pymatgen.core import Composition  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
 
     present = {"Li"}.union(*(composition(formula).amounts for formula in pair))
     absent = [column for element, column in table.element_index.items() if element not in present]

@@ -117,7 +117,7 @@ def _served(store: Path, *, working: bool) -> Iterator[tuple[str, int]]:
     command = [sys.executable, "-m", "jobs.cli", "serve", "--port", str(port)]
     command += ["--store", str(store), *(() if working else ("--no-work",))]
     address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:  # noqa: S603  # Our own.
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         while server.poll() is None:
             try:
                 httpx.get(f"{address}/api/v1/health", timeout=60)
