@@ -17,7 +17,7 @@ from jobs.service.problems import AGAIN
 from screening.results.columns import PAIR_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 Record = dict[str, Any]
 CSRF = "catholyte-form"
@@ -137,6 +137,34 @@ def waiting_page(request: Request, detail: str) -> Response:
     answered = page(request, "waiting.html", HTTPStatus.ACCEPTED, detail=detail, address=address)
     answered.headers["refresh"] = str(AGAIN)
     return answered
+
+
+def beside(
+    faults: Iterable[str], fields: Collection[str], texts: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return faults by the field that they are of; under nothing those that name none.
+
+    Parameters
+    ----------
+    faults : iterable of str
+        One line each.
+    fields : collection of str
+        Names of the fields of a form.
+    texts : mapping of str to str
+        What was written into them: a fault may quote it in place of the name.
+
+    Examples
+    --------
+    >>> beside(["rate_c 'x' is no number", "Lx is no element"], ["rate_c", "sse"], {"sse": "Lx"})
+    {'rate_c': ["rate_c 'x' is no number"], 'sse': ['Lx is no element']}
+    """
+    found: dict[str, list[str]] = {}
+    for fault in faults:
+        words = fault.replace(":", " ").split()
+        quoted = (name for name in fields if texts.get(name, "").strip() in words)
+        name = next((word for word in words if word in fields), None) or next(quoted, "")
+        found.setdefault(name, []).append(fault)
+    return found
 
 
 async def own_form(request: Request) -> None:

@@ -16,7 +16,7 @@ from jobs.lab import experiments
 from jobs.lab.experiment_numbers import LOADING
 from jobs.lab.experiment_row import INPUTS, REQUIRED, experiment
 from jobs.lab.kept_materials import own_in
-from jobs.pages.frame import OwnForm, Text, page
+from jobs.pages.frame import OwnForm, Text, beside, page
 from jobs.schema.experiment_fields import NUMBERS, RESULTS, Experiment
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.suggest import suggestions
@@ -244,10 +244,6 @@ def _cell_form(
         LOADING: "Mass of cathode per area, in place of the areal capacity",
     }
     first = [name for name in fields if name in _ASKED_FIRST or name in RESULTS]
-    beside: dict[str, list[str]] = {}
-    for fault in faults:
-        words = fault.replace(":", " ").split()
-        beside.setdefault(next((word for word in words if word in fields), ""), []).append(fault)
     return page(
         request,
         "cell.html",
@@ -256,7 +252,7 @@ def _cell_form(
         first=first,
         rest=[name for name in fields if name not in first],
         texts=texts,
-        faults=beside,
+        faults=beside(faults, fields, texts),
         required=REQUIRED,
         numbers=NUMBERS,
         suggestion=suggestion,

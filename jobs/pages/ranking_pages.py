@@ -12,10 +12,8 @@ from jobs.errors import StoreError
 from jobs.pages.frame import page
 from jobs.service.batch_routes import Store, batch_records
 from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
-from jobs.service.pair_routes import stored_pair
 from jobs.suggest import suggestions
 from screening.catalogue.materials import cathodes
-from screening.results.columns import PAIR_COLUMNS
 
 router = APIRouter(include_in_schema=False)
 Record = dict[str, Any]
@@ -28,12 +26,6 @@ _COLUMNS = (
     ("ionic_conductivity_s_per_cm", "conductivity, S/cm", -1),
 )
 """Columns of the ranking's page: name, heading, digits; -1 for powers of ten."""
-_FACTORS = {
-    "factor_capacity": ("capacity", "how much of the cathode's capacity comes back"),
-    "factor_interface": ("interface", "what is left of it where both react"),
-    "factor_transport": ("transport", "whether ions get through the composite"),
-}
-_SAID_ELSEWHERE = {"sse", "cathode", "recipe", "reason", "outside_domain"}
 
 
 @router.get("/")
@@ -87,21 +79,6 @@ def rank(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     )
 
 
-@router.get("/pair/{sse:path}/{cathode}")
-def pair(request: Request, sse: str, cathode: str) -> Response:
-    """One pair: what is predicted, from what, and what they do to each other."""
-    rows, mark = stored_pair(request, sse, cathode)
-    return page(
-        request,
-        "pair.html",
-        follows_from=mark,
-        row=rows[0],
-        rows=rows,
-        factors=_FACTORS,
-        figures=_figures(rows[0]),
-    )
-
-
 @router.get("/sse/{formula:path}")
 def one_sse(request: Request, formula: str, pressure_mpa: float = 375.0) -> Response:
     """One SSE: all that is known, its window, and where it ranks."""
@@ -118,20 +95,3 @@ def one_sse(request: Request, formula: str, pressure_mpa: float = 375.0) -> Resp
         description=ask("description", formula, pressure_mpa),
         places=places,
     )
-
-
-def _figures(row: Record) -> list[Record]:
-    """Return all that is stored of a pair: what it is, value with its interval, unit."""
-    ends = {end for column in PAIR_COLUMNS for end in column.ends or ()}
-    return [
-        {
-            "name": column.name,
-            "said": column.description,
-            "value": row[column.name],
-            "low": row[column.ends[0]] if column.ends else None,
-            "high": row[column.ends[1]] if column.ends else None,
-            "unit": "" if column.unit == "1" else column.unit,
-        }
-        for column in PAIR_COLUMNS
-        if column.name not in ends | _SAID_ELSEWHERE and row.get(column.name) not in {None, ""}
-    ]

@@ -19,6 +19,7 @@ from jobs.pages import (
     calibration_pages,
     laboratory_pages,
     material_pages,
+    pair_pages,
     picture_pages,
     question_pages,
     ranking_pages,
@@ -60,6 +61,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 """What routes for programs answer where they refuse."""
 _PAGES = (
     ranking_pages,
+    pair_pages,
     batch_pages,
     laboratory_pages,
     calibration_pages,

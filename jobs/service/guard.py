@@ -41,8 +41,8 @@ MOST_AT_ONCE = 64
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _OPEN = (SIGN_IN, "/static/", "/api/v1/health")
 _READING = {
-    "/api/v1/query", "/api/v1/pairs/evaluate", "/api/v1/calibrations/preview", "/sql",
-    "/materials/preview", SIGN_IN,
+    "/api/v1/query", "/api/v1/pairs/evaluate", "/api/v1/pairs/what-if", "/api/v1/batches/plan",
+    "/api/v1/calibrations/preview", "/sql", "/submit/plan", "/materials/preview", SIGN_IN,
 }  # fmt: skip
 """Routes that take a body and change nothing."""
 _HEADERS = {

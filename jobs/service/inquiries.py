@@ -22,6 +22,7 @@ from jobs.ranking.stored_composites import stored_composites
 from jobs.service.kept_ranking import coded, packed
 from jobs.service.renewal import renewal, renewed
 from jobs.store.published import snapshot
+from jobs.studies.what_if import what_if
 from jobs.work.cell_predictions import compared_cells
 from jobs.work.competitors import competitors
 from jobs.work.cycle_curve import cycle_curve
@@ -179,5 +180,6 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
     "ranking": _ranking,
     "renewal": renewal,
     "renewed": renewed,
+    "what if": what_if,
 }
 """What can be asked."""

@@ -15,8 +15,11 @@ from starlette.responses import JSONResponse, Response
 
 from jobs.errors import ServiceError
 from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.studies.what_if import CHANGEABLE, Asked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jobs.service.rankings import Shown
 
 router = APIRouter(tags=["pairs"])
@@ -24,6 +27,8 @@ Record = dict[str, Any]
 _ARROW, _CSV = "application/vnd.apache.arrow.stream", "text/csv"
 _PARQUET, _JSON = "application/vnd.apache.parquet", "application/json"
 Name = Annotated[str, Field(max_length=200)]
+Chosen = Annotated[str | None, Query(max_length=200)]
+_RECIPES_NAMED = 5
 
 
 class PairAsked(BaseModel):
@@ -37,6 +42,23 @@ class PairAsked(BaseModel):
     """Cathode: name or formula."""
     voltages_v: Annotated[list[float], Field(max_length=100)] = []
     """Voltages for reactions open to lithium."""
+
+
+class ChangeAsked(BaseModel):
+    """A cell of a batch, and what is changed of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sse: Name
+    """SSE, by formula."""
+    cathode: Name
+    """Cathode, as assembled."""
+    recipe: Name | None = None
+    """Recipe, as the batch calls it; the best one without."""
+    batch: Name | None = None
+    """Batch: id, name, or unique beginning of the id; the current one without."""
+    changes: Annotated[dict[Name, Annotated[str, Field(max_length=500)]], Field(max_length=50)]
+    """New texts by field, as for a measured cell; ``other_recipe`` names one of the catalogue."""
 
 
 @router.get("/pairs")
@@ -64,14 +86,12 @@ def one_pair(
     request: Request,
     sse: str,
     cathode: str,
-    recipe: Annotated[str | None, Query(max_length=200)] = None,
+    recipe: Chosen = None,
+    batch: Chosen = None,
 ) -> Record:
-    """The stored row of one pair of the current batch."""
-    rows, _ = stored_pair(request, sse, cathode)
-    chosen = [row for row in rows if recipe in {None, row["recipe"]}]
-    if not chosen:
-        raise ServiceError(f"{sse} with {cathode} has no recipe {recipe!r}", HTTPStatus.NOT_FOUND)
-    return chosen[0]
+    """The stored row of one pair of a batch, the current one if none is named."""
+    rows, _ = stored_pair(request, sse, cathode, recipe, batch)
+    return rows[0]
 
 
 @router.post("/pairs/evaluate")
@@ -81,6 +101,13 @@ def evaluate(request: Request, asked: PairAsked) -> Record:
         "pair", asked.sse, asked.cathode, asked.voltages_v
     )
     return record
+
+
+@router.post("/pairs/what-if")
+def what_if(request: Request, asked: ChangeAsked) -> Record:
+    """A cell of a batch before and after a change, and what moves, without a batch."""
+    rows, _ = stored_pair(request, asked.sse, asked.cathode, asked.recipe, asked.batch)
+    return changed_pair(request, rows[0], asked.changes)
 
 
 @router.get("/sses/{formula:path}")
@@ -94,16 +121,27 @@ def sse(request: Request, formula: Name, pressure_mpa: float = 375.0) -> Record:
 
 
 def stored_pair(
-    request: Request, sse: str, cathode: str
+    request: Request, sse: str, cathode: str, recipe: str | None = None, batch: str | None = None
 ) -> tuple[list[Record], tuple[object, ...]]:
-    """Return the rows of a pair in the current batch, best first, and what tells them from others.
+    """Return the rows of a pair in a batch, best first, and what tells them from others.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    sse, cathode : str
+        The pair.
+    recipe : str, optional
+        Put this one first.
+    batch : str, optional
+        The batch; the current one without.
 
     Raises
     ------
     ServiceError
-        If there are none.
+        If there are none, or none of that recipe.
     """
-    shown: Shown = request.app.state.rankings.of(sse, cathode)
+    shown: Shown = request.app.state.rankings.of(sse, cathode, batch)
     rows: list[Record] = shown.table.to_pylist()
     if not rows:
         raise ServiceError(
@@ -111,7 +149,47 @@ def stored_pair(
             "or submit a batch",
             HTTPStatus.NOT_FOUND,
         )
-    return rows, shown.mark
+    if recipe is not None:
+        rows.sort(key=lambda row: row["recipe"] != recipe)
+        if rows[0]["recipe"] != recipe:
+            known = ", ".join(row["recipe"] for row in rows[:_RECIPES_NAMED])
+            raise ServiceError(
+                f"{sse} with {cathode} has no recipe {recipe!r} there; it has {known}",
+                HTTPStatus.NOT_FOUND,
+            )
+    return rows, (*shown.mark, recipe)
+
+
+def changed_pair(request: Request, row: Record, changes: Mapping[str, str]) -> Record:
+    """Return what a cell shows before and after a change, from the process that computes.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    row : dict
+        A pair of a ranking.
+    changes : mapping of str to str
+        New texts by field.
+
+    Raises
+    ------
+    ServiceError
+        If a field is unknown or wrong, or it takes too long.
+    """
+    if unknown := sorted(set(changes) - set(CHANGEABLE)):
+        raise ServiceError(f"no field {unknown[0]!r} to change; known: {', '.join(CHANGEABLE)}")
+    record: Record = request.app.state.evaluations.answer(
+        "what if",
+        Asked(
+            row["batch_id"],
+            row["sse"],
+            row["cathode"],
+            row["recipe"],
+            tuple(sorted(changes.items())),
+        ),
+    )
+    return record
 
 
 def _json(table: pa.Table) -> bytes:

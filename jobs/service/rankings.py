@@ -121,8 +121,8 @@ class Rankings:
         kept = self._ranked_now()
         return self._answer(kept, places, lambda: kept.first(places))
 
-    def of(self, sse: str, cathode: str | None = None) -> Shown:
-        """Return the pairs of an SSE in the current batch, best first.
+    def of(self, sse: str, cathode: str | None = None, batch: str | None = None) -> Shown:
+        """Return the pairs of an SSE in a batch, best first.
 
         Parameters
         ----------
@@ -130,8 +130,10 @@ class Rankings:
             Its formula.
         cathode : str, optional
             Only with this one.
+        batch : str, optional
+            Id, name, or unique beginning of the id; the current one without.
         """
-        kept = self._ranked_now(cathode=cathode)
+        kept = self._ranked_now(batch, cathode)
         return self._answer(kept, (sse, cathode), lambda: kept.of(sse, cathode))
 
     def state(self) -> tuple[object, ...]:

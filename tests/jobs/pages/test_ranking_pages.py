@@ -56,25 +56,6 @@ def test_the_ranking_is_in_its_address(reader):
     assert "contains=Zr" in page
 
 
-def test_a_pair_is_explained(reader):
-    """Predicted beside measured, factors, pictures by their addresses, and all figures."""
-    page = reader.get("/pair/Li2ZrCl6/LiFePO4").text
-
-    assert "Place 1 of its cathode" in page
-    assert "/pictures/cycle.svg?sse=Li2ZrCl6&amp;cathode=LiFePO4" in page or (
-        "/pictures/cycle.svg?sse=Li2ZrCl6&cathode=LiFePO4" in page
-    )
-    assert "oxidation_limit_v" in page
-
-
-def test_formulas_with_a_slash_have_addresses(reader):
-    """What is a fraction in a formula is none of the address."""
-    answer = reader.get("/pair/Li2Sc2/3Cl4/LiFePO4")
-
-    assert answer.status_code == 404
-    assert "Li2Sc2/3Cl4 with LiFePO4 is not in batch" in answer.text
-
-
 def test_the_picture_is_of_the_rows_on_the_page(reader):
     """It leaves out as many as the page does; another order starts anew."""
     page = reader.get("/rank", params={"offset": 2}).text.replace("&amp;", "&")

@@ -69,3 +69,26 @@ def test_any_pair_and_any_material_can_be_evaluated(reader):
     assert found.json()["chemical"]["energy_ev_per_atom"] < 0
     assert wrong.status_code == 422
     assert one["window"]["formula"] == "Li2ZrCl6"
+
+
+def test_a_changed_cell_is_told_beside_the_cell_of_the_batch(reader):
+    """Both rows and what moves; what is wrong is one line, and changes nothing."""
+    asked = {"sse": "Li2ZrCl6", "cathode": "LiFePO4", "changes": {"rate_c": "C/2"}}
+    found = reader.post("/api/v1/pairs/what-if", json=asked).json()
+    row = reader.get("/api/v1/pairs/Li2ZrCl6/LiFePO4").json()
+    wrong = reader.post("/api/v1/pairs/what-if", json=asked | {"changes": {"colour": "blue"}})
+    none = reader.post("/api/v1/pairs/what-if", json=asked | {"batch": "none"})
+
+    assert found["before"]["score_0_to_1"] == row["score_0_to_1"]
+    assert found["after"]["rate_c"] == 0.5
+    assert wrong.status_code == 422
+    assert "no field 'colour' to change; known: other_recipe" in wrong.json()["detail"]
+    assert none.status_code in {404, 422}
+
+
+def test_a_pair_of_a_batch(reader):
+    """The batch can be named; the current one is that of the whole ranking."""
+    batch = reader.get("/api/v1/batches").json()[0]["id"]
+    named = reader.get("/api/v1/pairs/Li2ZrCl6/LiFePO4", params={"batch": batch})
+
+    assert named.json() == reader.get("/api/v1/pairs/Li2ZrCl6/LiFePO4").json()
