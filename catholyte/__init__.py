@@ -15,22 +15,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from catholyte.questions import (
-    calibration,
-    cell,
-    describe,
-    microstructure,
-    pair,
-    why_not,
-    window,
-)
+from catholyte.agreement import Agreement, Calibration, Comparison
+from catholyte.cells import cell, coat, microstructure, predict
+from catholyte.questions import calibration, describe, pair, why_not, window
 from catholyte.results import (
-    Calibration,
     Candidates,
     Cell,
+    Coatings,
     Description,
     Microstructure,
     Pair,
+    Prediction,
     Ranking,
     Refusal,
     Result,
@@ -44,16 +39,20 @@ if TYPE_CHECKING:
     from jobs.figures.picture import Picture
 
 __all__ = [
+    "Agreement",
     "Axis",
     "Calibration",
     "Candidates",
     "Cell",
+    "Coatings",
+    "Comparison",
     "Curve",
     "Description",
     "Estimate",
     "Microstructure",
     "Pair",
     "Picture",
+    "Prediction",
     "Ranking",
     "Refusal",
     "Result",
@@ -63,11 +62,13 @@ __all__ = [
     "calibration",
     "candidates",
     "cell",
+    "coat",
     "curve_picture",
     "describe",
     "microstructure",
     "open_store",
     "pair",
+    "predict",
     "screen",
     "why_not",
     "window",

@@ -1,24 +1,17 @@
-"""Questions about one material, one pair, one cell."""
+"""Questions about one material and one pair, and about the model of the first cycle."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from catholyte.results import (
-    Calibration,
-    Cell,
-    Description,
-    Microstructure,
-    Pair,
-    Refusal,
-    Window,
-)
+from catholyte.agreement import Calibration
+from catholyte.results import Description, Pair, Refusal, Window
+from catholyte.stores import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_SIZES = Literal["bulk", "micron", "sub-micron"]
-_ANODES = Literal["lithium", "silicon", "anode_free"]
+    from os import PathLike
 
 
 def window(
@@ -31,6 +24,7 @@ def window(
     policy: str = "known",
     exclude: Sequence[str] = (),
     temperature: float = 298.15,
+    store: str | PathLike[str] = DEFAULT,
 ) -> Window:
     """Return the stability window of a material and its redox staircase.
 
@@ -52,6 +46,8 @@ def window(
         Phases to leave out.
     temperature : float, optional
         0 for energies as they are, 273.15 to 400 for free energies. [K]
+    store : str or path, optional
+        Store whose materials may be named.
 
     Raises
     ------
@@ -65,6 +61,7 @@ def window(
     >>> window("Li2S").rows[-1]["products"]
     'S'
     """
+    from jobs.lab.kept_materials import own_in
     from jobs.work.competitors import competitors
     from jobs.work.material_records import windows
 
@@ -76,7 +73,7 @@ def window(
         temperature=temperature,
         redrawn=draws > 0,
     )
-    (record,) = windows([material], phases, draws=draws, covers=covers)
+    (record,) = windows([material], phases, draws=draws, covers=covers, own=own_in(Path(store)))
     return Window(record)
 
 
@@ -92,6 +89,7 @@ def pair(
     policy: str = "known",
     exclude: Sequence[str] = (),
     temperature: float = 298.15,
+    store: str | PathLike[str] = DEFAULT,
 ) -> Pair:
     """Return the reactions of an SSE with a cathode.
 
@@ -115,6 +113,8 @@ def pair(
         Phases to leave out.
     temperature : float, optional
         0 for energies as they are, 273.15 to 400 for free energies. [K]
+    store : str or path, optional
+        Store whose materials may be named.
 
     Raises
     ------
@@ -128,6 +128,7 @@ def pair(
     >>> abs(pair("LiCl", "LiCl").record["chemical"]["energy_ev_per_atom"]) < 1e-9
     True
     """
+    from jobs.lab.kept_materials import own_in
     from jobs.work.competitors import competitors
     from jobs.work.material_records import reactions
 
@@ -139,7 +140,8 @@ def pair(
         temperature=temperature,
         redrawn=draws > 0,
     )
-    (record,) = reactions([(sse, cathode)], phases, voltages, voltage_range, draws=draws)
+    own = own_in(Path(store))
+    (record,) = reactions([(sse, cathode)], phases, voltages, voltage_range, draws=draws, own=own)
     return Pair(record)
 
 
@@ -151,6 +153,7 @@ def describe(
     pressure: float = 375.0,
     table: str = "reference",
     temperature: float = 298.15,
+    store: str | PathLike[str] = DEFAULT,
 ) -> Description:
     """Return all that is known of an SSE: measured, fitted, computed, predicted or assumed.
 
@@ -168,103 +171,32 @@ def describe(
         Phase table.
     temperature : float, optional
         Of the energies. [K]
+    store : str or path, optional
+        Store whose materials may be named.
 
     Raises
     ------
     StabilityError, DescriptorError, ScreeningError
         If the material cannot be read, or a name is unknown.
     """
+    from jobs.lab.kept_materials import own_in
     from jobs.work.competitors import competitors
     from jobs.work.material_records import described
 
     phases = competitors(table, temperature=temperature, redrawn=True)
-    return Description(described(sse, phases, pressure=pressure, cathode=cathode, recipe=recipe))
-
-
-def cell(
-    sse: str,
-    cathode: str,
-    *,
-    anode: _ANODES = "lithium",
-    areal_capacity: float = 5.0,
-    capacity: float | None = None,
-    recipe: str | None = None,
-) -> Cell:
-    """Return the energy of a cell, with every input that goes into it.
-
-    Parameters
-    ----------
-    sse : str
-        Formula, or a label of the catalogue.
-    cathode : str
-        Cathode of the catalogue, as assembled.
-    anode : str, optional
-        ``lithium``, ``silicon`` or ``anode_free``.
-    areal_capacity : float, optional
-        Of one cathode layer. [mAh/cm2]
-    capacity : float, optional
-        Discharge, instead of that of a liquid cell. [mAh/g]
-    recipe : str, optional
-        Recipe, instead of the cathode's own.
-
-    Raises
-    ------
-    DescriptorError, ScreeningError
-        If a name is unknown, or the cell cannot be.
-    """
-    from descriptors.cell.volume_change import Anode
-    from screening.catalogue import materials
-    from screening.catalogue.names import sse_formula
-    from screening.results.cell_design import Wishes, cell_design
-    from screening.results.cell_record import cell_record
-
-    chosen = materials.cathode(cathode)
-    design = cell_design(
-        sse_formula(sse),
-        chosen,
-        materials.recipe(recipe or chosen.recipe),
-        Anode[anode.upper()],
-        Wishes(areal_capacity=areal_capacity, capacity=capacity),
+    own = own_in(Path(store))
+    return Description(
+        described(sse, phases, pressure=pressure, cathode=cathode, recipe=recipe, own=own)
     )
-    return Cell(cell_record(design))
-
-
-def microstructure(
-    content: float,
-    *,
-    size: _SIZES = "micron",
-    seed: int = 0,
-    voxels: int = 100,
-) -> Microstructure:
-    """Return a model electrode of the thesis, generated: its active surface and tortuosity.
-
-    Parameters
-    ----------
-    content : float
-        Cathode in the composite. [vol%]
-    size : str, optional
-        Powder of the cathode: ``bulk``, ``micron`` or ``sub-micron``.
-    seed : int, optional
-        Of the random numbers.
-    voxels : int, optional
-        Voxels along an edge of the box.
-
-    Raises
-    ------
-    DescriptorError
-        If there is no such composite.
-    """
-    from descriptors.composite.microstructure import THESIS_SIZES, thesis_fractions
-    from screening.results.model_electrode import electrode_record, model_electrode
-
-    made = model_electrode(
-        thesis_fractions(content / 100), THESIS_SIZES[size], seed=seed, voxels=voxels
-    )
-    return Microstructure(electrode_record(made), made)
 
 
 def why_not(
-    sse: str, *, cathode: str = "LiFePO4", table: str = "reference", energies: str | None = None
+    sse: str,
+    *,
+    cathode: str = "LiFePO4",
+    table: str = "reference",
+    energies: str | None = None,
+    store: str | PathLike[str] = DEFAULT,
 ) -> Refusal:
     """Return why an SSE is not among the best of a cathode: gates, factors, place.
 
@@ -278,21 +210,24 @@ def why_not(
         Phase table.
     energies : str, optional
         ``dft`` or ``corrected``.
+    store : str or path, optional
+        Store whose materials may be named.
 
     Raises
     ------
     StabilityError, ScreeningError
         If it cannot be read, or a name is unknown.
     """
+    from jobs.lab.kept_materials import own_in
     from jobs.show.obstacle_list import obstacle_record
     from jobs.work.competitors import competitors
-    from screening.catalogue import materials
-    from screening.catalogue.names import sse_formula
+    from screening.catalogue.materials import recipe
     from screening.results.obstacles import obstacles
 
-    chosen = materials.cathode(cathode)
+    own = own_in(Path(store))
+    chosen = own.cathode(cathode)
     phases = competitors(table, energies=energies)
-    found = obstacles(sse_formula(sse), chosen, materials.recipe(chosen.recipe), phases)
+    found = obstacles(own.sse_formula(sse), chosen, recipe(chosen.recipe), phases)
     return Refusal(obstacle_record(found))
 
 
@@ -305,8 +240,10 @@ def calibration() -> Calibration:
     >>> row["cell"], row["measured"], row["unit"]
     ('lfp-lzc', 90.1, '%')
     """
+    from jobs.show.calibration_report import as_record
     from screening.first_cycle.calibration import default_calibration
     from screening.first_cycle.validation import comparisons
 
     found = default_calibration()
-    return Calibration({"calibration": found.id}, tuple(comparisons(found)))
+    compared = comparisons(found)
+    return Calibration(as_record(found, compared), tuple(compared))

@@ -7,13 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     import pyarrow as pa
 
     from jobs.figures.picture import Picture
-    from screening.first_cycle.validation import Comparison
+    from jobs.work.cycle_curve import CellCurve
     from screening.results.model_electrode import ModelElectrode
 
 Record = dict[str, Any]
@@ -247,95 +247,51 @@ class Ranking(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration(Result):
-    """Measured cells beside what the model of the first cycle says of cells like them."""
-
-    compared: tuple[Comparison, ...]
-    """The figures behind the rows."""
+class Coatings(Result):
+    """Coatings between an SSE and a cathode: a row for each, the best first, refused ones last."""
 
     @property
     def title(self) -> str:
-        """How many figures are inside their intervals."""
-        inside = sum(one.inside for one in self.compared)
-        return f"{inside} of {len(self.compared)} measured figures inside their 90 % intervals"
+        """The pair, and how many pass."""
+        found = self.record
+        passed = sum(one["rank"] is not None for one in self.rows)
+        return f"{found['sse']} with {found['cathode']}: {passed} of {len(self.rows)} coatings pass"
 
     @property
     def rows(self) -> list[Record]:
-        """A row for each figure, with its place in the text and a verdict: agree or miss."""
-        return [
-            {
-                "id": one.measurement.id,
-                "cell": one.measurement.cell,
-                "quantity": one.measurement.quantity,
-                "unit": one.measurement.unit,
-                "measured": one.measurement.value,
-                "predicted": one.value,
-                "predicted_low": one.low,
-                "predicted_high": one.high,
-                "verdict": "agree" if one.inside else "miss",
-                "fitted": one.measurement.used_for != "check",
-                "place": one.measurement.place,
-            }
-            for one in self.compared
-        ]
-
-    @property
-    def verdicts(self) -> str:
-        """One line for each figure: measured, predicted, agree or miss."""
-        return "\n".join(
-            f"{row['id']} {row['cell']}, {row['quantity'].replace('_', ' ')}: measured "
-            f"{row['measured']:g} {row['unit']}, predicted {row['predicted']:.3g} "
-            f"({row['predicted_low']:.3g} to {row['predicted_high']:.3g}): {row['verdict']}"
-            for row in self.rows
-        )
-
-    def only(self, *ids: str) -> Calibration:
-        """Return some of the figures, in this order.
-
-        Raises
-        ------
-        KeyError
-            If there is no figure of this name.
-        """
-        named = {one.measurement.id: one for one in self.compared}
-        return Calibration(self.record, tuple(named[name] for name in ids))
+        """A row for each coating, with the gate that refuses it."""
+        return list(self.record["coatings"])
 
     def plot(self) -> Picture:
-        """Return predicted against measured."""
-        from jobs.figures.parity import parity_picture
+        """Return those that no gate has refused, with their intervals."""
+        from jobs.figures.intervals import coating_picture
 
-        return parity_picture(self.compared)
+        return coating_picture(self.record)
 
-    def agreement(self, title: str) -> Picture:
-        """Return figures of one unit as intervals, with the measured ones on them.
 
-        Parameters
-        ----------
-        title : str
-            What they are.
+@dataclass(frozen=True, eq=False)
+class Prediction(Result):
+    """What cells should show in their first cycle: a row for each."""
 
-        Raises
-        ------
-        JobsError
-            If they have several units.
-        """
-        from jobs.errors import JobsError
-        from jobs.figures.intervals import Estimate, agreement_picture
+    curves: Callable[[], Sequence[CellCurve]]
+    """Returns their voltage curves; computed when they are drawn."""
 
-        units = {row["unit"] for row in self.rows}
-        if len(units) != 1:
-            raise JobsError(f"one axis has one unit, not {', '.join(sorted(units))}; choose")
-        estimates = [
-            Estimate(
-                f"{row['cell']}: {row['quantity'].replace('_', ' ')}",
-                row["predicted"],
-                row["predicted_low"],
-                row["predicted_high"],
-                row["measured"],
-            )
-            for row in self.rows
-        ]
-        return agreement_picture(estimates, title=title, axis=f"{title.lower()} [{units.pop()}]")
+    @property
+    def title(self) -> str:
+        """How many have an answer."""
+        sound = sum(row["status"] == "ok" for row in self.rows)
+        return f"first cycle of {sound} of {len(self.rows)} cells"
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each cell; one without an answer says why in ``reason``."""
+        return list(self.record["cells"])
+
+    def plot(self) -> Picture:
+        """Return the voltage curves of the first six, with the intervals of both capacities."""
+        from jobs.figures.cycles import planned_picture
+
+        return planned_picture(self.rows, self.curves())
 
 
 @dataclass(frozen=True, eq=False)

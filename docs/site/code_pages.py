@@ -18,7 +18,10 @@ from jobs.service.settings import ServiceSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CLASSES = ("Store", "Window", "Pair", "Description", "Cell", "Microstructure", "Calibration")
+CLASSES = (
+    "Store", "Window", "Pair", "Description", "Cell", "Coatings", "Prediction", "Microstructure",
+    "Agreement", "Calibration", "Comparison",
+)  # fmt: skip
 CONTRACT = "http://127.0.0.1:8731/api/v1/openapi.json"
 
 

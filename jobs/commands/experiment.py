@@ -67,7 +67,7 @@ def import_(
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Keep the cells of a CSV file: all of them, or none."""
-    from jobs.lab.experiments import import_csv
+    from jobs.lab.experiments import import_experiments
 
     if template is not None:
         from jobs.lab.experiment_file import template as to_fill_in
@@ -78,7 +78,7 @@ def import_(
         return
     if path is None:
         raise typer.BadParameter("name a CSV file, or --template FILE to write one")
-    done = import_csv(store, path, skip_bad_rows=skip_bad_rows)
+    done = import_experiments(store, path, skip_bad_rows=skip_bad_rows)
     print(f"{len(done.added)} experiments added, {len(done.known)} were there already")
     for fault in done.faults:
         print(f"left out: {fault}", file=sys.stderr)

@@ -25,14 +25,47 @@ class Estimate(NamedTuple):
 
     name: str
     """What it is of: the text of its row."""
-    value: float
-    """Predicted."""
+    value: float | None
+    """Predicted; None where nothing is."""
     low: float | None = None
     """Lower end of the 90 % interval."""
     high: float | None = None
     """Upper end of the same."""
     measured: float | None = None
     """What was measured; nothing is drawn without."""
+    unit: str = ""
+    """Unit of all of them."""
+    reason: str = ""
+    """Why nothing is predicted, or what else is to be known."""
+
+    @property
+    def inside(self) -> bool:
+        """Whether the measured figure is inside the interval."""
+        if self.measured is None or self.low is None or self.high is None:
+            return False
+        return self.low <= self.measured <= self.high
+
+    @property
+    def verdict(self) -> str:
+        """One line: measured, predicted, and whether both agree.
+
+        Examples
+        --------
+        >>> Estimate("growth", 22.4, 21.4, 23.4, 25.8, "%").verdict
+        'growth: measured 25.8 %, predicted 22.4 (21.4 to 23.4): miss'
+        >>> Estimate("retention", None, measured=80, unit="%", reason="no later cycles").verdict
+        'retention: measured 80 %: not modelled: no later cycles'
+        """
+        unit = f" {self.unit}" if self.unit else ""
+        measured = "" if self.measured is None else f" measured {self.measured:.4g}{unit}"
+        because = f": {self.reason}" if self.reason else ""
+        if self.value is None:
+            return f"{self.name}:{measured}: not modelled{because}"
+        if self.low is None or self.high is None or self.measured is None:
+            return f"{self.name}:{measured or ' not measured'}, predicted {self.value:.3g}{unit}"
+        said = "agree" if self.inside else "miss"
+        ends = f"{self.low:.3g} to {self.high:.3g}"
+        return f"{self.name}:{measured}, predicted {self.value:.3g} ({ends}): {said}{because}"
 
 
 def ranking_picture(rows: Sequence[Record], objective: str) -> Picture:
@@ -145,7 +178,8 @@ def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -
         Quantity and unit.
     """
     predicted, measured = "predicted, 90 % interval", "measured"
-    data = [one._asdict() | {"kind": predicted} for one in estimates]
+    rows = [one for one in estimates if one.value is not None]
+    data = [one._asdict() | {"kind": predicted} for one in rows]
     points = [one._asdict() | {"kind": measured} for one in estimates if one.measured is not None]
     y = alt.Y("name:N", scale=alt.Scale(domain=[one.name for one in estimates]), title=None,
               axis=alt.Axis(domain=False, ticks=False, labelPadding=8))  # fmt: skip
@@ -166,13 +200,9 @@ def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -
         .encode(x="measured:Q", y=y, color=colour, shape=shape),
     ]
     chart = alt.layer(*layers).properties(
-        width=WIDTH - 60, height=26 * len(data), title=alt.TitleParams(title)
+        width=WIDTH - 60, height=26 * len(estimates), title=alt.TitleParams(title)
     )
-    inside = sum(_inside(one) for one in estimates)
-    return Picture(chart, title, f"{inside} of {len(points)} measured figures are inside")
-
-
-def _inside(one: Estimate) -> bool:
-    if one.measured is None or one.low is None or one.high is None:
-        return False
-    return one.low <= one.measured <= one.high
+    inside = sum(one.inside for one in rows)
+    told = sum(one.measured is not None for one in rows)
+    left = f"; {len(points) - told} not modelled" if len(points) > told else ""
+    return Picture(chart, title, f"{inside} of {told} measured figures are inside{left}")

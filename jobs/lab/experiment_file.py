@@ -1,9 +1,11 @@
-"""A CSV file of experiments: its header, and its rows with the line on which each stands."""
+"""Cells as rows of texts: of a CSV file with the line of each, or as Python has them."""
 
 from __future__ import annotations
 
 import csv
 import io
+from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.errors import ExperimentError
@@ -11,8 +13,9 @@ from jobs.lab.experiment_row import INPUTS
 from screening.text.documents import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Rows = Path | Iterable[Mapping[str, object]]
 
 LARGEST = 20_000_000
 """Bytes of a CSV file of experiments: a hundred thousand cells need less."""
@@ -20,13 +23,66 @@ MOST_FAULTS = 20
 """Faults that a message names; it counts the rest."""
 
 
-def experiment_rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """Yield line and texts of each row of a CSV file, or what is wrong with it.
+def row_of_texts(row: Mapping[str, object]) -> dict[str, str]:
+    """Return a row as people would have written it: None and nan are empty.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    row : mapping of str to object
+        Values by field.
+
+    Examples
+    --------
+    >>> row_of_texts({"sse": "LPSCl", "rate_c": 0.05, "carbon": None})
+    {'sse': 'LPSCl', 'rate_c': '0.05', 'carbon': ''}
+    """
+    return {name: _text(value) for name, value in row.items()}
+
+
+def _text(value: object) -> str:
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return ""
+    return repr(float(value)) if isinstance(value, float) else str(value)
+
+
+def row_name(source: Rows, number: int) -> str:
+    """Return what a row without an id is called.
+
+    Parameters
+    ----------
+    source : Path or iterable of mapping
+        What :func:`experiment_rows` was asked for.
+    number : int
+        The number that it gave.
+    """
+    return f"{'line' if isinstance(source, Path) else 'row'} {number}"
+
+
+def experiment_rows(source: Rows) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Yield number and texts of each row, or what is wrong with it.
+
+    Parameters
+    ----------
+    source : Path or iterable of mapping
+        A CSV file, whose lines are counted; or rows by field, counted from 1.
+
+    Raises
+    ------
+    ExperimentError
+        If there are no rows, or a file has an impossible header.
+    """
+    if isinstance(source, Path):
+        yield from _lines(source)
+        return
+    number = 0
+    for number, row in enumerate(source, start=1):  # How many there were is asked below.
+        yield number, row_of_texts(row)
+    if not number:
+        raise ExperimentError("no cells are given; describe at least one, field by field")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """Yield line and texts of each row of a CSV file.
 
     Raises
     ------
@@ -94,20 +150,22 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
         raise ExperimentError(f"{place}: the column {twice[0]} stands twice; keep one")
 
 
-def fault_summary(path: Path, faults: Sequence[str]) -> str:
-    """Return what is wrong with a file, the first rows by line.
+def fault_summary(source: Rows, faults: Sequence[str]) -> str:
+    """Return what is wrong with rows, the first ones by number.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    source : Path or iterable of mapping
+        Where they come from.
     faults : sequence of str
         One line for each.
     """
     shown = "\n".join(faults[:MOST_FAULTS])
     rest = len(faults) - MOST_FAULTS
     more = f"\n... and {rest} more" if rest > 0 else ""
+    where = f" {source}" if isinstance(source, Path) else ""
+    way_out = ", or use --skip-bad-rows" if where else ""
     return (
-        f"experiments {path}: {len(faults)} faults, so nothing was kept; correct them, or use "
-        f"--skip-bad-rows\n{shown}{more}"
+        f"experiments{where}: {len(faults)} faults, so nothing was kept; correct them{way_out}\n"
+        f"{shown}{more}"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_file import experiment_rows, fault_summary
+from jobs.lab.experiment_file import experiment_rows, fault_summary, row_name, row_of_texts
 from jobs.lab.experiment_numbers import LOADING
 from jobs.lab.experiment_row import experiment, measurements
 from jobs.lab.kept_materials import own_in
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from jobs.lab.experiment_file import Rows
     from jobs.lab.laboratory import Laboratory, Record, Version
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.measured_cells import Measurement
@@ -57,16 +58,16 @@ def add(store: Path, one: Experiment) -> bool:
         return _Known(lab).take(one)
 
 
-def import_csv(store: Path, path: Path, *, skip_bad_rows: bool = False) -> Import:
-    """Keep the experiments of a CSV file: all of them, or none.
+def import_experiments(store: Path, source: Rows, *, skip_bad_rows: bool = False) -> Import:
+    """Keep experiments: all of them, or none.
 
     Parameters
     ----------
     store : Path
         The store; it is made if it is missing.
-    path : Path
-        The file: UTF-8, the header names fields, rows of cells that are known already are passed
-        over.
+    source : Path or iterable of mapping
+        A CSV file in UTF-8 whose header names fields, or rows by field; cells that are known
+        already are passed over.
     skip_bad_rows : bool, optional
         Whether to keep the good rows of a file with bad ones.
 
@@ -81,18 +82,19 @@ def import_csv(store: Path, path: Path, *, skip_bad_rows: bool = False) -> Impor
     added: list[str] = []
     known: list[str] = []
     faults: list[str] = []
-    seen: dict[str, int] = {}
+    seen: dict[str, str] = {}
     own = own_in(store)
     with laboratory(store, write=True) as lab:
         there = _Known(lab)
-        for line, texts in experiment_rows(path):
+        for number, texts in experiment_rows(source):
+            name = row_name(source, number)
             try:
-                one = _read(texts, line, seen, own)
+                one = _read(texts, name, seen, own)
                 (added if there.take(one) else known).append(one.id)
             except ExperimentError as error:
-                faults += [f"line {line}: {fault}" for fault in str(error).splitlines()]
+                faults += [f"{name}: {fault}" for fault in str(error).splitlines()]
         if faults and not skip_bad_rows:
-            raise ExperimentError(fault_summary(path, faults))
+            raise ExperimentError(fault_summary(source, faults))
     return Import(tuple(added), tuple(known), tuple(faults))
 
 
@@ -266,7 +268,7 @@ def _experiment(one: Version) -> Experiment:
 
 def _corrected(before: Experiment, changes: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of an experiment with some changed, and what follows from them left open."""
-    texts = {name: _text(value) for name, value in before.model_dump().items()}
+    texts = row_of_texts(before.model_dump())
     if set(changes) & set(_COMPOSITE):
         texts["recipe"] = ""
     elif "recipe" in changes or texts["recipe"] in recipes():
@@ -280,9 +282,9 @@ def _corrected(before: Experiment, changes: Mapping[str, str]) -> dict[str, str]
 
 
 def _read(
-    texts: dict[str, str] | str, line: int, seen: dict[str, int], own: OwnMaterials
+    texts: dict[str, str] | str, name: str, seen: dict[str, str], own: OwnMaterials
 ) -> Experiment:
-    """Return the experiment of a row, and note the line of its id.
+    """Return the experiment of a row, and note the row of its id.
 
     Raises
     ------
@@ -293,12 +295,6 @@ def _read(
         raise ExperimentError(texts)
     one = experiment(texts, own)
     if one.id in seen:
-        raise ExperimentError(f"id {one.id} stands in line {seen[one.id]} already; keep one")
-    seen[one.id] = line
+        raise ExperimentError(f"id {one.id} stands in {seen[one.id]} already; keep one")
+    seen[one.id] = name
     return one
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return repr(value) if isinstance(value, float) else str(value)

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from jobs.options import (
+    DEFAULT_STORE,
     EnergiesOption,
     Json,
     Plot,
     PolicyName,
     PolicyOption,
+    Store,
     Table,
     Temperature,
     amount,
@@ -45,28 +47,27 @@ def coat(
     policy: PolicyOption = PolicyName.KNOWN,
     temperature: Temperature = ROOM_TEMPERATURE,
     plot: Plot = None,
+    store: Store = DEFAULT_STORE,
     as_json: Json = False,
 ) -> None:
     """Rank coatings for a pair: what survives, reacts with neither, and lets lithium through."""
-    from dataclasses import replace
-
+    from jobs.lab.kept_materials import own_in
     from jobs.material_commands.window import competing
     from jobs.show.coating_table import print_coatings
     from jobs.work.coating_records import coated
-    from screening.batch.model import sse_formula
-    from screening.catalogue.materials import cathode as named
     from screening.coating.coating_order import CoatingRules
-    from screening.errors import BatchError
 
-    chosen = named(cathode)
-    if voltage_range:
-        low, high = voltage_range
-        if not low < high:
-            raise BatchError(f"--voltage-range {low:g} {high:g} does not rise; swap the ends")
-        chosen = replace(chosen, voltage_low=low, voltage_high=high)
+    own = own_in(store)
     phases = competing(table, energies, policy, None, temperature, draws=1)
-    rules = CoatingRules(thickness=thickness, coverage=coverage)
-    record = coated(sse_formula(sse), chosen, phases, rules, names=coating or (), search=search)
+    record = coated(
+        own.sse_formula(sse),
+        own.cathode(cathode),
+        phases,
+        CoatingRules(thickness=thickness, coverage=coverage, own=own),
+        names=coating or (),
+        search=search,
+        voltage_range=voltage_range,
+    )
     if plot:
         from jobs.figures.intervals import coating_picture
 

@@ -12,7 +12,7 @@ from screening.first_cycle.measured_cells import CHECK
 from screening.first_cycle.validation import learnt, orders, share_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from jobs.ranking.moved_places import Moved
     from screening.first_cycle.calibration import Calibration
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def as_record(
-    calibration: Calibration, compared: Sequence[Comparison], left_out: Sequence[LeftOut]
+    calibration: Calibration,
+    compared: Sequence[Comparison],
+    left_out: Sequence[LeftOut] = (),
+    *,
+    not_fitted: Mapping[str, str] | None = None,
+    moved: Sequence[Moved] | None = None,
 ) -> Record:
     """Return a calibration and how it does as plain values.
 
@@ -32,8 +37,12 @@ def as_record(
         The calibration.
     compared : sequence of Comparison
         Measured figures beside predicted ones.
-    left_out : sequence of LeftOut
+    left_out : sequence of LeftOut, optional
         The same with each cell left out.
+    not_fitted : mapping of str to str, optional
+        Why each cell of the store that is not among them was left out, by its id.
+    moved : sequence of Moved, optional
+        Places that it moves; None without a ranking.
     """
     from screening.first_cycle.priors import priors  # noqa: PLC0415  # Only a calibration needs it.
 
@@ -66,6 +75,10 @@ def as_record(
             }
             for one in left_out
         ],
+        "experiments_left_out": [
+            {"experiment": name, "reason": reason} for name, reason in (not_fitted or {}).items()
+        ],
+        "moved_places": None if moved is None else [one._asdict() for one in moved],
     }
 
 

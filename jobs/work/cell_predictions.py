@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_file import experiment_rows
+from jobs.lab.experiment_file import experiment_rows, row_name
 from jobs.lab.experiment_numbers import LOADING
 from jobs.lab.experiment_row import composite_of, conditions_of, experiment, layers_of
 from jobs.schema.experiment_fields import RESULTS
@@ -19,8 +19,8 @@ from screening.results.evaluation import evaluate_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from jobs.lab.experiment_file import Rows
     from jobs.schema.experiment_fields import Experiment
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.calibration import Calibration
@@ -66,18 +66,18 @@ class PlannedCell(NamedTuple):
 
 
 def planned_cells(
-    path: Path,
+    source: Rows,
     own: OwnMaterials = NO_MATERIALS,
     *,
     rate: float | None = None,
     areal_capacity: float | None = None,
 ) -> list[PlannedCell]:
-    """Return the cells of a CSV file, in order.
+    """Return cells that are described and not yet made, in order.
 
     Parameters
     ----------
-    path : Path
-        With the columns of an experiment, but for its results.
+    source : Path or iterable of mapping
+        A CSV file with the columns of an experiment, but for its results; or rows by field.
     own : OwnMaterials, optional
         Materials of one's own.
     rate, areal_capacity : float, optional
@@ -90,7 +90,10 @@ def planned_cells(
     """
     stated = {"rate_c": rate, "areal_capacity_mah_per_cm2": areal_capacity}
     usual = {name: repr(value) for name, value in stated.items() if value is not None}
-    return [_planned(line, _filled(texts, usual), own) for line, texts in experiment_rows(path)]
+    return [
+        _planned(row_name(source, number), _filled(texts, usual), own)
+        for number, texts in experiment_rows(source)
+    ]
 
 
 def _filled(texts: dict[str, str] | str, usual: Mapping[str, str]) -> dict[str, str] | str:
@@ -102,11 +105,11 @@ def _filled(texts: dict[str, str] | str, usual: Mapping[str, str]) -> dict[str, 
     return texts | {name: text for name, text in usual.items() if name not in given | loaded}
 
 
-def _planned(line: int, texts: dict[str, str] | str, own: OwnMaterials) -> PlannedCell:
+def _planned(place: str, texts: dict[str, str] | str, own: OwnMaterials) -> PlannedCell:
     if isinstance(texts, str):
-        return PlannedCell(f"line {line}", None, "", texts)
+        return PlannedCell(place, None, "", texts)
     given = {name for name, text in texts.items() if text.strip()}
-    name = texts.get("id", "").strip() or f"line {line}"
+    name = texts.get("id", "").strip() or place
     if results := sorted(given & set(RESULTS)):
         said = f"{', '.join(results)}: a prediction takes no results; leave them out"
         return PlannedCell(name, None, "", said)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screening.coating.coating_order import passed_by, ranked_coatings
 from screening.coating.coating_search import lithium_compounds
-from screening.coating.coatings import coating_formula, coatings
+from screening.coating.coatings import coating_formula, coatings, stated_coating
+from screening.errors import BatchError
 from screening.results.records import finite
 from stability.errors import StabilityError
 from stability.formula import composition
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from descriptors.quantity import Quantity
     from screening.catalogue.materials import Cathode
+    from screening.catalogue.own_materials import OwnMaterials
     from screening.coating.coating_order import CoatingRules, RankedCoating
     from screening.results.records import Record
     from stability.phases import CompetingPhases
@@ -30,6 +33,7 @@ def coated(
     *,
     names: Sequence[str] = (),
     search: bool = False,
+    voltage_range: tuple[float, float] | None = None,
 ) -> Record:
     """Return the coatings for a pair in order, with the funnel that they went through.
 
@@ -38,30 +42,28 @@ def coated(
     sse : str
         Formula of the catholyte.
     cathode : Cathode
-        The cathode, in the window in which it is cycled.
+        The cathode.
     phases : CompetingPhases
         What may form, with a margin above the hull.
     rules : CoatingRules
         What is asked of a coating.
     names : sequence of str, optional
-        Coatings by formula or label; those of the catalogue by default.
+        Coatings by formula or label; those of the catalogue and one's own by default.
     search : bool, optional
         Look through all lithium compounds of the phase table too.
+    voltage_range : (float, float), optional
+        Window in which the cathode is cycled, instead of its own. [V vs. Li/Li+]
 
     Raises
     ------
     BatchError
-        If nothing is left to rank, or a rule is impossible.
+        If nothing is left to rank, the window does not rise, or a rule is impossible.
     FormulaError, MissingElementError, LithiumReactantError
         If a material cannot be read, or cannot be computed from this phase table.
     """
-    chosen = [coating_formula(name) for name in names] or list(coatings())
-    funnel = [{"step": "named" if names else "coatings of the catalogue", "left": len(chosen)}]
-    if search:
-        found, counts = lithium_compounds(phases)
-        chosen = list(dict.fromkeys([coating_formula(one) for one in found] + chosen))
-        funnel = [count._asdict() for count in counts]
-        funnel.append({"step": "with those of the catalogue", "left": len(chosen)})
+    if voltage_range:
+        cathode = _cycled(cathode, *voltage_range)
+    chosen, funnel = _candidates(names, phases, rules.own, search=search)
     uncovered = {name: why for name in chosen if (why := _uncovered(name, phases))}
     if uncovered:
         chosen = [name for name in chosen if name not in uncovered]
@@ -91,6 +93,39 @@ def coated(
         ],
         "not_computed": [{"coating": name, "reason": reason} for name, reason in uncovered.items()],
     }
+
+
+def _candidates(
+    names: Sequence[str], phases: CompetingPhases, own: OwnMaterials, *, search: bool
+) -> tuple[list[str], list[Record]]:
+    """Return the coatings to rank, and how many each step has left."""
+    if names:
+        chosen = list(dict.fromkeys(stated_coating(name, own) for name in names))
+        funnel: list[Record] = [{"step": "named", "left": len(chosen)}]
+    else:
+        mine = [stated_coating(one.label, own) for one in own.materials if one.kind == "coating"]
+        chosen = list(dict.fromkeys([*coatings(), *mine]))
+        step = "coatings of the catalogue" + (", and your own" if mine else "")
+        funnel = [{"step": step, "left": len(chosen)}]
+    if search:
+        found, counts = lithium_compounds(phases)
+        chosen = list(dict.fromkeys([coating_formula(one) for one in found] + chosen))
+        funnel = [count._asdict() for count in counts]
+        funnel.append({"step": "with those of the catalogue", "left": len(chosen)})
+    return chosen, funnel
+
+
+def _cycled(cathode: Cathode, low: float, high: float) -> Cathode:
+    """Return a cathode in another window.
+
+    Raises
+    ------
+    BatchError
+        If that does not rise.
+    """
+    if not low < high:
+        raise BatchError(f"voltage range {low:g} to {high:g} V does not rise; swap the ends")
+    return replace(cathode, voltage_low=low, voltage_high=high)
 
 
 def _uncovered(formula: str, phases: CompetingPhases) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from screening.catalogue.layers import FILM_SCALE
+from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.coating.coating_contacts import (
     SSE,
     CoatingContacts,
@@ -59,6 +60,8 @@ class CoatingRules(NamedTuple):
     """Largest reaction with the cathode or the catholyte, weighted by what its products conduct.
     The literature asks for 0.10; energies err by half of that, and LiNbO3 with thiophosphates,
     which works in cells, would fail by 0.01. [eV/atom]"""
+    own: OwnMaterials = NO_MATERIALS
+    """Materials of one's own: what was measured of a film goes before the catalogue."""
 
 
 class Gate(NamedTuple):
@@ -292,7 +295,7 @@ def _ordered(
     drawn = redrawn_contacts(
         [found.formulas[row] for row in chosen], partners, phases, draws=N_DRAWS
     )
-    films = film_conductivities([found.formulas[row] for row in chosen])
+    films = film_conductivities([found.formulas[row] for row in chosen], rules.own)
     worst = (-drawn * weights(found, rows=chosen)[chosen][:, :, None]).max(axis=1)
     good = [
         _passing(found, row, worst[place], films[place], leaks[row], rules)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.quantity import Kind, Quantity
+from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import many_properties
 from stability.errors import FormulaError
 from stability.formula import composition
@@ -93,13 +94,17 @@ def stated_coating(name: str, own: OwnMaterials) -> str:
     return coating_formula(formula)
 
 
-def film_conductivities(formulas: Sequence[str]) -> list[Quantity]:
-    """Return how films of materials conduct lithium: of the catalogue, else as SSEs do [S/cm].
+def film_conductivities(
+    formulas: Sequence[str], own: OwnMaterials = NO_MATERIALS
+) -> list[Quantity]:
+    """Return how films conduct lithium: one's own, of the catalogue, else as SSEs do [S/cm].
 
     Parameters
     ----------
     formulas : sequence of str
         From :func:`coating_formula`.
+    own : OwnMaterials, optional
+        Materials of one's own: their conductivities go before all others.
 
     Raises
     ------
@@ -107,9 +112,10 @@ def film_conductivities(formulas: Sequence[str]) -> list[Quantity]:
         If a formula cannot be read.
     """
     listed = {one: coatings()[one].conductivity for one in formulas if one in coatings()}
+    listed |= {one: figure for one in formulas if (figure := own.film_conductivity(one))}
     others = [one for one in dict.fromkeys(formulas) if listed.get(one) is None]
     found = many_properties([(one, _PRESSURE) for one in others])
-    pellets = {one: own.ionic_conductivity for one, own in zip(others, found, strict=True)}
+    pellets = {one: made.ionic_conductivity for one, made in zip(others, found, strict=True)}
     return [listed.get(one) or pellets[one] for one in formulas]
 
 
@@ -131,8 +137,7 @@ def film_resistances(
         If a formula cannot be read.
     """
     names = list(dict.fromkeys(name for name, _ in films if name))
-    known = dict(zip(names, film_conductivities(names), strict=True)) if names else {}
-    known |= {name: figure for name in names if (figure := own.film_conductivity(name))}
+    known = dict(zip(names, film_conductivities(names, own), strict=True)) if names else {}
     return tuple(
         film_resistance(known[name], thickness) if name else NO_FILM for name, thickness in films
     )

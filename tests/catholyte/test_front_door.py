@@ -2,6 +2,7 @@ import inspect
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,12 +45,41 @@ def test_what_is_not_there_is_said():
             lambda: catholyte.cell("LPSCl", "S", anode="silicon"),
             ["cell", "LPSCl", "S", "--anode", "si"],
         ),
+        (
+            lambda: catholyte.coat("LPSCl", "LiCoO2", coatings=["LiNbO3", "Li2S"]),
+            ["coat", "LPSCl", "LiCoO2", "--coating", "LiNbO3", "--coating", "Li2S"],
+        ),
+        (
+            lambda: catholyte.Store(Path("lab")).calibrate(shipped=True),
+            ["calibrate", "--shipped", "--store", "lab"],
+        ),
     ],
-    ids=["window", "pair", "cell"],
+    ids=["window", "pair", "cell", "coat", "calibrate"],
 )
-def test_the_notebook_says_what_the_command_says(ask, arguments, capsys):
+def test_the_notebook_says_what_the_command_says(ask, arguments, capsys, tmp_path, monkeypatch):
     """The record is that of --json, to the last digit."""
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit):
         main([*arguments, "--json"])
 
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(ask().record))
+
+
+def test_cells_are_predicted_and_compared_as_the_commands_do(capsys, tmp_path, monkeypatch):
+    """A row of --json each; the calibration is the store's."""
+    monkeypatch.chdir(tmp_path)
+    cells = [{"sse": "LZC", "cathode": "LiFePO4", "rate_c": 2.0}]
+    made = {"date": "2026-03-31", "source": "me", "first_discharge_mah_per_g": 65.0}
+    lab = catholyte.open_store("lab", make=True)
+    lab.add_experiments([cells[0] | made])
+    Path("cells.csv").write_text("sse,cathode,rate_c\nLZC,LiFePO4,2\n", encoding="utf-8")
+    said = []
+    for arguments in (["predict", "cells.csv"], ["experiment", "compare"]):
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main([*arguments, "--store", "lab", "--json"])
+        said.append(json.loads(capsys.readouterr().out))
+
+    (row,) = catholyte.predict(cells, store=lab).rows
+    assert said[0] | {"id": "row 1"} == json.loads(json.dumps(row))
+    assert said[1] == json.loads(json.dumps(lab.compare().record["figures"]))

@@ -1,6 +1,7 @@
 import pytest
 
-from catholyte.questions import calibration, cell, describe, microstructure, pair, why_not, window
+from catholyte.cells import cell, microstructure
+from catholyte.questions import calibration, describe, pair, why_not, window
 from jobs.errors import JobsError
 from stability.errors import FormulaError
 
@@ -53,7 +54,7 @@ def test_cells_are_compared_one_by_one():
     for row in efficiencies.rows:
         inside = row["predicted_low"] <= row["measured"] <= row["predicted_high"]
         assert row["verdict"] == ("agree" if inside else "miss")
-        assert f"{row['id']} {row['cell']}" in efficiencies.verdicts
+        assert row["figure"] in efficiencies.verdicts
     assert efficiencies.verdicts.count("\n") == 1
     assert "2 measured figures" in efficiencies.agreement("First-cycle efficiency").alt
     assert len(calibration().plot().specification()["concat"]) == 3  # Capacities, shares, onsets.

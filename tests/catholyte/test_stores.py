@@ -1,8 +1,9 @@
 import pytest
 
+from catholyte.questions import describe, pair, window
 from catholyte.stores import candidates, open_store, screen
-from jobs.errors import StoreError
-from screening.errors import BatchError
+from jobs.errors import ExperimentError, StoreError
+from screening.errors import BatchError, CatalogueError
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +66,67 @@ def test_a_search_says_what_each_step_leaves(tmp_path):
     assert f"{found.rows[-1]['step']}: {left[-1]:,}" in found.plot().alt
     with pytest.raises(BatchError, match="both given"):
         candidates(tmp_path / "batch.toml", draws=0)
+
+
+LFP = {"sse": "LZC", "cathode": "LiFePO4", "date": "2026-03-31", "source": "notebook 7"}
+
+
+def test_a_laboratory_states_its_materials_and_cells(tmp_path):
+    """What is kept is known by its label to every question and to batches; measured goes first."""
+    lab = open_store(tmp_path / "lab", make=True)
+    assert lab.add_material(
+        label="our LZC", kind="sse", formula="Li2ZrCl6", source="page 3",
+        ionic_conductivity_s_per_cm=2e-3,
+    ) == "our LZC"  # fmt: skip
+    with pytest.raises(CatalogueError, match="conductivity: no such field; known: label"):
+        lab.add_material(label="x", kind="sse", formula="Li2S", source="me", conductivity=1)
+
+    again = screen(sses=["our LZC"], cathodes=["LiFePO4"], anode="Li-In", draws=0, store=lab)
+
+    assert [one["label"] for one in lab.materials()] == ["our LZC"]
+    assert window("our LZC", store=lab).record["formula"] == "Li2ZrCl6"
+    assert pair("our LZC", "LiFePO4", store=lab).record["sse"] == "Li2ZrCl6"
+    said = {(row["group"], row["value"]) for row in describe("our LZC", store=lab).rows}
+    assert ("your own", 2e-3) in said
+    (row,) = again.ranking().rows
+    assert (row["ionic_conductivity_s_per_cm"], row["anode"]) == (2e-3, "Li-In")
+    slow, fast = (again.ranking(rate=rate).rows[0]["reached_fraction"] for rate in (0.1, 5.0))
+    assert fast < slow
+
+
+def test_materials_of_a_batch_are_rows(tmp_path):
+    """As tables of a batch file, without keeping them in the store."""
+    own = {"label": "ours", "kind": "sse", "formula": "Li2ZrCl6", "source": "page 3"}
+    measured = own | {"ionic_conductivity_s_per_cm": 2e-3}
+    made = screen(
+        sses=["ours"], cathodes=["LiFePO4"], materials=[measured], draws=0, store=tmp_path / "lab"
+    )
+
+    assert made.ranking().rows[0]["ionic_conductivity_s_per_cm"] == 2e-3
+    assert made.materials() == []
+
+
+def test_cells_are_kept_all_or_none(tmp_path):
+    """A wrong row is named by its number; the same cell twice is one."""
+    lab = open_store(tmp_path / "lab", make=True)
+    good = LFP | {"id": "A1", "first_charge_mah_per_g": 148.1, "first_discharge_mah_per_g": 133.4}
+    with pytest.raises(ExperimentError, match="row 2: efficiency_percent"):
+        lab.add_experiments([good, LFP | {"efficiency_percent": 0.9}])
+    assert lab.experiments() == []
+
+    assert lab.add_experiments([good]) == ["A1"]
+    assert lab.add_experiments([good]) == []
+    compared = lab.compare(calibration="shipped")
+
+    assert [row["measured"] for row in compared.rows[:2]] == [148.1, 133.4]
+    assert compared.rows[2]["measured"] == pytest.approx(100 * 133.4 / 148.1)
+    assert all(row["fitted"] is False for row in compared.rows)
+
+
+def test_a_calibration_is_kept_and_says_what_moved(store):
+    """Without cells of one's own it is the shipped one, and nothing moves."""
+    found = store.calibrate()
+
+    assert found.record["calibration"] == store.calibrate(shipped=True).record["calibration"]
+    assert found.moved == []
+    assert "T25 lfp-lzc, efficiency" in found.only("T25").verdicts

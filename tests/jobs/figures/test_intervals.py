@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from jobs.errors import JobsError
@@ -55,3 +57,29 @@ def test_refused_coatings_are_not_drawn(drawn_rows):
     assert [row["name"] for row in drawn_rows(coating_picture(record))] == ["1  LiNbO₃"]
     with pytest.raises(JobsError, match="every one is refused"):
         coating_picture(record | {"coatings": [kept | {"rank": None}]})
+
+
+def test_what_is_not_modelled_is_drawn_as_measured_only():
+    """It has a row and a mark, counts in no share, and its line gives the reason."""
+    left = Estimate("c", None, measured=80, unit="%", reason="no later cycles")
+    picture = agreement_picture(
+        [Estimate("a", 42, 38, 45, 40, "%"), left], title="t", axis="share [%]"
+    )
+
+    assert picture.alt == "1 of 1 measured figures are inside; 1 not modelled"
+    assert "null" not in json.dumps(
+        picture.specification()["layer"][0]["data"]["values"][0]["value"]
+    )
+    assert len(picture.specification()["layer"][0]["data"]["values"]) == 1
+    assert len(picture.specification()["layer"][2]["data"]["values"]) == 2
+    assert left.verdict == "c: measured 80 %: not modelled: no later cycles"
+
+
+def test_a_verdict_is_inside_or_outside():
+    """40 in 38 to 45 agrees, 50 misses; without an interval, or a measurement, nothing is said."""
+    one = Estimate("a", 42.0, 38.0, 45.0, 40.0, "%")
+
+    assert one.verdict == "a: measured 40 %, predicted 42 (38 to 45): agree"
+    assert one._replace(measured=50.0).verdict.endswith(": miss")
+    assert one._replace(low=None).verdict == "a: measured 40 %, predicted 42 %"
+    assert one._replace(measured=None).verdict == "a: not measured, predicted 42 %"

@@ -1,7 +1,7 @@
 import pytest
 
 from jobs.errors import ExperimentError
-from jobs.lab.experiment_file import MOST_FAULTS, experiment_rows, fault_summary
+from jobs.lab.experiment_file import MOST_FAULTS, experiment_rows, fault_summary, row_name
 
 
 def rows(tmp_path, text):
@@ -52,3 +52,16 @@ def test_a_summary_names_some_and_counts_the_rest(tmp_path):
     assert few[1:] == ["line 2: a", "line 3: b"]
     assert len(many) == 1 + MOST_FAULTS + 1
     assert many[-1] == "... and 5 more"
+
+
+def test_rows_of_python_are_read_as_those_of_a_file(tmp_path):
+    """Numbers as they are written, nothing for None and nan; rows are counted, not lines."""
+    row = {"id": "A1", "rate_c": 0.05, "carbon": None, "pressure_mpa": float("nan"), "cycles": 3}
+
+    assert list(experiment_rows([row])) == [
+        (1, {"id": "A1", "rate_c": "0.05", "carbon": "", "pressure_mpa": "", "cycles": "3"})
+    ]
+    assert (row_name([row], 1), row_name(tmp_path, 2)) == ("row 1", "line 2")
+    assert "--skip-bad-rows" not in fault_summary([row], ["row 1: wrong"])
+    with pytest.raises(ExperimentError, match="no cells are given"):
+        list(experiment_rows([]))

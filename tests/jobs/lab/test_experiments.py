@@ -9,7 +9,7 @@ from jobs.lab.experiments import (
     correct,
     experiments,
     history,
-    import_csv,
+    import_experiments,
     listed,
     measured_cells,
     rows,
@@ -141,8 +141,8 @@ def test_a_file_is_imported_once(store, file):
     """Two cells; the second time both are known, and nothing is added."""
     path = file(GOOD)
 
-    assert import_csv(store, path).added == ("B1", "B2")
-    again = import_csv(store, path)
+    assert import_experiments(store, path).added == ("B1", "B2")
+    again = import_experiments(store, path)
     assert (again.added, again.known, again.faults) == ((), ("B1", "B2"), ())
     assert len(experiments(store)) == 2
 
@@ -152,7 +152,7 @@ def test_one_wrong_row_keeps_all_out(store, file):
     path = file(GOOD + "B3,2024-05-04,LPSCl,S,me,0.9\nB4,nonsense,Xx,S,me,90\n")
 
     with pytest.raises(ExperimentError) as caught:
-        import_csv(store, path)
+        import_experiments(store, path)
 
     lines = str(caught.value).splitlines()
     assert "3 faults" not in lines[0]
@@ -165,7 +165,7 @@ def test_one_wrong_row_keeps_all_out(store, file):
 
 def test_bad_rows_can_be_skipped(store, file):
     """The good ones come in, the others are returned with their faults."""
-    done = import_csv(store, file(GOOD + "B3,2024-05-04,LPSCl,S,me\n"), skip_bad_rows=True)
+    done = import_experiments(store, file(GOOD + "B3,2024-05-04,LPSCl,S,me\n"), skip_bad_rows=True)
 
     assert done.added == ("B1", "B2")
     assert done.faults == ("line 4: 5 cells, the header has 6; write as many",)
@@ -175,7 +175,7 @@ def test_spreadsheets_write_marks_and_line_ends(store, file):
     """A byte-order mark, CRLF, blank lines and blanks around cells are read over."""
     text = GOOD.replace("\n", "\r\n").replace("B1,", " B1 ,") + "\r\n,,,,,\r\n"
 
-    assert import_csv(store, file(b"\xef\xbb\xbf" + text.encode())).added == ("B1", "B2")
+    assert import_experiments(store, file(b"\xef\xbb\xbf" + text.encode())).added == ("B1", "B2")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_spreadsheets_write_marks_and_line_ends(store, file):
 def test_a_file_that_cannot_be_read_is_refused(content, said, store, file):
     """The message names the file and the line; nothing is kept."""
     with pytest.raises(ExperimentError, match=said):
-        import_csv(store, file(content))
+        import_experiments(store, file(content))
     assert experiments(store) == []
 
 
@@ -201,13 +201,13 @@ def test_a_file_that_cannot_be_read_is_refused(content, said, store, file):
 def test_a_file_of_other_text_is_refused(content, store, file):
     """UTF-16, NUL bytes and Latin-1."""
     with pytest.raises(BatchError, match=r"cells\.csv"):
-        import_csv(store, file(content))
+        import_experiments(store, file(content))
 
 
 def test_many_faults_are_counted(store, file):
     """Twenty are shown, ten more are counted."""
     with pytest.raises(ExperimentError) as caught:
-        import_csv(store, file(HEADER + ",2024-05-04,LPSCl,S,me,0.9\n" * 30))
+        import_experiments(store, file(HEADER + ",2024-05-04,LPSCl,S,me,0.9\n" * 30))
 
     assert len(str(caught.value).splitlines()) == 22
     assert "and 10 more" in str(caught.value)

@@ -21,7 +21,7 @@ def test_without_a_ranking_nothing_can_move(tmp_path):
 def test_the_calibration_alone_needs_no_ranking(screened, monkeypatch):
     """It is the one that was looked at."""
     looked_at = renewal(screened)
-    monkeypatch.setattr(module, "_moved", None)
+    monkeypatch.setattr(module, "moved_by", None)
     found = renewed(screened)
 
     assert found == {name: looked_at[name] for name in ("id", "calibration")}
