@@ -255,13 +255,10 @@ def _limits(deadline: float, stop: float) -> Limits:
 
 def _print_plan(chosen: Batch, spec: Spec, store: Path, wanted: Wanted) -> None:
     """Print what a batch would be, and what it would take: a sample of its pairs is computed."""
-    from jobs.engines import choice
-    from jobs.engines.estimate import estimated
     from jobs.show.batch_progress import print_plan
-    from jobs.store import ledger
-    from screening.batch.resolved import resolved
+    from jobs.studies.batch_plan import batch_plan
 
-    for step, left in resolved(chosen).counts:
+    plan = batch_plan(chosen, spec, store, wanted)
+    for step, left in plan.counts:
         print(f"{left:>9} {step}")
-    engine, done = choice.chosen(wanted), ledger.pairs_done(store, spec.batch_id)
-    print_plan(spec, engine, done, estimated(spec, engine, done))
+    print_plan(spec, plan.choice, plan.done, plan.estimate)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+FACTORS_DRAWN = (
+    "sse", "cathode", "recipe", "score_0_to_1", "score_low_0_to_1", "score_high_0_to_1",
+    "factor_capacity", "factor_interface", "factor_transport",
+)  # fmt: skip
+"""Columns that :func:`factors_picture` takes."""
 MOST_ROWS = 40
 """Pairs that a picture shows; more would not be read."""
 _ROW = 20  # [px]
@@ -107,6 +112,59 @@ def ranking_picture(rows: Sequence[Record], objective: str) -> Picture:
     said = f"The best is {data[0]['name'].split('  ')[1]}; {len(data)} pairs"
     subtitle = "bars: 90 % intervals; one letter: not told apart, within a cathode"
     return Picture(_bars(data, objective, title, subtitle), title, said)
+
+
+def factors_picture(rows: Sequence[Record]) -> Picture:
+    """Return the scores of a few pairs, and the factors that they are made of, as bars.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Rows of a ranking, with the columns :data:`FACTORS_DRAWN`.
+    """
+    names = _distinct([f"{written(row['sse'])} / {written(row['cathode'])}" for row in rows], rows)
+    parts = ("score", "capacity", "interface", "transport")
+    data = [
+        {
+            "pair": name,
+            "part": part,
+            "value": row["score_0_to_1" if part == "score" else f"factor_{part}"],
+            "low": row["score_low_0_to_1"] if part == "score" else None,
+            "high": row["score_high_0_to_1"] if part == "score" else None,
+        }
+        for part in parts
+        for name, row in zip(names, rows, strict=True)
+    ]
+    base = plotted(data).encode(
+        y=alt.Y("pair:N", scale=alt.Scale(domain=names), title=None, axis=None)
+    )
+    bars = base.mark_bar(height=13).encode(
+        x=alt.X("value:Q", title="score and its factors, 0 to 1", scale=alt.Scale(domain=[0, 1])),
+        color=alt.Color(
+            "pair:N", title=None, scale=alt.Scale(domain=names, range=list(SERIES)),
+            legend=alt.Legend(columns=1),
+        ),
+    )  # fmt: skip
+    lines = base.transform_filter("isValid(datum.low)").mark_rule(color=INK, strokeWidth=1.5)
+    chart = (
+        alt.layer(bars, lines.encode(x="low:Q", x2="high:Q"))
+        .properties(width=WIDTH, height=18 * len(rows))
+        .facet(row=alt.Row("part:N", sort=list(parts), title=None,
+                           header=alt.Header(labelAngle=0, labelAlign="left")), spacing=12)
+        .properties(title=alt.TitleParams("Scores, and what they are made of",
+                                          subtitle="line: 90 % interval of the score"))
+    )  # fmt: skip
+    best = max(rows, key=lambda row: row["score_0_to_1"] or 0.0)
+    said = f"The largest score is that of {written(best['sse'])} with {written(best['cathode'])}"
+    return Picture(chart, "Scores, and what they are made of", said)
+
+
+def _distinct(names: Sequence[str], rows: Sequence[Record]) -> list[str]:
+    """Return names of pairs, with the recipe behind those that come again."""
+    return [
+        f"{name}, {row['recipe']}" if names.count(name) > 1 else name
+        for name, row in zip(names, rows, strict=True)
+    ]
 
 
 def coating_picture(record: Record) -> Picture:

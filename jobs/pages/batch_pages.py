@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from jobs.batches.run import submit
 from jobs.errors import REFUSALS, ServiceError
 from jobs.pages.frame import OwnForm, Text, page
 from jobs.query.sandbox import answer
-from jobs.service.batch_routes import Store, batch_records, found_batch, submitted_batch
+from jobs.service.batch_routes import (
+    Store,
+    batch_records,
+    found_batch,
+    lab_batch,
+    planned,
+)
+from jobs.show.batch_progress import duration
 from jobs.store import ledger
 from jobs.store.spec import read_spec
 from screening.catalogue.materials import cathodes, electrolytes, recipes
@@ -28,24 +36,53 @@ cathodes = ["LiFePO4"]
 @router.post("/example", dependencies=[OwnForm])
 def example(store: Store) -> Response:
     """Submit the built-in reference batch."""
-    spec = submit(submitted_batch(b"", "text/plain"), store)
+    spec = submit(lab_batch(b"", "text/plain", store), store)
     return RedirectResponse(f"/batches/{spec.batch_id}", 303)
 
 
 @router.get("/submit")
-def submit_form(request: Request) -> Response:
+def submit_form(request: Request, sse: Annotated[str, Query(max_length=200)] = "") -> Response:
     """A batch, as its file would say it."""
-    return page(request, "submit.html", text=_EXAMPLE, fault="", **_names())
+    return _form(request, sse and _screening(sse), None, "")
 
 
 @router.post("/submit", dependencies=[OwnForm])
 def submit_batch(request: Request, store: Store, batch: Text) -> Response:
     """Put a batch into the queue; what is wrong with it stands beside it."""
     try:
-        spec = submit(submitted_batch(batch.encode(), "text/plain"), store)
+        spec = submit(lab_batch(batch.encode(), "text/plain", store), store)
     except REFUSALS as error:
-        return page(request, "submit.html", 422, text=batch, fault=str(error), **_names())
+        return _form(request, batch, None, str(error))
     return RedirectResponse(f"/batches/{spec.batch_id}", 303)
+
+
+@router.post("/submit/plan", dependencies=[OwnForm])
+def plan_batch(request: Request, store: Store, batch: Text) -> Response:
+    """What the batch would be, and what it would take; nothing is submitted."""
+    try:
+        plan = planned(request, lab_batch(batch.encode(), "text/plain", store), estimate=True)
+    except REFUSALS as error:
+        return _form(request, batch, None, str(error))
+    return _form(request, batch, plan, "")
+
+
+def _form(request: Request, text: str, plan: Record | None, fault: str) -> Response:
+    """Return the form of a batch, with its plan or what is wrong with it."""
+    return page(
+        request,
+        "submit.html",
+        422 if fault else 200,
+        text=text or _EXAMPLE,
+        plan=plan,
+        time=duration(plan["seconds"]) if plan else "",
+        fault=fault,
+        **_names(),
+    )
+
+
+def _screening(sse: str) -> str:
+    """Return a batch of one SSE with all cathodes, as its file says it."""
+    return f"name = {json.dumps(sse)}\nsses = [{json.dumps(sse)}]\n"
 
 
 def _names() -> dict[str, Any]:

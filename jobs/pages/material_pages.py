@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -31,9 +31,12 @@ _SHOWN = 200  # Rows that a preview shows; faults of all are counted.
 
 
 @router.get("/materials")
-def materials(request: Request, store: Store) -> Response:
-    """The materials of the laboratory's own, and where more are pasted."""
-    return _materials(request, store)
+def materials(
+    request: Request, store: Store, sse: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """The materials of the laboratory's own, and where more are pasted; one may be begun."""
+    begun = f"label\tformula\tconductivity (S/cm)\n{sse}\t{sse}\t" if sse.isprintable() else ""
+    return _materials(request, store, text=begun if sse else "")
 
 
 @router.get("/materials/template.csv")

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from jobs.errors import REFUSALS
-from jobs.figures.intervals import MOST_ROWS
+from jobs.figures.intervals import FACTORS_DRAWN, MOST_ROWS
+from jobs.pages.compare_pages import Named, compared
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.service.pair_routes import Chosen  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.suggest import suggestions
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +31,17 @@ def ranking(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     objective = shown.ranking.objective.text
     about = wishes.model_dump_json()
     return _picture(request, "ranking", about, rows=(rows, objective), state=shown.state)
+
+
+@router.get("/pictures/factors.svg")
+def factors(request: Request, pair: Named, batch: Chosen = None) -> Response:
+    """What the scores of some pairs are made of, side by side."""
+    try:
+        found, mark = compared(request, pair, batch)
+    except REFUSALS as error:
+        return Response(_said(str(error)), media_type="image/svg+xml")
+    rows = [{name: row[name] for name in FACTORS_DRAWN} for row in found]
+    return _picture(request, "factors", *pair, rows=(rows,), state=mark)
 
 
 @router.get("/pictures/window.svg")

@@ -17,6 +17,8 @@ from jobs.errors import REFUSALS, NotYetError
 from jobs.pages import (
     batch_pages,
     calibration_pages,
+    compare_pages,
+    data_pages,
     laboratory_pages,
     material_pages,
     pair_pages,
@@ -33,6 +35,7 @@ from jobs.service.evaluations import Evaluations
 from jobs.service.guard import API, Guard
 from jobs.service.problems import PROBLEM, problem, status_of
 from jobs.service.rankings import Rankings
+from jobs.service.stopping import Stopping
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,6 +65,8 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 _PAGES = (
     ranking_pages,
     pair_pages,
+    compare_pages,
+    data_pages,
     batch_pages,
     laboratory_pages,
     calibration_pages,
@@ -71,19 +76,25 @@ _PAGES = (
 )
 
 
-def create_app(settings: ServiceSettings) -> ASGIApp:
+def create_app(settings: ServiceSettings, stopping: Stopping | None = None) -> ASGIApp:
     """Return the service of a store.
 
     Parameters
     ----------
     settings : ServiceSettings
         Where it listens, on what, and for whom.
+    stopping : Stopping, optional
+        Tells it that the server stops; one that never does without.
     """
+    stopping = stopping or Stopping()
     evaluations = Evaluations(settings.store)
     drawing = Evaluations(settings.store)
     calibrating = Evaluations(settings.store, _CALIBRATION)
     ranking = Evaluations(settings.store, _RANKING)
     rankings = Rankings(settings.store, ranking)
+    computing = (evaluations, drawing, calibrating, ranking)
+    for one in computing:
+        stopping.then(one.stop)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -91,7 +102,7 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
         threading.Thread(target=rankings.watch, args=(ended,), daemon=True).start()
         yield
         ended.set()
-        for one in (evaluations, drawing, calibrating, ranking):
+        for one in computing:
             one.close()
 
     app = FastAPI(
@@ -104,27 +115,28 @@ def create_app(settings: ServiceSettings) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.stopping = stopping
     app.state.rankings = rankings
     app.state.answers = Answers()
     app.state.evaluations = evaluations
     app.state.calibrating = calibrating
     app.state.drawings = Drawings(drawing, rankings)
     _add_routes(app)
-    for refusal in REFUSALS:
-        app.add_exception_handler(refusal, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _answered)
     return Guard(app, settings)
 
 
 def _add_routes(app: FastAPI) -> None:
-    """Add what programs ask, what people see, and the files that pages need."""
+    """Add what programs ask, what people see, the files that pages need, and how one refuses."""
     for routes in (batch_routes, pair_routes, laboratory_routes, question_routes):
         app.include_router(routes.router, prefix="/api/v1", responses=_REFUSED)
     for pages in _PAGES:
         app.include_router(pages.router)
     static = str(files("jobs").joinpath("pages/static"))
     app.mount("/static", StaticFiles(directory=static), name="static")
+    for refusal in REFUSALS:
+        app.add_exception_handler(refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _answered)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

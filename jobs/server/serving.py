@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,16 @@ import uvicorn
 
 from jobs.batches.supervisor import work
 from jobs.engines.choice import Wanted
+from jobs.process.ending import FAILURE
 from jobs.server.application import create_app
+from jobs.service.stopping import Stopping
 from jobs.store.control import CONTROL
 from jobs.work.engine import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from socket import socket
 
     from jobs.service.settings import ServiceSettings
 
@@ -30,6 +33,27 @@ _GRACE = 10.0  # [s] For a worker to stop after its chunk; what is done is kept 
 _GIVES_WAY = 10  # Niceness of the worker: who looks at a page does not wait for a batch.
 _SWITCH = 0.001  # [s] Between threads, so that an answer does not wait for pages being written.
 _KEEP_ALIVE = 15  # [s] For a connection that asks nothing.
+
+
+class Server(uvicorn.Server):
+    """A server that waits neither for streams nor for what is being computed when it stops.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+        As for any server, with the application.
+    stopping : Stopping
+        What the application was given.
+    """
+
+    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Stop: first what would hold it up, then the connections."""
+        self._stopping.begin()
+        await super().shutdown(sockets)
 
 
 def serve(settings: ServiceSettings, *, working: bool) -> None:
@@ -43,18 +67,23 @@ def serve(settings: ServiceSettings, *, working: bool) -> None:
         Whether a worker takes up what is submitted.
     """
     sys.setswitchinterval(_SWITCH)
-    app = create_app(settings)
+    stopping = Stopping()
+    config = uvicorn.Config(
+        create_app(settings, stopping),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=64_000,
+    )
+    server = Server(config, stopping)
     with _worker(settings, wanted=working and not settings.read_only):
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            server_header=False,
-            timeout_keep_alive=_KEEP_ALIVE,
-            timeout_graceful_shutdown=3,
-            h11_max_incomplete_event_size=64_000,
-        )
+        with suppress(KeyboardInterrupt):
+            server.run()
+        if not server.started:
+            sys.exit(FAILURE)
 
 
 @contextmanager

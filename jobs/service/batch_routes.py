@@ -15,10 +15,11 @@ from starlette.responses import StreamingResponse
 
 from jobs.batches.run import submit
 from jobs.errors import ServiceError
+from jobs.lab.kept_materials import kept_materials
 from jobs.store import ledger
 from jobs.store.control import CONTROL
 from jobs.store.spec import read_spec
-from screening.batch.model import Batch
+from screening.batch.model import Batch, with_materials
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,12 +54,22 @@ def one_batch(batch_id: str, store: Store) -> Record:
 @router.post("/batches", status_code=202)
 async def submit_batch(request: Request, response: Response, store: Store) -> Record:
     """Put a batch into the queue: TOML or JSON; 202 with its id, 200 where it was there already."""
-    batch = submitted_batch((await request.body()), request.headers.get("content-type", ""))
+    batch = lab_batch(await request.body(), request.headers.get("content-type", ""), store)
     known = {one["id"] for one in batch_records(store)}
     spec = await asyncio.to_thread(submit, batch, store)
     if spec.batch_id in known:
         response.status_code = HTTPStatus.OK
     return {"id": spec.batch_id, "name": batch.name, "pairs_total": spec.n_pairs}
+
+
+@router.post("/batches/plan")
+async def plan(request: Request, store: Store, *, estimate: bool = False) -> Record:
+    """What a batch would be: what each step of its search leaves, and with ``estimate`` how long.
+
+    Nothing is submitted.
+    """
+    batch = lab_batch(await request.body(), request.headers.get("content-type", ""), store)
+    return await asyncio.to_thread(planned, request, batch, estimate=estimate)
 
 
 @router.post("/batches/{batch_id}/cancel")
@@ -79,11 +90,11 @@ def resume(batch_id: str, store: Store) -> Record:
 
 @router.get("/batches/{batch_id}/events")
 async def events(batch_id: str, request: Request, store: Store) -> StreamingResponse:
-    """How far a batch is, as server-sent events, until it has ended."""
+    """How far a batch is, as server-sent events, until it, or the service, has ended."""
     found_batch(store, batch_id)
 
     async def told() -> AsyncIterator[str]:
-        while not await request.is_disconnected():
+        while not (request.app.state.stopping.begun or await request.is_disconnected()):
             now = await asyncio.to_thread(ledger.batch, store, batch_id)
             yield f"data: {json.dumps(now._asdict())}\n\n"
             if now.state not in {*ledger.WAITING, ledger.State.RUNNING}:
@@ -111,6 +122,51 @@ def found_batch(store: Path, batch_id: str) -> ledger.BatchState:
     if not any(one["id"] == batch_id for one in batch_records(store)):
         raise ServiceError(f"no batch {batch_id[:_LONGEST_NAME]!r}", HTTPStatus.NOT_FOUND)
     return ledger.batch(store, batch_id)
+
+
+def planned(request: Request, batch: Batch, *, estimate: bool) -> Record:
+    """Return what a batch would be, from the process that computes.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    batch : Batch
+        What is asked.
+    estimate : bool
+        Whether to say how long it would take too: a sample is computed.
+
+    Raises
+    ------
+    ServiceError
+        If it cannot be run at all, or it takes too long to say.
+    """
+    question = "plan" if estimate else "funnel"
+    record: Record = request.app.state.evaluations.answer(question, batch)
+    return record
+
+
+def lab_batch(body: bytes, media_type: str, store: Path) -> Batch:
+    """Return the batch that a request holds, with the materials of the laboratory that it uses.
+
+    Parameters
+    ----------
+    body, media_type : bytes, str
+        As for :func:`submitted_batch`.
+    store : Path
+        The store, whose laboratory is asked.
+
+    Raises
+    ------
+    ServiceError
+        If it is no batch, or names a file of the server.
+    BatchError, CatalogueError
+        If materials contradict each other.
+    """
+    batch = submitted_batch(body, media_type)
+    if isinstance(batch.materials, str):
+        raise ServiceError("materials names a file of the server; import it in /materials instead")
+    return with_materials(batch, kept_materials(store))
 
 
 def submitted_batch(body: bytes, media_type: str) -> Batch:

@@ -32,6 +32,7 @@ class Evaluations:
         self._turn = threading.Lock()
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
+        self._stopped = False
 
     def answer(self, question: str, *given: Any) -> Any:
         """Return the answer to one of `jobs.service.inquiries.QUESTIONS`, computed elsewhere.
@@ -53,6 +54,8 @@ class Evaluations:
                 "others are being computed; ask again", HTTPStatus.SERVICE_UNAVAILABLE
             )
         try:
+            if self._stopped:
+                raise ServiceError("the service stops; ask again", HTTPStatus.SERVICE_UNAVAILABLE)
             line = self._started()
             line.send((question, given))
             if not line.poll(self._longest):
@@ -81,6 +84,12 @@ class Evaluations:
         if self._line is not None:
             self._line.close()
         self._process = self._line = None
+
+    def stop(self) -> None:
+        """Give up what is being computed, and what waits for its turn; begin nothing any more."""
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
 
     def rest(self) -> None:
         """End the process if it has nothing to do, so that its memory is free."""

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from jobs.errors import MaterialError
 from jobs.figures.curves import density_picture
 from jobs.figures.cycles import cycle_picture, differential_picture
-from jobs.figures.intervals import Estimate, agreement_picture, ranking_picture
+from jobs.figures.intervals import (
+    Estimate,
+    agreement_picture,
+    factors_picture,
+    ranking_picture,
+)
 from jobs.figures.parity import parity_picture
 from jobs.figures.reactions import reaction_picture
 from jobs.figures.teaching import teaching_picture
@@ -20,8 +25,11 @@ from jobs.lab.kept_materials import own_in
 from jobs.ranking.ranked import ranked
 from jobs.ranking.stored_composites import stored_composites
 from jobs.service.kept_ranking import coded, packed
-from jobs.service.renewal import renewal, renewed
 from jobs.store.published import snapshot
+from jobs.studies.batch_plan import funnel, plan_record
+from jobs.studies.relatives import conductivity_relatives, obstacles_of
+from jobs.studies.renewal import renewal, renewed
+from jobs.studies.table_comparison import compared_tables
 from jobs.studies.what_if import what_if
 from jobs.work.cell_predictions import compared_cells
 from jobs.work.competitors import competitors
@@ -109,6 +117,10 @@ def _ranking_drawn(_: Path, rows: Sequence[Record], objective: str) -> Picture:
     return ranking_picture(rows, objective)
 
 
+def _factors_drawn(_: Path, rows: Sequence[Record]) -> Picture:
+    return factors_picture(rows)
+
+
 def _teaching_drawn(_: Path, rows: Sequence[Record]) -> Picture:
     return teaching_picture(rows)
 
@@ -167,6 +179,7 @@ PICTURES: Mapping[str, Callable[..., Picture]] = {
     "differential": _differential_drawn,
     "density": _density_drawn,
     "ranking": _ranking_drawn,
+    "factors": _factors_drawn,
     "suggestions": _teaching_drawn,
     "cells": _cells_drawn,
     "calibration": _calibration_drawn,
@@ -181,5 +194,10 @@ QUESTIONS: Mapping[str, Callable[..., Any]] = {
     "renewal": renewal,
     "renewed": renewed,
     "what if": what_if,
+    "funnel": funnel,
+    "relatives": conductivity_relatives,
+    "why not": obstacles_of,
+    "tables": compared_tables,
+    "plan": plan_record,
 }
 """What can be asked."""

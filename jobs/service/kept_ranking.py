@@ -5,6 +5,7 @@ A table of 100,000 pairs has 165 columns; no question copies more of it than it 
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from jobs.errors import ServiceError
+from screening.catalogue.materials import Chemistry
+from screening.catalogue.properties import chemistries
 from stability.errors import FormulaError
 from stability.formula import composition
 
@@ -48,18 +51,40 @@ class Wishes(BaseModel):
     """Elements that the SSE holds, with blanks between: ``Li Cl``."""
     without: Annotated[str, Field(max_length=200)] = ""
     """Elements that it does not hold."""
+    chemistry: Annotated[str | None, Field(max_length=50)] = None
+    """Class of the SSE: sulfide, halide, oxyhalide, oxide or phosphate."""
+    probability: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    """Only pairs that are among the best of their cathode with at least this probability."""
     measured: bool = False
     """Only SSEs whose conductivity was measured."""
     inside: bool = False
     """Only pairs inside the domain of the model of the cell."""
     sort: Annotated[str | None, Field(max_length=100)] = None
     """Column to sort by, with ``-`` in front for the largest first; the place without."""
+    columns: Annotated[
+        tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=100)
+    ] = ()
+    """Columns to show beside the names, with commas between; the usual ones without."""
     offset: Annotated[int, Field(ge=0)] = 0
     """Rows to leave out: the cursor."""
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 200
     """Most rows."""
 
-    @field_validator("batch", "cathode", "by", "sort", mode="before")
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _apart(cls, given: object) -> object:
+        """Return columns one by one, each once."""
+        texts = given if isinstance(given, list | tuple) else [given]
+        names = [name.strip() for text in texts for name in str(text).split(",")]
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @field_validator("probability", mode="before")
+    @classmethod
+    def _any(cls, text: object) -> object:
+        """Return 0 for a field of a form that was left empty."""
+        return 0.0 if text == "" else text
+
+    @field_validator("batch", "cathode", "by", "sort", "chemistry", mode="before")
     @classmethod
     def _nothing(cls, text: object) -> object:
         """Return None for a field of a form that was left empty."""
@@ -145,14 +170,21 @@ class KeptRanking:
         Raises
         ------
         ServiceError
-            If an element or a column to sort by is unknown.
+            If an element, a class, or a column to show or to sort by is unknown.
         """
+        for name in wishes.columns:
+            self._known(name, "to show")
         keep = np.ones(len(self), bool)
         wanted, unwanted = _elements(wishes.contains), _elements(wishes.without)
         if wanted or unwanted:
             keep &= self._with_elements(lambda there: wanted <= there and not unwanted & there)
         if wishes.cathode and self.has_cathode(wishes.cathode):
             keep &= self._equal("cathode", wishes.cathode)
+        if wishes.chemistry:
+            keep &= self._of_class(wishes.chemistry)
+        if wishes.probability:
+            top = self.ranking.table["top_probability"].to_numpy()
+            keep &= np.nan_to_num(np.asarray(top, float), nan=-1.0) >= wishes.probability
         if wishes.measured:
             keep &= self._equal("ionic_conductivity_kind", _MEASURED)
         if wishes.inside:
@@ -238,6 +270,36 @@ class KeptRanking:
         numbers, sets = self._elements_of_rows
         return np.array([holds(one) for one in sets], bool)[numbers]
 
+    def _of_class(self, wanted: str) -> Flags:
+        """Return which rows have an SSE of a class.
+
+        Raises
+        ------
+        ServiceError
+            If it is none.
+        """
+        if wanted not in set(Chemistry):
+            raise ServiceError(f"{wanted!r} is no class of SSEs; write {', '.join(Chemistry)}")
+        codes, formulas = self._coded("sse")
+        texts = formulas.to_pylist()
+        known = chemistries(texts)
+        return np.array([known[one] == wanted for one in texts], bool)[codes]
+
+    def _known(self, name: str, purpose: str) -> str:
+        """Return the name of a column.
+
+        Raises
+        ------
+        ServiceError
+            If there is none.
+        """
+        names = self.ranking.table.column_names
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            meant = f"did you mean {near[0]}?" if near else "docs/schema.md lists them"
+            raise ServiceError(f"there is no column {name!r} {purpose}; {meant}")
+        return name
+
     def _sorted(self, rows: Rows, sort: str) -> Rows:
         """Return rows in the order of a column, those without a value last.
 
@@ -246,10 +308,8 @@ class KeptRanking:
         ServiceError
             If there is no such column.
         """
-        name = sort.removeprefix("-")
+        name = self._known(sort.removeprefix("-"), "to sort by")
         table = self.ranking.table
-        if name not in table.column_names:
-            raise ServiceError(f"there is no column {name!r} to sort by; docs/schema.md lists them")
         order = "descending" if sort.startswith("-") else "ascending"
         column = table[name]
         if pa.types.is_dictionary(column.type):

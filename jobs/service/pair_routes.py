@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from jobs.errors import ServiceError
-from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.query.spreadsheet import spreadsheet_safe
+from jobs.service.kept_ranking import MOST_ROWS, Wishes
 from jobs.studies.what_if import CHANGEABLE, Asked
+from screening.results.columns import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from jobs.service.rankings import Shown
 
@@ -29,6 +31,8 @@ _PARQUET, _JSON = "application/vnd.apache.parquet", "application/json"
 Name = Annotated[str, Field(max_length=200)]
 Chosen = Annotated[str | None, Query(max_length=200)]
 _RECIPES_NAMED = 5
+_NAMES = ("rank", "rank_in_cathode", "group", "batch_id", "sse", "cathode", "recipe", "reason")
+"""Columns that every selection has."""
 
 
 class PairAsked(BaseModel):
@@ -77,8 +81,80 @@ def pairs(request: Request, wishes: Annotated[Wishes, Query()]) -> Response:
     media_type, written = next(
         (known for known in _WRITTEN.items() if known[0] in accept), (_JSON, _json)
     )
-    body = request.app.state.answers.of((media_type, *shown.mark), lambda: written(shown.table))
+    body = request.app.state.answers.of(
+        (media_type, *shown.mark), lambda: written(_selected(shown.table, wishes.columns))
+    )
     return Response(body, media_type=media_type, headers=headers)
+
+
+def rows_file(request: Request, wishes: Wishes, ending: str) -> Response:
+    """Return the pairs that are wished for as a file: all that the filter leaves, in order.
+
+    Parameters
+    ----------
+    request : Request
+        What is answered.
+    wishes : Wishes
+        Filter, order and columns.
+    ending : str
+        csv or parquet.
+
+    Raises
+    ------
+    ServiceError
+        If the ending is another one, or there are more pairs than one answer holds.
+    """
+    whole = wishes.model_copy(update={"offset": 0, "limit": MOST_ROWS})
+    shown: Shown = request.app.state.rankings.shown(whole)
+    if shown.n_found > MOST_ROWS:
+        raise ServiceError(
+            f"{shown.n_found} pairs are more than {MOST_ROWS}; filter them, or take all with "
+            "`catholyte export`"
+        )
+    rows = _selected(shown.table, wishes.columns)
+    return table_file(rows, ending, f"ranking-{shown.ranking.batch.id}")
+
+
+def table_file(table: pa.Table, ending: str, called: str) -> Response:
+    """Return a table as a file to keep.
+
+    Parameters
+    ----------
+    table : Table
+        Its rows.
+    ending : str
+        csv or parquet.
+    called : str
+        Name of the file, without the ending.
+
+    Raises
+    ------
+    ServiceError
+        If the ending is another one.
+    """
+    if ending not in _FILES:
+        raise ServiceError(
+            f"no file ends in .{ending[:20]}; take {' or '.join(_FILES)}", HTTPStatus.NOT_FOUND
+        )
+    media_type = _FILES[ending]
+    body = _WRITTEN[media_type](table)
+    name = f"{called}.{ending}"
+    return Response(
+        body,
+        media_type=media_type,
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _selected(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return a table with what names its pairs and some columns, each with its interval."""
+    if not columns:
+        return table
+    names = dict.fromkeys(_NAMES)
+    for name in columns:
+        ends = BY_NAME[name].ends if name in BY_NAME else None
+        names |= dict.fromkeys((name, *(ends or ())))
+    return table.select([name for name in names if name in table.column_names])
 
 
 @router.get("/pairs/{sse:path}/{cathode}")
@@ -199,13 +275,20 @@ def _json(table: pa.Table) -> bytes:
 def _csv(table: pa.Table) -> bytes:
     plain = pa.table(
         {
-            name: column if not pa.types.is_nested(column.type) else column.cast(pa.string())
+            name: _plain(column)
             for name, column in zip(table.column_names, table.columns, strict=True)
         }
     )
     sink = io.BytesIO()
     pyarrow.csv.write_csv(plain, sink)
     return sink.getvalue()
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as CSV has it: no text that a spreadsheet would run."""
+    if pa.types.is_string(column.type):
+        return pa.chunked_array([pa.array(map(spreadsheet_safe, column.to_pylist()), pa.string())])
+    return column.cast(pa.string()) if pa.types.is_nested(column.type) else column
 
 
 def _arrow(table: pa.Table) -> bytes:
@@ -222,3 +305,4 @@ def _parquet(table: pa.Table) -> bytes:
 
 
 _WRITTEN = {_CSV: _csv, _ARROW: _arrow, _PARQUET: _parquet}
+_FILES = {"csv": _CSV, "parquet": _PARQUET}

@@ -8,7 +8,9 @@ import pytest
 import uvicorn
 
 from jobs.server.application import create_app
+from jobs.server.serving import Server
 from jobs.service.settings import ServiceSettings
+from jobs.service.stopping import Stopping
 from tests.jobs.conftest import screened
 
 __all__ = ["screened"]
@@ -48,11 +50,9 @@ def served_at(store, **settings):
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    app = create_app(ServiceSettings(store=store, port=port, **settings))
-    config = uvicorn.Config(
-        app, port=port, log_level="error", ws="none", timeout_graceful_shutdown=3
-    )
-    server = uvicorn.Server(config)
+    stopping = Stopping()
+    app = create_app(ServiceSettings(store=store, port=port, **settings), stopping)
+    server = Server(uvicorn.Config(app, port=port, log_level="error", ws="none"), stopping)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

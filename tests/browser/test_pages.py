@@ -2,8 +2,13 @@ import pytest
 
 from tests.browser.conftest import served_at
 
-PAGES = ["/", "/rank", "/pair/Li2ZrCl6/LiFePO4", "/submit", "/batches", "/lab", "/lab/cell",
-         "/lab/calibration", "/materials", "/sql", "/data"]  # fmt: skip
+COMPARED = "/compare?pair=Li2ZrCl6|S&pair=Li6PS5Cl|S"
+CHANGED = "/pair/Li2ZrCl6/LiFePO4?rate_c=C/2&coating=LiNbO3"
+PAGES = [
+    "/", "/rank", "/pair/Li2ZrCl6/LiFePO4", CHANGED, COMPARED, "/submit", "/batches", "/lab",
+    "/lab/cell", "/lab/calibration", "/materials", "/sql", "/data",
+    "/sse/LZC",
+]  # fmt: skip
 SERIOUS = {"serious", "critical"}
 
 
@@ -72,6 +77,33 @@ def test_the_keyboard_is_enough(seen, site):
     assert skip == "Skip to content"
     assert inside == "main"
     assert seen.locator("tbody tr").count() == 2
+
+
+def test_pairs_are_ticked_and_compared(seen, site):
+    """By keyboard: a tick, another, and the button; the address names both."""
+    seen.goto(f"{site}/rank?cathode=S")
+    for box in seen.locator("input[name=pair]").all():
+        box.focus()
+        seen.keyboard.press("Space")
+    seen.get_by_role("button", name="Compare").focus()
+    seen.keyboard.press("Enter")
+    seen.wait_for_url("**/compare?*")
+
+    assert seen.url.count("pair=") == 2
+    assert wide(seen) == 0
+    assert seen.wrong == []
+
+
+def test_a_batch_is_counted_as_one_writes(seen, site):
+    """Counts and faults come by themselves, without a button."""
+    seen.goto(f"{site}/submit")
+    seen.locator("textarea").fill('sses = ["LZC", "LPSCl"]\ncathodes = ["S"]')
+    seen.get_by_text("2 pairs: 2 SSEs in 1 composites.").wait_for()
+    seen.locator("textarea").fill("sses = [")
+    seen.get_by_text("the batch cannot be read").wait_for()
+
+    assert wide(seen) == 0
+    assert [one for one in seen.wrong if "422" not in one] == []
 
 
 @pytest.mark.slow

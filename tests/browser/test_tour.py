@@ -6,9 +6,12 @@ import pytest
 from tests.browser.conftest import served_at
 
 STOPS = {
-    "start": "/", "ranking": "/rank", "pair": "/pair/Li2ZrCl6/LiFePO4", "sse": "/sse/LZC",
+    "start": "/", "ranking": "/rank", "pair": "/pair/Li2ZrCl6/LiFePO4",
+    "what-if": "/pair/Li2ZrCl6/LiFePO4?rate_c=C/2", "sse": "/sse/LZC",
     "submit": "/submit", "materials": "/materials", "laboratory": "/lab", "cell": "/lab/cell",
-    "calibration": "/lab/calibration", "sql": "/sql", "about": "/about",
+    "calibration": "/lab/calibration",
+    "compare": "/compare?pair=Li2ZrCl6|S&pair=Li6PS5Cl|S", "sql": "/sql", "data": "/data",
+    "about": "/about",
 }  # fmt: skip
 
 

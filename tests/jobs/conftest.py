@@ -14,7 +14,9 @@ import uvicorn
 from jobs.batches.run import Outcome, run
 from jobs.cli import main
 from jobs.server.application import create_app
+from jobs.server.serving import Server
 from jobs.service.settings import ServiceSettings
+from jobs.service.stopping import Stopping
 from screening.batch.model import Batch
 
 HOLD = """
@@ -85,10 +87,9 @@ def holder(tmp_path):
 @contextmanager
 def serving(settings):
     """Serve a store over real sockets; yield a client that keeps cookies."""
-    config = uvicorn.Config(
-        create_app(settings), port=0, log_level="error", ws="none", timeout_graceful_shutdown=3
-    )
-    server = uvicorn.Server(config)
+    stopping = Stopping()
+    config = uvicorn.Config(create_app(settings, stopping), port=0, log_level="error", ws="none")
+    server = Server(config, stopping)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

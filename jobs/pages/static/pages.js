@@ -27,6 +27,55 @@ for (const area of document.querySelectorAll("[data-drop]")) {
   });
 }
 
+// A batch that is being written is counted: one question at a time, after a pause.
+for (const area of document.querySelectorAll("[data-plan]")) {
+  const shown = document.getElementById("plan");
+  const [fault, rows, pairs, time] = ["[data-fault]", "tbody", "[data-pairs]", "[data-time]"].map(
+    (part) => shown.querySelector(part),
+  );
+  let waiting = 0;
+  let asking = false;
+  const count = async () => {
+    if (asking) return;
+    asking = true;
+    const text = area.value;
+    try {
+      const answer = await fetch(area.dataset.plan, { method: "POST", body: text });
+      const found = await answer.json();
+      shown.hidden = false;
+      time.hidden = true;
+      fault.hidden = answer.ok;
+      fault.textContent = answer.ok ? "" : found.detail;
+      if (answer.ok) {
+        rows.replaceChildren(
+          ...found.counts.map(({ step, left }) => {
+            const row = document.createElement("tr");
+            const name = document.createElement("th");
+            name.scope = "row";
+            name.textContent = step;
+            const number = row.insertCell();
+            number.className = "number";
+            number.textContent = left;
+            row.prepend(name);
+            return row;
+          }),
+        );
+        pairs.textContent =
+          `${found.pairs_total} pairs: ${found.sses} SSEs in ${found.composites} composites.`;
+      }
+    } catch {
+      shown.hidden = true; // The button does the same.
+    }
+    asking = false;
+    if (area.value !== text) later();
+  };
+  const later = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(count, 500);
+  };
+  area.addEventListener("input", later);
+}
+
 // A sheet is printed from its page.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

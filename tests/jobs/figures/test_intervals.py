@@ -4,10 +4,12 @@ import pytest
 
 from jobs.errors import JobsError
 from jobs.figures.intervals import (
+    FACTORS_DRAWN,
     MOST_ROWS,
     Estimate,
     agreement_picture,
     coating_picture,
+    factors_picture,
     ranking_picture,
 )
 
@@ -83,3 +85,13 @@ def test_a_verdict_is_inside_or_outside():
     assert one._replace(measured=50.0).verdict.endswith(": miss")
     assert one._replace(low=None).verdict == "a: measured 40 %, predicted 42 %"
     assert one._replace(measured=None).verdict == "a: not measured, predicted 42 %"
+
+
+def test_factors_stand_beside_the_score(drawn_rows):
+    """Four bars a pair, the interval on the score alone; equal names have their recipes behind."""
+    row = dict.fromkeys(FACTORS_DRAWN, 0.5) | {"sse": "Li2S", "cathode": "S", "recipe": "mine"}
+    rows = drawn_rows(factors_picture([row, row | {"recipe": "yours", "score_0_to_1": 0.7}]))
+
+    assert [one["part"] for one in rows[::2]] == ["score", "capacity", "interface", "transport"]
+    assert [one["pair"] for one in rows[:2]] == ["Li₂S / S, mine", "Li₂S / S, yours"]
+    assert [one["low"] for one in rows] == [0.5, 0.5, *[None] * 6]

@@ -20,3 +20,25 @@ def test_the_flow_from_nothing_to_a_queued_batch(served, form):
 
     assert submitted.status_code == stopped.status_code == 303
     assert "Go on" in client.get(place).text
+
+
+def test_a_button_counts_without_script(reader, form):
+    """Pairs, time and memory stand below; the text stays, faults too, and nothing is submitted."""
+    client, before = reader, reader.get("/api/v1/batches").json()
+    text = 'name = "mine"\nsses = ["LZC"]\ncathodes = ["S"]'
+    found = form(client, "/submit/plan", batch=text)
+    wrong = form(client, "/submit/plan", batch="sses = 3")
+
+    assert "1 pairs: 1 SSEs in 1 composites." in found.text
+    assert "MB of memory" in found.text
+    assert "name = &#34;mine&#34;" in found.text
+    assert wrong.status_code == 422
+    assert 'role="alert"' in wrong.text
+    assert client.get("/api/v1/batches").json() == before
+
+
+def test_one_sse_can_be_handed_over(reader):
+    """Its page leads to a batch of it, written as text."""
+    page = reader.get("/submit", params={"sse": 'Li3N"'}).text
+
+    assert "sses = [&#34;Li3N\\&#34;&#34;]" in page

@@ -10,6 +10,7 @@ from jobs.service.kept_ranking import Wishes
 PAIR = {"sse": "Li2ZrCl6", "cathode": "LiFePO4"}
 PICTURES = [
     ("ranking", {"cathode": "S"}),
+    ("factors", {"pair": ["Li2ZrCl6|LiFePO4", "Li6PS5Cl|S"]}),
     ("window", {"sse": "LZC"}),
     ("density", {"sse": "LZC"}),
     ("pair", PAIR),

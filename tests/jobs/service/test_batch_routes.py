@@ -1,8 +1,11 @@
 import pytest
 
 from jobs.errors import ServiceError
+from jobs.lab.kept_materials import add_materials
 from jobs.service.batch_routes import submitted_batch
+from jobs.store.spec import read_spec
 from screening.batch.model import Batch
+from screening.catalogue.own_material import Material
 
 TOML = b'name = "one"\nsses = ["LZC"]\ncathodes = ["S"]\n'
 
@@ -64,3 +67,46 @@ def test_what_is_no_batch(body, media_type, message):
 def test_nothing_asked_is_the_reference_batch():
     """As `catholyte screen` without a file."""
     assert submitted_batch(b"", "text/plain") == Batch()
+
+
+FILTER = b"""
+cathodes = ["S"]
+draws = 0
+[filter]
+contains = ["Li", "Cl"]
+max_elements = 2
+"""
+
+
+def test_a_batch_is_counted_before_it_is_submitted(reader):
+    """What each step leaves, and with an estimate what it takes; nothing is submitted."""
+    client, before = reader, reader.get("/api/v1/batches").json()
+    found = client.post("/api/v1/batches/plan", content=FILTER).json()
+    whole = client.post("/api/v1/batches/plan", content=TOML, params={"estimate": True}).json()
+    wrong = client.post("/api/v1/batches/plan", content=b"sses = 3")
+    steps = [one["left"] for one in found["counts"]]
+
+    assert found["counts"][1]["step"] == "with Cl and Li"
+    assert steps[:-1] == sorted(steps[:-1], reverse=True)
+    assert found["pairs_total"] == found["sses"] == steps[-1]
+    assert "seconds" not in found
+    assert (whole["pairs_total"], whole["pairs_done"]) == (1, 0)
+    assert whole["seconds"] > 0
+    assert whole["memory_mb"] > 100
+    assert wrong.status_code == 422
+    assert client.get("/api/v1/batches").json() == before
+
+
+def test_a_batch_knows_the_materials_of_the_laboratory(served):
+    """By their labels, as a batch file does; a file of the server is not read."""
+    client, store = served
+    material = {"label": "ours", "kind": "sse", "formula": "Li3N", "source": "notebook 12"}
+    add_materials(store, [Material(**material)])
+    batch = {"sses": ["ours"], "cathodes": ["S"]}
+    found = client.post("/api/v1/batches", json=batch)
+    wrong = client.post("/api/v1/batches", json=batch | {"materials": "/etc/passwd"})
+
+    assert found.status_code == 202
+    assert read_spec(store, found.json()["id"]).sses == ("Li3N",)
+    assert wrong.status_code == 422
+    assert "materials names a file of the server" in wrong.json()["detail"]

@@ -83,3 +83,26 @@ def test_a_place_that_is_no_column(kept):
 def test_an_empty_field_of_a_form_is_no_wish():
     """A form sends all of its fields."""
     assert Wishes(batch="", cathode="", by="", sort="") == Wishes()
+
+
+def test_the_whole_state_can_be_wished_for(kept):
+    """Columns with commas between, or one by one; a field left empty wishes nothing."""
+    both = Wishes(columns=["coating, score_0_to_1", "coating"], probability="", chemistry="")
+
+    assert both == Wishes(columns=("coating", "score_0_to_1"))
+    assert len(kept.found(both)) == 4
+    with pytest.raises(ServiceError, match="no column 'coat' to show"):
+        kept.found(Wishes(columns=("coat",)))
+
+
+def test_pairs_whose_chance_nobody_knows_are_left_out(ranking):
+    """Those below the leaders have no probability: they are not likely."""
+    table = ranking.table
+    place = table.column_names.index("top_probability")
+    chances = pa.array([0.9, None, 0.5, 0.2])
+    known = KeptRanking(
+        ranking._replace(table=coded(table.set_column(place, "top_probability", chances))), (), 0.0
+    )
+
+    assert known.found(Wishes(probability=0.5)).tolist() == [0, 2]
+    assert len(known.found(Wishes())) == 4

@@ -1,5 +1,5 @@
-from jobs.service import renewal as module
-from jobs.service.renewal import renewal, renewed
+from jobs.studies import renewal as module
+from jobs.studies.renewal import renewal, renewed
 from screening.first_cycle.calibration import default_calibration, loaded
 
 
