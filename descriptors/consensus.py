@@ -89,7 +89,7 @@ def evidence(table: str, material: str) -> tuple[Figure, ...]:
         If the table holds no figure of this material.
     """
     found = figures(table).get(material) or _same_composition(table, material)
-    for kind in Kind:
+    for kind in Kind if found else ():
         if strongest := tuple(figure for figure in found if figure.kind is kind):
             return strongest
     raise NoMeasurement(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 HIGHEST_VOLTAGE = SCALES["voltage_v"].most
 """Highest voltage against Li/Li+ that makes sense for a lithium cell. [V]"""
+_SAME = 1e-12  # Atom fractions closer than this are equal.
 _MOSTLY_LITHIUM = 1e-9  # Fewer non-Li atoms per atom than this is lithium metal.
 
 
@@ -233,7 +234,7 @@ def check_voltages(voltages: Sequence[float] | Floats) -> None:
     VoltageError
         If a voltage is below 0 V, where lithium plates, above 10 V, or not finite.
     """
-    for voltage in np.asarray(voltages, float):
+    for voltage in voltages:
         if not 0.0 <= voltage <= HIGHEST_VOLTAGE:
             raise VoltageError(
                 f"voltage {voltage:g} V is outside 0 to {HIGHEST_VOLTAGE:g} V against Li/Li+; "
@@ -254,6 +255,21 @@ def refuse_lithium(phases: CompetingPhases, fractions: Floats) -> None:
             "lithium metal as a reactant in a system open to lithium has no energy per non-Li "
             "atom; leave it out, the reservoir is lithium already"
         )
+
+
+def same_without_lithium(
+    phases: CompetingPhases, fractions: Floats, first: Ints, second: Ints
+) -> NDArray[np.bool_]:
+    """Return which pairs of compositions do the same open to lithium, but for rounding.
+
+    Parameters
+    ----------
+    phases, fractions, first, second
+        As for :func:`closed_reactions`.
+    """
+    rest = np.delete(fractions, phases.columns.li, axis=1)
+    rest /= rest.sum(axis=1, keepdims=True)
+    return np.asarray(np.abs(rest[first] - rest[second]).max(axis=-1) <= _SAME)
 
 
 def refuse_faults(outcomes: Ints) -> None:

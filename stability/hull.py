@@ -171,11 +171,13 @@ def reactants(
     materials = [composition(formula).meant for formula in formulas]
     fractions = [phases.table.atom_fractions(material) for material in materials]
     hull = hull_energies(phases, np.reshape(fractions, (-1, len(phases.table.elements))))
+    atoms = np.array([material.n_atoms for material in materials])
+    products = many_named_products(phases.table, hull.product, hull.amount * atoms[:, None])
     return [
-        _reactant(
-            material, one, phases, known, float(hull.energy[i]), hull.product[i], hull.amount[i]
+        _reactant(material, one, phases, known, energy, made)
+        for material, one, energy, made in zip(
+            materials, fractions, hull.energy.tolist(), products, strict=True
         )
-        for i, (material, one) in enumerate(zip(materials, fractions, strict=True))
     ]
 
 
@@ -205,8 +207,7 @@ def _reactant(
     phases: CompetingPhases,
     known: Metastability | None,
     on_hull: float,
-    product: NDArray[np.int64],
-    atoms: NDArray[np.float64],
+    decomposition: tuple[Product, ...],
 ) -> Reactant:
     table = phases.table
     row = table.row(fractions)
@@ -227,7 +228,7 @@ def _reactant(
         energy_source=source,
         statement=statement,
         energy_above_hull=above,
-        decomposition=named_products(table, product, atoms * material.n_atoms),
+        decomposition=decomposition,
     )
 
 
@@ -277,7 +278,28 @@ def named_products(
     atoms : ndarray, shape (n,)
         Atoms in each of them.
     """
-    found = zip(rows.tolist(), atoms.tolist(), strict=True)
-    present = sorted([(-atom, row) for row, atom in found if row >= 0])
-    n_atoms, formulas = table.atoms.item, table.formulas
-    return tuple([Product(formulas[row], -atom / n_atoms(row)) for atom, row in present])
+    return many_named_products(table, rows[None, :], atoms[None, :])[0]
+
+
+def many_named_products(
+    table: PhaseTable, rows: NDArray[np.int64], atoms: NDArray[np.float64]
+) -> list[tuple[Product, ...]]:
+    """Return the products of many reactions, each as :func:`named_products`.
+
+    Parameters
+    ----------
+    table : PhaseTable
+        The table that the rows belong to.
+    rows, atoms : ndarray, shape (n_reactions, n)
+        Table rows, and atoms in each of them.
+    """
+    present = rows >= 0
+    order = np.lexsort((rows, np.where(present, -atoms, np.inf)), axis=-1)
+    there = np.take_along_axis(present, order, axis=1)
+    row = np.take_along_axis(rows, order, axis=1)[there]
+    amount = np.take_along_axis(atoms, order, axis=1)[there] / table.atoms[row]
+    formulas = table.formulas
+    names = [formulas[one] for one in row.tolist()]
+    products = list(map(Product._make, zip(names, amount.tolist(), strict=True)))
+    ends = np.cumsum(there.sum(axis=1)).tolist()
+    return [tuple(products[a:b]) for a, b in zip([0, *ends], ends, strict=False)]

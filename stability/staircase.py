@@ -13,12 +13,13 @@ from stability.arrays import check_voltages, staircases
 from stability.elements import FARADAY
 from stability.energies.pairs import element_properties
 from stability.errors import VoltageError
-from stability.hull import Product, Reactant, named_products
+from stability.hull import Product, Reactant, many_named_products
 from stability.kernels.redraw_kernels import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stability.formula import Composition
     from stability.kernels.outputs import StaircaseBatch
     from stability.phases import CompetingPhases
 
@@ -188,35 +189,34 @@ def redox_staircases(materials: Sequence[Reactant], phases: CompetingPhases) -> 
     """
     fractions = [material.fractions for material in materials]
     batch = staircases(phases, np.reshape(fractions, (-1, len(phases.table.elements))))
-    return [
-        Staircase(material, _steps(material, batch, row, phases))
-        for row, material in enumerate(materials)
-    ]
+    steps = _steps([material.material for material in materials], batch, phases)
+    return [Staircase(material, own) for material, own in zip(materials, steps, strict=True)]
 
 
 def _steps(
-    material: Reactant, batch: StaircaseBatch, row: int, phases: CompetingPhases
-) -> tuple[Step, ...]:
-    unit = material.material
-    li_present = unit.amounts.get("Li", 0.0)
-    rest = unit.n_atoms - li_present
-    steps: list[Step] = []
-    for k in reversed(range(int(batch.steps[row]))):
-        low, high = max(0.0, float(batch.voltage_low[row, k])), float(batch.voltage_high[row, k])
-        if high - low < _NO_WIDTH:
-            continue
-        change = float(batch.li[row, k]) * rest - li_present
-        change = 0.0 if abs(change) < _NO_LI else change
-        steps.append(
-            Step(
-                low,
-                high,
-                change,
-                abs(change) * FARADAY / unit.molar_mass,
-                named_products(phases.table, batch.product[row, k], batch.amount[row, k] * rest),
-            )
-        )
-    return tuple(steps)
+    units: Sequence[Composition], batch: StaircaseBatch, phases: CompetingPhases
+) -> list[tuple[Step, ...]]:
+    """Return the steps of each material, made all at once."""
+    lithium, atoms, mass = np.array(
+        [(unit.amounts.get("Li", 0.0), unit.n_atoms, unit.molar_mass) for unit in units], float
+    ).reshape(-1, 3).T  # fmt: skip
+    low, high = np.where(batch.voltage_low > 0.0, batch.voltage_low, 0.0), batch.voltage_high
+    written = np.arange(low.shape[1]) < batch.steps[:, None]
+    # From low voltage to high, against the order in which they were found.
+    there = (written & ~(high - low < _NO_WIDTH))[:, ::-1]
+    unit, step = np.nonzero(there)
+    step = low.shape[1] - 1 - step
+    rest = (atoms - lithium)[unit]
+    change = batch.li[unit, step] * rest - lithium[unit]
+    change = np.where(np.abs(change) < _NO_LI, 0.0, change)
+    capacity = np.abs(change) * FARADAY / mass[unit]
+    products = many_named_products(
+        phases.table, batch.product[unit, step], batch.amount[unit, step] * rest[:, None]
+    )
+    numbers = (low[unit, step], high[unit, step], change, capacity)
+    steps = list(map(Step._make, zip(*(one.tolist() for one in numbers), products, strict=True)))
+    ends = np.cumsum(there.sum(axis=1)).tolist()
+    return [tuple(steps[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
 
 
 def redox_capacity(
@@ -257,13 +257,13 @@ def redox_capacity(
             f"voltages {voltage_low:g} to {voltage_high:g} V do not rise; give the lower one first"
         )
     per_li = FARADAY / staircase.reactant.material.molar_mass
-    low, high = staircase.at(voltage_low).li_change, staircase.at(voltage_high).li_change
-    oxidation, missing = max(0.0, -high), max(0.0, -low)
+    discharged, charged = staircase.at(voltage_low), staircase.at(voltage_high)
+    oxidation, missing = max(0.0, -charged.li_change), max(0.0, -discharged.li_change)
     at_return = staircase.at(min(voltage_low + lag, voltage_high)).li_change
-    comes_back = at_return >= -staircase.trace and not staircase.at(voltage_high).gives_off_gas
+    comes_back = at_return >= -staircase.trace and not charged.gives_off_gas
     return RedoxCapacity(
         oxidation=oxidation * per_li,
-        reduction=max(0.0, low) * per_li,
+        reduction=max(0.0, discharged.li_change) * per_li,
         reversible=oxidation * per_li if comes_back else 0.0,
         regained=(oxidation - missing) * per_li,
     )

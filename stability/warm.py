@@ -12,6 +12,8 @@ from stability.arrays import closed_reactions, hull_energies, open_reactions, st
 from stability.draws.redrawn_pairs import redrawn_pairs
 from stability.formula import composition
 from stability.interface import PAIR
+from stability.kernels.chemical_system import frozen
+from stability.kernels.order_statistics import fill_ends
 from stability.phases import competing_phases
 from stability.tables.phase_table import Phase, phase_table
 from stability.uncertainty import redrawn_reactions, redrawn_windows
@@ -32,6 +34,7 @@ def compile_kernels() -> None:
     redrawn_reactions(phases, fractions, *PAIR, (1.0,), draws=1)
     redrawn_windows(phases, fractions, (1.0,), draws=1)
     redrawn_pairs(phases, fractions, np.array([[0, 1, 1]]), np.ones((1, 1)), [(1.0,)], draws=1)
+    fill_ends(frozen(fractions), np.empty((2, 1)), np.empty((2, 1)))
 
 
 if __name__ == "__main__":

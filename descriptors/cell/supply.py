@@ -9,13 +9,17 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from stability.elements import ATOMIC_WEIGHT
 from stability.formula import composition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from descriptors.recipe import Recipe
 
@@ -77,6 +81,17 @@ class CompositeSupply(NamedTuple):
     """Herfindahl-Hirschman index, weighted by mass. [1]"""
     flags: tuple[str, ...]
     """Elements to avoid, the largest mass first."""
+
+
+class CompositeSupplies(NamedTuple):
+    """Cost and supply of many cathode composites."""
+
+    cost: NDArray[np.float64]
+    """What their elements cost, shape (n,); nan where one has no price. [USD/kg]"""
+    concentration: NDArray[np.float64]
+    """Herfindahl-Hirschman indices, weighted by mass, shape (n,). [1]"""
+    flags: tuple[str, ...]
+    """Elements to avoid, the largest mass first: ``Co, Ni``; or why that is not known."""
 
 
 @cache
@@ -203,25 +218,93 @@ def composite_supply(recipe: Recipe, *, sse: str, cathode: str) -> CompositeSupp
     >>> round(composite_supply(lfp, sse="Li2ZrCl6", cathode="LiFePO4").cost.value)
     10
     """
-    parts = [(recipe.cathode_fraction, cathode), (recipe.sse_fraction, sse)]
-    if recipe.carbon:
-        parts.append((recipe.carbon_fraction, "C"))
+    parts = _parts(recipe, sse, cathode)
     costs = [(share, raw_material_cost(formula)) for share, formula in parts]
     value = sum(share * cost.value for share, cost in costs)
     low = sum(share * cost.low for share, cost in costs)
     high = sum(share * cost.high for share, cost in costs)
     share, dearest = max(costs, key=lambda part: part[0] * part[1].value)
     risks = [(share, supply_risk(formula)) for share, formula in parts]
-    masses: dict[str, float] = {}
-    for of_composite, risk in risks:
-        for flag in risk.flags:
-            masses[flag.element] = masses.get(flag.element, 0.0) + of_composite * flag.mass_share
     source = f"{100 * share * dearest.value / value:.0f} % by one part: {dearest.source}"
     return CompositeSupply(
         Quantity(value, low, high, "USD/kg", Kind.ESTIMATED, source),
         sum(of_composite * risk.concentration.value for of_composite, risk in risks),
-        tuple(sorted(masses, key=lambda element: -masses[element])),
+        _flagged(risks),
     )
+
+
+def composite_supplies(
+    recipes: Sequence[Recipe], *, sses: Sequence[str], cathodes: Sequence[str]
+) -> CompositeSupplies:
+    """Return cost and supply of many cathode composites, each as :func:`composite_supply`.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe, length n
+        The composites by mass.
+    sses, cathodes : sequence of str, length n
+        Formulas of their electrolytes and of their cathodes as assembled.
+
+    Raises
+    ------
+    FormulaError
+        If a text is no formula.
+    """
+    place = {formula: row for row, formula in enumerate({*sses, *cathodes, "C"})}
+    known = [_known(formula) for formula in place]
+    figures = np.array([(one.cost, one.concentration) for one in known])
+    carbons = [one.carbon_fraction if one.carbon else 0.0 for one in recipes]
+    shares = np.column_stack(
+        [[(one.cathode_fraction, one.sse_fraction) for one in recipes], carbons]
+    )
+    cathode, sse, carbon = (
+        shares[:, [part]] * figures[[place[formula] for formula in formulas]]
+        for part, formulas in enumerate((cathodes, sses, ["C"] * len(sses)))
+    )
+    cost, concentration = (cathode + sse + carbon).T
+    parts = map(_parts, recipes, sses, cathodes)
+    flags = (_flags([(share, known[place[formula]]) for share, formula in part]) for part in parts)
+    return CompositeSupplies(cost, concentration, tuple(flags))
+
+
+class _Known(NamedTuple):
+    """What is known of the elements of one compound."""
+
+    cost: float
+    concentration: float
+    risk: SupplyRisk | None
+    fault: str
+
+
+def _known(formula: str) -> _Known:
+    try:
+        risk = supply_risk(formula)
+        return _Known(raw_material_cost(formula).value, risk.concentration.value, risk, "")
+    except NoMeasurement as error:
+        return _Known(np.nan, np.nan, None, str(error))
+
+
+def _parts(recipe: Recipe, sse: str, cathode: str) -> list[tuple[float, str]]:
+    parts = [(recipe.cathode_fraction, cathode), (recipe.sse_fraction, sse)]
+    return [*parts, (recipe.carbon_fraction, "C")] if recipe.carbon else parts
+
+
+def _flags(parts: Sequence[tuple[float, _Known]]) -> str:
+    """Return the elements to avoid as text, or why they are not known."""
+    for _, part in parts:
+        if part.fault:
+            return part.fault
+    flagged = [(share, part.risk) for share, part in parts if part.risk and part.risk.flags]
+    return ", ".join(_flagged(flagged)) if flagged else ""
+
+
+def _flagged(parts: Sequence[tuple[float, SupplyRisk]]) -> tuple[str, ...]:
+    """Return the elements to avoid in a composite, the largest mass first."""
+    masses: dict[str, float] = {}
+    for of_composite, risk in parts:
+        for flag in risk.flags:
+            masses[flag.element] = masses.get(flag.element, 0.0) + of_composite * flag.mass_share
+    return tuple(sorted(masses, key=lambda element: -masses[element]))
 
 
 @cache

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jobs.schema.table import Table
 
@@ -35,16 +36,22 @@ def arrow_table(table: Table, records: Sequence[Mapping[str, Any]]) -> pa.Table:
     return arrow_columns(table, {name: [record[name] for record in records] for name in names})
 
 
-def arrow_columns(table: Table, columns: Mapping[str, Sequence[object]]) -> pa.Table:
-    """Return columns as Arrow takes them.
+def arrow_columns(table: Table, columns: Mapping[str, Iterable[object]]) -> pa.Table:
+    """Return columns as Arrow takes them; what is no finite number in an array is null.
 
     Parameters
     ----------
     table : Table
         Which table they belong to.
-    columns : mapping of str to sequence
+    columns : mapping of str to array or sequence
         Values by name; every column of the table must be there.
     """
     return pa.table(
-        {field.name: pa.array(columns[field.name], _TYPES[field.type]) for field in table.fields}
+        {field.name: _array(columns[field.name], _TYPES[field.type]) for field in table.fields}
     )
+
+
+def _array(values: Iterable[object], kind: pa.DataType) -> pa.Array:
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        return pa.array(values, kind, mask=~np.isfinite(values))
+    return pa.array(values, kind)

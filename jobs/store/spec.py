@@ -37,9 +37,9 @@ FOLDER = "batches"
 """Folder of a store that holds a folder for each batch."""
 FILE = "spec.json"
 """Name of the file in the folder of a batch."""
-CHUNK = 64
+CHUNK = 250
 """Pairs in a chunk with draws: about a second of work."""
-CHUNK_WITHOUT_DRAWS = 500
+CHUNK_WITHOUT_DRAWS = 2000
 """The same without draws, where each SSE is in few composites."""
 CHUNK_SSES, MOST_IN_CHUNK = 50, 4000
 """SSEs in a chunk without draws, where each is in many composites; and pairs at most."""

@@ -108,7 +108,7 @@ def outside_domain(features: Features, inside: Covered) -> Domain:
     found = [
         _judged(*row, inside)
         for row in zip(
-            features.sse,
+            map(_strange, features.sse),
             features.chemistry,
             features.cathode,
             features.milled.tolist(),
@@ -128,9 +128,9 @@ def _far(values: NDArray[np.float64], ends: tuple[float, float]) -> NDArray[np.b
     return (values < ends[0] / _FAR) | (values > ends[1] * _FAR)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _judged(
-    sse: str,
+    strange: str,
     chemistry: str,
     cathode: str,
     milled: bool,  # noqa: FBT001  # A column of the features.
@@ -144,8 +144,8 @@ def _judged(
     """Return the widening of one pair and its reason."""
 
     def doubts() -> Iterator[tuple[float, str]]:
-        if fault := _strange(sse):
-            yield CHEMISTRY, fault
+        if strange:
+            yield CHEMISTRY, strange
         elif chemistry not in inside.chemistries:
             yield CHEMISTRY, f"no cell with {_a(chemistry)} SSE was calibrated"
         else:
@@ -191,6 +191,7 @@ def _other_window(name: str, low: float, high: float) -> str:
     )
 
 
+@lru_cache(maxsize=100_000)
 def _strange(sse: str) -> str:
     """Return why a formula is no inorganic conductor of lithium, or nothing."""
     elements = composition(sse).amounts.keys()

@@ -13,7 +13,9 @@ import numpy as np
 
 from screening.first_cycle.equations import (
     SULFUR_SIZE,
+    Cycle,
     Effects,
+    Inputs,
     Parameters,
     composite_key,
     cycle,
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from screening.pairs.features import Features
 
     Floats = NDArray[np.float64]
+
+
+_ROWS = 256  # Pairs at a time.
 
 
 class Observables(NamedTuple):
@@ -98,13 +103,23 @@ def observables(
         usual = usual._replace(reach=usual.reach * reached.value[:, None])
         own = own._replace(reach=own.reach * reached.draws)
     at_centre = cycle(inputs(features, size=size), fitted.central, usual)
-    drawn = cycle(inputs(features, size=size, drawn=True), fitted.drawn, own)
+    drawn = _drawn_cycle(inputs(features, size=size, drawn=True), fitted.drawn, own)
     return Observables(
         *(
             Drawn(np.broadcast_to(value, (len(features), 1))[:, 0], many)
             for value, many in zip(at_centre, drawn, strict=True)
         )
     )
+
+
+def _drawn_cycle(x: Inputs, drawn: Parameters, effects: Effects) -> Cycle:
+    """Return the draws of cycles, some pairs at a time, which stay in the cache of a processor."""
+    blocks = []
+    for first in range(0, len(x.charged), _ROWS):
+        rows = slice(first, first + _ROWS)
+        of_rows = Inputs._make(column[rows] for column in x)
+        blocks.append(cycle(of_rows, drawn, Effects(*(np.asarray(one)[rows] for one in effects))))
+    return Cycle(*map(np.concatenate, zip(*blocks, strict=True)))
 
 
 def summary(drawn: Drawn) -> Summary:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from screening.catalogue.materials import CHARGED, DISCHARGED
 from screening.pairs.lifted_reactants import lifted_reactants
 from screening.pairs.redraws import Redraws, redraws
-from stability.arrays import closed_reactions, open_reactions
-from stability.hull import Metastability, Product, named_products, reactant, reactants
+from stability.arrays import closed_reactions, open_reactions, same_without_lithium
+from stability.hull import Metastability, Product, many_named_products, reactant, reactants
 from stability.kernels.chemical_system import element_masks
 from stability.kernels.reaction_kernels import NO_REACTION
 from stability.staircase import redox_capacity, redox_staircases
@@ -38,6 +38,19 @@ _MUTUAL = 1  # Second of the two energies of a RangeBatch.
 _SAME_ENERGY = 9  # [decimals of eV] Two states that do the same, but for rounding.
 
 
+class Worst(NamedTuple):
+    """The most negative mutual reactions over a window; one row for each SSE."""
+
+    energy: Floats
+    """Reaction energy, shape (n,). [eV per non-Li atom]"""
+    voltage: Floats
+    """Where it is reached, shape (n,); nan if nothing reacts. [V]"""
+    product: Ints
+    """Table rows of the products there, shape (n, 16)."""
+    amount: Floats
+    """Their amounts in atoms per non-Li atom, shape (n, 16)."""
+
+
 class Side(NamedTuple):
     """SSEs against one state of their cathodes; one row each."""
 
@@ -45,7 +58,7 @@ class Side(NamedTuple):
     """On contact."""
     at_end: OpenBatch
     """Open to lithium at the end of the window at which the cathode is in that state."""
-    over_window: RangeBatch
+    over_window: Worst
     """The worst anywhere in the cathode's window."""
 
 
@@ -84,8 +97,8 @@ class Contacts:
 
         Open to lithium both states often do the same; then the one that belongs to the voltage.
         """
-        energies = np.stack([side.over_window.energy[:, _MUTUAL] for side in self.sides])
-        voltages = np.stack([side.over_window.voltage[:, _MUTUAL] for side in self.sides])
+        energies = np.stack([side.over_window.energy for side in self.sides])
+        voltages = np.stack([side.over_window.voltage for side in self.sides])
         middle = np.array([cathode.voltage for cathode in self.cathodes])
         charged = np.nan_to_num(voltages) > middle
         is_charged = np.array([[False], [True]])
@@ -103,31 +116,49 @@ class Contacts:
         energies: Floats = getattr(self.sides[state].at_end, name)[:, 0]
         return np.where(np.abs(energies) < NO_REACTION, 0.0, energies)  # No rounding, no -0.0.
 
-    def chemical_products(self, row: int, state: int) -> tuple[Product, ...]:
-        """Return what forms on contact, per atom; nothing if nothing reacts."""
-        found = self.sides[state].chemical
-        return named_products(self.phases.table, found.product[row], found.amount[row])
+    @cached_property
+    def most_negative_chemical(self) -> Floats:
+        """The more negative of the chemical reactions with both states, shape (n,). [eV/atom]."""
+        return np.minimum(*(side.chemical.energy for side in self.sides))
+
+    @cached_property
+    def interface(self) -> Floats:
+        """Most negative reaction of both kinds. [eV/atom, per non-Li atom where open]."""
+        return np.minimum(self.most_negative_chemical, self.worst_mutual_energy)
+
+    @cached_property
+    def chemical_products(self) -> tuple[list[tuple[Product, ...]], ...]:
+        """What forms on contact with each state, per atom; nothing if nothing reacts."""
+        return tuple(
+            many_named_products(self.phases.table, side.chemical.product, side.chemical.amount)
+            for side in self.sides
+        )
 
     @cached_property
     def worst_mutual_energy(self) -> Floats:
         """Most negative mutual reaction with either state in the window. [eV per non-Li atom]."""
-        return self._worst("energy")
+        return np.asarray(self._worst("energy"))
 
     @cached_property
     def worst_mutual_voltage(self) -> Floats:
         """Voltage of it; nan if nothing reacts. [V]."""
-        return self._worst("voltage")
+        return np.asarray(self._worst("voltage"))
 
-    def worst_mutual_products(self, row: int) -> tuple[Product, ...]:
-        """Return what forms there, per non-Li atom; nothing if nothing reacts."""
-        found = self.sides[self.worst_mutual[row]].over_window
-        return named_products(
-            self.phases.table, found.product[row, _MUTUAL], found.amount[row, _MUTUAL]
-        )
+    @cached_property
+    def worst_chemical_products(self) -> list[tuple[Product, ...]]:
+        """What forms with the state whose chemical reaction is the more negative."""
+        both = zip(*self.chemical_products, strict=True)
+        return [made[state] for made, state in zip(both, self.worst_chemical.tolist(), strict=True)]
 
-    def _worst(self, name: str) -> Floats:
-        both = np.stack([getattr(side.over_window, name)[:, _MUTUAL] for side in self.sides])
-        return cast("Floats", both[self.worst_mutual, np.arange(len(self))])
+    @cached_property
+    def worst_mutual_products(self) -> list[tuple[Product, ...]]:
+        """What forms there, per non-Li atom; nothing if nothing reacts."""
+        return many_named_products(self.phases.table, self._worst("product"), self._worst("amount"))
+
+    def _worst(self, name: str) -> Any:
+        """Return a column of the state with which the mutual reaction is worst."""
+        both = np.stack([getattr(side.over_window, name) for side in self.sides])
+        return both[self.worst_mutual, np.arange(len(self))]
 
 
 def contacts(
@@ -181,7 +212,7 @@ def contacts(
     of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}
     sse = np.array([of_sse[name] for name, _ in couples], np.int64)
     which = np.array([of_cathode[cathode.name] for _, cathode in couples], np.int64)
-    sides = _sides(materials, sse, which, cathodes, phases)
+    sides = _sides(materials, sse, which, cathodes, phases, both=draws > 0)
     states = [
         (materials[len(sses) + 2 * row], materials[len(sses) + 2 * row + 1])
         for row in range(len(cathodes))
@@ -207,8 +238,14 @@ def _sides(
     which: Ints,
     cathodes: Sequence[Cathode],
     phases: CompetingPhases,
+    *,
+    both: bool,
 ) -> tuple[Side, Side]:
-    """Return the reactions of all couples with both states, window by window."""
+    """Return the reactions of all couples with both states, window by window.
+
+    Without `both`, the charged state does over the window what the discharged one does, wherever it
+    does the same but for rounding and the worst is not at a voltage that is its own.
+    """
     fractions = np.stack([material.fractions for material in materials])
     energies = np.array([material.energy for material in materials])
     masks = element_masks(fractions)
@@ -220,16 +257,19 @@ def _sides(
         rows = rows[np.lexsort(masks[sse[rows]].T)]  # Kernels reuse a gathered chemical system.
         order.append(rows)
         low, high = cathode.voltage_low, cathode.voltage_high
+        states = first_state + 2 * number + np.array([DISCHARGED, CHARGED])
         for state, voltage in ((DISCHARGED, low), (CHARGED, high)):
-            other = np.full(len(rows), first_state + 2 * number + state)
+            other = np.full(len(rows), states[state])
             given = phases, fractions, energies, sse[rows], other
-            parts[state].append(
-                Side(
-                    closed_reactions(*given),
-                    open_reactions(*given, np.array([voltage])),
-                    range_reactions(*given, low, high),
-                )
-            )
+            if state == DISCHARGED or both or not same_without_lithium(phases, fractions, *states):
+                worst = _worst(range_reactions(*given, low, high))
+            else:
+                worst = parts[DISCHARGED][-1].over_window
+                own = worst.voltage > cathode.voltage  # Nothing reacts at nan.
+                again = range_reactions(*given[:3], sse[rows][own], other[own], low, high)
+                worst = _replaced(worst, own, _worst(again))
+            at_end = open_reactions(*given, np.array([voltage]))
+            parts[state].append(Side(closed_reactions(*given), at_end, worst))
     back = np.argsort(np.concatenate(order))
     return _joined(parts[DISCHARGED], back), _joined(parts[CHARGED], back)
 
@@ -247,9 +287,21 @@ def _stacked(batches: Sequence[_Batch], back: Ints) -> _Batch:
     return type(batches[0])(*arrays)
 
 
+def _worst(batch: RangeBatch) -> Worst:
+    return Worst(*(getattr(batch, name)[:, _MUTUAL] for name in Worst._fields))
+
+
+def _replaced(worst: Worst, rows: NDArray[np.bool_], new: Worst) -> Worst:
+    """Return the worst with some of its rows replaced."""
+    columns = {name: column.copy() for name, column in worst._asdict().items()}
+    for name, column in columns.items():
+        column[rows] = getattr(new, name)
+    return worst._replace(**columns)
+
+
 def _redrawn(made: Contacts, n_draws: int, sses: Sequence[LiftedReactant]) -> Contacts:
     """Return the contacts with everything redrawn, and the distances to the hull too."""
-    worst = np.stack([side.over_window.voltage[:, _MUTUAL] for side in made.sides], axis=1)
+    worst = np.stack([side.over_window.voltage for side in made.sides], axis=1)
     lifts = None
     if any(one.distance for one in sses):
         shares = np.stack([side.chemical.x for side in made.sides])

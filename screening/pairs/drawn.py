@@ -12,6 +12,10 @@ from zlib import crc32
 
 import numpy as np
 
+from screening.pairs.seeds import pcg64_states
+from stability.kernels.chemical_system import frozen
+from stability.kernels.order_statistics import fill_ends
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +27,8 @@ N_DRAWS = 200
 """Enough for 5 % and 95 % quantiles to about a seventh of the interval."""
 _SEED = 2024
 _POOL = 4096  # Rows of `pooled_draws`: 6 MB of 200 draws.
+_ENDS = 0.05, 0.95  # Quantiles of an interval.
+_MANY = 40  # Draws from which both quantiles are among the ends of a row.
 _Z95 = 1.6448536269514722  # Standard normal quantile of 95 %.
 
 
@@ -59,7 +65,7 @@ def many_draws(
     drawn = np.repeat(value[:, None], N_DRAWS, axis=1)
     rows = np.flatnonzero((low > 0.0) & (low != high))
     if rows.size:
-        z = np.stack([standard_draws(quantities[row][0]) for row in rows.tolist()])
+        z = many_standard_draws([quantities[row][0] for row in rows.tolist()])
         up = np.log(high[rows] / value[rows]) / _Z95
         down = np.log(value[rows] / low[rows]) / _Z95
         spread = np.exp(np.where(z > 0, z * up[:, None], z * down[:, None]))
@@ -69,7 +75,29 @@ def many_draws(
 
 def standard_draws(key: str) -> NDArray[np.float64]:
     """Return standard normal draws seeded by a key, shape (N_DRAWS,)."""
-    return np.random.default_rng([_SEED, crc32(key.encode())]).standard_normal(N_DRAWS)
+    drawn: NDArray[np.float64] = many_standard_draws([key])[0]
+    return drawn
+
+
+def many_standard_draws(keys: Sequence[str]) -> NDArray[np.float64]:
+    """Return the standard normal draws of many keys, each its own, shape (n_keys, N_DRAWS).
+
+    Parameters
+    ----------
+    keys : sequence of str
+        What is drawn.
+
+    Notes
+    -----
+    Those of ``np.random.default_rng([2024, crc32(key)])``.
+    """
+    z = np.empty((len(keys), N_DRAWS))
+    generator = np.random.Generator(np.random.PCG64(_SEED))
+    hashes = np.array([crc32(key.encode()) for key in keys], np.uint32)
+    for row, state in zip(z, pcg64_states(_SEED, hashes), strict=True):
+        generator.bit_generator.state = state
+        generator.standard_normal(out=row)
+    return z
 
 
 def pooled_draws(keys: Sequence[str], kind: int, n_draws: int) -> NDArray[np.float64]:
@@ -102,8 +130,34 @@ def interval(
     values: NDArray[np.float64], *, axis: int | None = None
 ) -> tuple[float, float] | tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the 5 % and 95 % quantiles of draws, of all or along an axis."""
-    low, high = np.quantile(values, [0.05, 0.95], axis=axis)
-    return (float(low), float(high)) if axis is None else (low, high)
+    if axis is None:
+        low, high = np.quantile(values, _ENDS)
+        return float(low), float(high)
+    if values.shape[axis] < _MANY:
+        low, high = np.quantile(values, _ENDS, axis=axis)
+        return low, high
+    return _ends_of_rows(np.ascontiguousarray(np.moveaxis(values, axis, -1)))
+
+
+def _ends_of_rows(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the quantiles of an interval along the last axis, to the bit those of numpy."""
+    n_draws = values.shape[-1]
+    at_low, at_high = ((n_draws - 1) * np.array(_ENDS)).tolist()
+    first, second = int(at_low), int(at_high)
+    rows = values.reshape(-1, n_draws)
+    lowest, highest = (np.empty((len(rows), count)) for count in (first + 2, n_draws - second))
+    fill_ends(frozen(rows), lowest, highest)
+    low = _between(lowest[:, first], lowest[:, first + 1], at_low - first)
+    high = _between(highest[:, -1], highest[:, -2], at_high - second)
+    return low.reshape(values.shape[:-1]), high.reshape(values.shape[:-1])
+
+
+def _between(
+    one: NDArray[np.float64], other: NDArray[np.float64], share: float
+) -> NDArray[np.float64]:
+    """Return numbers between others, from the nearer end, as numpy does."""
+    gap = other - one
+    return one + gap * share if share < 0.5 else other - gap * (1.0 - share)  # noqa: PLR2004  # Half-way.
 
 
 @lru_cache(maxsize=16)

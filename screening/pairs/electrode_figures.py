@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from descriptors.cell.cell_energy import cell_energies
-from descriptors.cell.supply import PRICE_SPREAD, composite_supply
+from descriptors.cell.supply import PRICE_SPREAD, composite_supplies
 from descriptors.cell.volume_change import Anode, volume_change
 from descriptors.composite.carbon import carbon_of
 from descriptors.composite.porosity import hollow, porosity_of_parts
@@ -132,11 +132,9 @@ def electrode_figures(
         parts, denses, features.density.draws, features.contact.draws,
         draws("voids held open", hollow()), features.conductivity.draws,
     )  # fmt: skip
-    supplies = [
-        _supply(one, sse, cathode.formula)
-        for one, sse, cathode in zip(recipes, features.sse, cathodes, strict=True)
-    ]
-    cost = np.array([cost for cost, _, _ in supplies])
+    supplies = composite_supplies(
+        recipes, sses=features.sse, cathodes=[one.formula for one in cathodes]
+    )
     growth = np.array([_change(one) for one in cathodes])
     shares = [_PERCENT * volume[:, 0] for volume in centre.volumes]
     return ElectrodeFigures(
@@ -149,9 +147,9 @@ def electrode_figures(
         growth=growth * shares[0] / _PERCENT,
         cathode_fraction=parts.cathode[:, 0],
         brings_lithium=np.array([one.assembled is State.DISCHARGED for one in cathodes]),
-        cost=Drawn(cost, cost[:, None] * _price_draws()),
-        concentration=np.array([concentration for _, concentration, _ in supplies]),
-        flags=tuple(flags for _, _, flags in supplies),
+        cost=Drawn(supplies.cost, supplies.cost[:, None] * _price_draws()),
+        concentration=supplies.concentration,
+        flags=supplies.flags,
     )
 
 
@@ -320,15 +318,6 @@ def _carbon_density(recipe: Recipe) -> float:
     if recipe.carbon is None:
         return 1.0  # There is none; its mass is 0.
     return carbon_of(recipe).density.value
-
-
-def _supply(recipe: Recipe, sse: str, cathode: str) -> tuple[float, float, str]:
-    """Return cost [USD/kg], concentration and flags of a composite."""
-    try:
-        found = composite_supply(recipe, sse=sse, cathode=cathode)
-    except NoMeasurement as error:
-        return np.nan, np.nan, str(error)
-    return found.cost.value, found.concentration, ", ".join(found.flags)
 
 
 def _price_draws() -> Floats:

@@ -17,7 +17,7 @@ from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
 from screening.catalogue.conditions import USUAL, Conditions
 from screening.catalogue.layers import BARE, Layers
-from screening.catalogue.materials import CHARGED, DISCHARGED, Chemistry, State
+from screening.catalogue.materials import Chemistry, State
 from screening.catalogue.properties import chemistries, chemistry
 from screening.pairs.charging import charge, charging
 from screening.pairs.drawn import draws, many_draws
@@ -209,13 +209,12 @@ def features(
     """
     sse, cathodes, recipes, stacks, _ = zip(*pairs, strict=True)
 
-    def of_sse(name: str, quantities: Iterable[Quantity], most: float = np.inf) -> Drawn:
-        keys = (f"{formula} {name}" for formula in sse)
-        return _drawn(zip(keys, quantities, strict=True), most=most)
+    def of_sse(name: str, quantities: Sequence[Quantity], most: float = np.inf) -> Drawn:
+        return _drawn([f"{formula} {name}" for formula in sse], quantities, most=most)
 
     of_pair = [f"{_surface(one)} area" for one in pairs]
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
-    films = zip((f"{one.coating} film" for one in stacks), parts.film, strict=False)
+    of_film = [f"{one.coating} film" for one in stacks]
     none = np.zeros(len(sse))
     known = chemistries(sse)
     classes = [known[formula] for formula in sse]
@@ -226,13 +225,15 @@ def features(
         milled=np.array([one.mixing is Mixing.MILLED for one in recipes]),
         ratio=_plain(one.sse_fraction / one.cathode_fraction for one in recipes),
         coverage=_plain([one.covered for one in stacks] if coverage is None else coverage),
-        contact=of_sse("contact", map(_as_fraction, parts.relative_density), most=1.0),
+        contact=of_sse("contact", _as_fractions(parts.relative_density), most=1.0),
         density=of_sse("density", parts.true_density),
-        area=_drawn(zip(of_pair, parts.area, strict=True)),
+        area=_drawn(of_pair, parts.area),
         conductivity=_as_pressed(of_sse("ionic_conductivity", parts.ionic_conductivity), classes),
         comes_back=np.array([_comes_back(one) for one in sse]),
-        conducting=_drawn(zip(of_contact, parts.conducting, strict=True), most=1.0),
-        film=_drawn(films) if any(one.coating for one in stacks) else Drawn(none, none[:, None]),
+        conducting=_drawn(of_contact, parts.conducting, most=1.0),
+        film=_drawn(of_film, parts.film)
+        if any(one.coating for one in stacks)
+        else Drawn(none, none[:, None]),
         **_of_cathodes(cathodes),
         **energetics._asdict(),
     )
@@ -242,7 +243,9 @@ def _of_cathodes(cathodes: Sequence[Cathode]) -> dict[str, Any]:
     """Return the columns of the features that cathodes alone decide."""
 
     def drawn(name: str, quantity: Callable[[Cathode], Quantity]) -> Drawn:
-        return _drawn(((f"{one.name} {name}", quantity(one)) for one in cathodes), most=1.0)
+        return _drawn(
+            [f"{one.name} {name}" for one in cathodes], [*map(quantity, cathodes)], most=1.0
+        )
 
     kinds = {(one.charged, one.discharged, one.assembled): one for one in cathodes}
     capacities = {states: one.theoretical_capacity for states, one in kinds.items()}
@@ -273,26 +276,22 @@ def energetics(contacts: Contacts, contact: NDArray[np.int64]) -> Energetics:
     contact : ndarray, shape (n_pairs,)
         Row of the contacts that each pair has.
     """
+    many = [one for one in contacts.redraws if one]
 
-    def drawn(value: Callable[[int], float], many: Callable[[Redraws], Floats]) -> Drawn:
-        central = np.array([value(row) for row in range(len(contacts))], float)
-        draws = [many(r) if r else central[i, None] for i, r in enumerate(contacts.redraws)]
-        return Drawn(central[contact], np.stack(draws)[contact])
-
-    def interface(row: int) -> float:
-        closed = min(contacts.chemical_energy(state)[row] for state in (DISCHARGED, CHARGED))
-        return float(min(closed, contacts.worst_mutual_energy[row]))
+    def drawn(values: Iterable[float], draws: Callable[[Redraws], Floats]) -> Drawn:
+        central = _plain(values)[contact]
+        found = np.stack([draws(one) for one in many])[contact] if many else central[:, None]
+        return Drawn(central, found)
 
     stairs, redox = contacts.staircases, contacts.redox
-    gas = np.array([_gives_off_gas(one) for one in stairs])
     return Energetics(
-        limit=drawn(lambda i: stairs[i].window.oxidation, lambda r: r.oxidation),
-        reduction_limit=drawn(lambda i: stairs[i].window.reduction, lambda r: r.reduction),
-        oxidation=drawn(lambda i: redox[i].oxidation, lambda r: r.redox.oxidation),
-        reduction=drawn(lambda i: redox[i].reduction, lambda r: r.redox.reduction),
-        reversible=drawn(lambda i: redox[i].reversible, lambda r: r.redox.reversible),
-        interface=drawn(interface, lambda r: r.interface),
-        gas=gas[contact],
+        limit=drawn((one.window.oxidation for one in stairs), lambda r: r.oxidation),
+        reduction_limit=drawn((one.window.reduction for one in stairs), lambda r: r.reduction),
+        oxidation=drawn((one.oxidation for one in redox), lambda r: r.redox.oxidation),
+        reduction=drawn((one.reduction for one in redox), lambda r: r.redox.reduction),
+        reversible=drawn((one.reversible for one in redox), lambda r: r.redox.reversible),
+        interface=drawn(contacts.interface.tolist(), lambda r: r.interface),
+        gas=np.array([_gives_off_gas(one) for one in stairs])[contact],
     )
 
 
@@ -329,16 +328,24 @@ def _plain(values: Iterable[float]) -> Floats:
     return np.array(list(values), float)
 
 
+def _as_fractions(percents: Sequence[Quantity]) -> list[Quantity]:
+    made = {id(one): _as_fraction(one) for one in {id(one): one for one in percents}.values()}
+    return [made[id(one)] for one in percents]
+
+
 def _as_fraction(percent: Quantity) -> Quantity:
     return percent._replace(
         value=percent.value / 100, low=percent.low / 100, high=percent.high / 100, unit="1"
     )
 
 
-def _drawn(quantities: Iterable[tuple[str, Quantity]], *, most: float = np.inf) -> Drawn:
+def _drawn(names: Sequence[str], quantities: Sequence[Quantity], *, most: float = np.inf) -> Drawn:
     """Draw each distinct quantity once."""
+    # Pairs share objects, which are told apart sooner than what is in them.
+    objects = {(name, id(one)): (name, one) for name, one in zip(names, quantities, strict=True)}
     place: dict[tuple[str, Quantity], int] = {}
-    rows = [place.setdefault(keyed, len(place)) for keyed in quantities]
+    found = {key: place.setdefault(keyed, len(place)) for key, keyed in objects.items()}
+    rows = [found[name, id(one)] for name, one in zip(names, quantities, strict=True)]
     values = np.array([quantity.value for _, quantity in place])
     many = many_draws(list(place), most=most)
     return Drawn(values[rows], many[rows])

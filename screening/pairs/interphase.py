@@ -54,6 +54,8 @@ _UNKNOWN_ELEMENT = Quantity(
 )
 
 
+_MOST_KEPT = 65_536  # Products that are kept: more than a table has stable phases.
+
 Host = frozenset[tuple[str, float]]
 """Shares of elements other than lithium: equal for all states of one cathode."""
 
@@ -133,6 +135,12 @@ class Interphase(NamedTuple):
         )
 
 
+_NOTHING_FORMS, _CATHODE_ALONE = (
+    Interphase(GrowthClass.STABLE, Quantity(0.0, 0.0, 0.0, "1", Kind.COMPUTED, why), ())
+    for why in ("nothing forms", "the cathode alone")
+)
+
+
 def interphases(reactions: Sequence[Reaction]) -> list[Interphase]:
     """Return what becomes of interphases.
 
@@ -179,15 +187,13 @@ def interphases(reactions: Sequence[Reaction]) -> list[Interphase]:
 def _interphase(reaction: Reaction, known: Mapping[str, Conduction]) -> Interphase:
     products, energy, cathode = reaction
     if not products or energy > -STABLE:
-        nothing = Quantity(0.0, 0.0, 0.0, "1", Kind.COMPUTED, "nothing forms")
-        return Interphase(GrowthClass.STABLE, nothing, ())
+        return _NOTHING_FORMS
     parts = [(formula, amount, known[formula]) for formula, amount in products]
     if cathode is not None:
         host = _host(cathode)
         parts = [part for part in parts if part[2].host != host]
         if not parts:
-            nothing = Quantity(0.0, 0.0, 0.0, "1", Kind.COMPUTED, "the cathode alone")
-            return Interphase(GrowthClass.STABLE, nothing, ())
+            return _CATHODE_ALONE
     atoms = sum(amount * what.n_atoms for _, amount, what in parts)
     value = low = high = 0.0
     shares = []
@@ -206,8 +212,10 @@ def _interphase(reaction: Reaction, known: Mapping[str, Conduction]) -> Interpha
     )
 
 
-def conductions(formulas: Sequence[str]) -> dict[str, Conduction]:
+def conductions(formulas: Sequence[str]) -> Mapping[str, Conduction]:
     """Return what products conduct, by formula: listed, else predicted, else assumed.
+
+    Those of others that were asked for before are there too: most reactions share their products.
 
     Parameters
     ----------
@@ -236,8 +244,22 @@ def conductions(formulas: Sequence[str]) -> dict[str, Conduction]:
     >>> known["Ni3S2"].electrons.value > 0.9 > 0.1 > known["LiCl"].electrons.value
     True
     """
+    known = _kept_conductions()
+    if len(known) > _MOST_KEPT:
+        known.clear()
+    if unknown := [one for one in dict.fromkeys(formulas) if one not in known]:
+        known.update(_told(unknown))
+    return known
+
+
+@cache
+def _kept_conductions() -> dict[str, Conduction]:
+    return {}
+
+
+def _told(formulas: Sequence[str]) -> dict[str, Conduction]:
     found, unlisted = {}, []
-    for formula in dict.fromkeys(formulas):
+    for formula in formulas:
         read = composition(formula)
         if (known := _listed().get(read.shares)) is not None:
             found[formula] = known._replace(n_atoms=read.n_atoms)

@@ -55,15 +55,15 @@ STORED = (
 """Columns that :func:`screening.results.stored_features.stored_features` takes."""
 
 
-def column_values(block: Block) -> dict[str, list[Any]]:
-    """Return all columns of a block by name, as plain values; None for what has none.
+def column_values(block: Block) -> dict[str, Values]:
+    """Return all columns of a block by name; None for what has none, or no finite number.
 
     Parameters
     ----------
     block : Block
         From :func:`screening.results.evaluation.evaluate_block`.
     """
-    return {column.name: _plain(column.values(block)) for column in PAIR_COLUMNS}
+    return {column.name: column.values(block) for column in PAIR_COLUMNS}
 
 
 def pair_records(block: Block) -> list[dict[str, Any]]:
@@ -74,13 +74,13 @@ def pair_records(block: Block) -> list[dict[str, Any]]:
     block : Block
         From :func:`screening.results.evaluation.evaluate_block`.
     """
-    columns = column_values(block)
+    columns = {name: _plain(values) for name, values in column_values(block).items()}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def product_text(products: Iterable[Product]) -> str:
     """Return the formulas of products in one line, most atoms first; empty for none."""
-    return " + ".join(product.formula for product in products)
+    return " + ".join([product.formula for product in products])
 
 
 def _plain(values: Values) -> list[Any]:
@@ -176,16 +176,16 @@ def _side(state: int, name: str, end: str) -> tuple[Column, ...]:
 
     return (
         number(f"chemical_{name}", "ev_per_atom", f"most negative reaction energy with the {name} cathode on contact", lambda b: b.contacts.chemical_energy(state)[b.contact]),
-        Column(f"chemical_{name}_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: _texts(b, lambda row: b.contacts.chemical_products(row, state))),
+        Column(f"chemical_{name}_products", "VARCHAR", "what forms there; empty if nothing reacts", lambda b: _texts(b, b.contacts.chemical_products[state])),
         number(f"mutual_{name}", "ev_per_non_li_atom", f"mutual reaction energy with the {name} cathode at the {end} end of its window", at_end("mutual")),
         number(f"self_{name}", "ev_per_non_li_atom", f"SSE alone at the {end} end of the window", at_end("first_alone")),
         number(f"total_{name}", "ev_per_non_li_atom", f"total reaction energy with the {name} cathode at the {end} end of its window", at_end("total")),
     )  # fmt: skip
 
 
-def _texts(block: Block, products: Callable[[int], Iterable[Product]]) -> list[str]:
+def _texts(block: Block, products: Iterable[Iterable[Product]]) -> list[str]:
     """Return what forms in each pair, made once for each contact."""
-    texts = [product_text(products(row)) for row in range(len(block.contacts))]
+    texts = [product_text(one) for one in products]
     return [texts[row] for row in block.contact.tolist()]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -104,7 +105,19 @@ class Block:
     @cached_property
     def _reactions(self) -> list[Reaction]:
         """The most negative reaction of each contact."""
-        return [_worst(self.contacts, row) for row in range(len(self.contacts))]
+        found = self.contacts
+        made = []
+        for chemical, mutual, on_contact, open_to_lithium, cathode in zip(
+            found.most_negative_chemical.tolist(),
+            found.worst_mutual_energy.tolist(),
+            found.worst_chemical_products,
+            found.worst_mutual_products,
+            found.cathodes,
+            strict=True,
+        ):
+            products = on_contact if chemical <= mutual else open_to_lithium
+            made.append(Reaction(products, min(chemical, mutual, 0.0), cathode.formula))
+        return made
 
     @cached_property
     def features(self) -> Features:
@@ -134,28 +147,17 @@ class Block:
     @cached_property
     def worst(self) -> tuple[CellContact, ...]:
         """The contact of each pair whose reaction counts most, of those that are stated."""
-        bare = [self._bare(contact) for contact in range(len(self.contacts))]
+        chemical = self.contacts.most_negative_chemical.tolist()
+        bare = list(map(_bare, self._reactions, chemical, self.interphases))
         made = []
         for pair, contact, stated in zip(
             self.pairs, self.contact.tolist(), self.cell_contacts, strict=True
         ):
             touching = [bare[contact]] if pair.layers.covered < 1.0 else []
-            made.append(min(touching + stated.worst_first, key=lambda one: one.counts))
+            touching += stated.worst_first
+            only = len(touching) == 1
+            made.append(touching[0] if only else min(touching, key=lambda one: one.counts))
         return tuple(made)
-
-    def _bare(self, contact: int) -> CellContact:
-        """Return the contact of catholyte and bare cathode."""
-        what = self._reactions[contact]
-        chemical = float(
-            self.contacts.chemical_energy(int(self.contacts.worst_chemical[contact]))[contact]
-        )
-        return CellContact(
-            "catholyte | cathode",
-            what.energy,
-            np.array([what.energy]),
-            self.interphases[contact],
-            open=what.energy < min(chemical, 0.0),
-        )
 
     @cached_property
     def prediction(self) -> Prediction:
@@ -193,15 +195,15 @@ class Block:
         return self.prediction.reasons(self.products, [one.text for one in self.cell_contacts])
 
 
-def _worst(found: Contacts, row: int) -> Reaction:
-    state = int(found.worst_chemical[row])
-    chemical = float(found.chemical_energy(state)[row])
-    mutual = float(found.worst_mutual_energy[row])
-    if chemical <= mutual:
-        products, energy = found.chemical_products(row, state), chemical
-    else:
-        products, energy = found.worst_mutual_products(row), mutual
-    return Reaction(products, min(energy, 0.0), found.cathodes[row].formula)
+def _bare(reaction: Reaction, chemical: float, interphase: Interphase) -> CellContact:
+    """Return the contact of catholyte and bare cathode."""
+    return CellContact(
+        "catholyte | cathode",
+        reaction.energy,
+        np.array([reaction.energy]),
+        interphase,
+        open=reaction.energy < min(chemical, 0.0),
+    )
 
 
 def evaluate_block(
@@ -287,11 +289,11 @@ def evaluate_all(
     An SSE that cannot be computed is found before the work; a pair that makes the solver fail is
     found by halving.
     """
-    named = {one: _named(one) for one in pairs}
-    faults = {name: _fault(name, phases) for name in {n: None for x in named.values() for n in x}}
-    why = {one: "; ".join(filter(None, map(faults.__getitem__, named[one]))) for one in pairs}
-    failures = [Failure(one, why[one]) for one in pairs if why[one]]
-    sound = [one for one in pairs if not why[one]]
+    named = [_named(one) for one in pairs]
+    faults = {name: _fault(name, phases) for name in dict.fromkeys(chain.from_iterable(named))}
+    why = ["; ".join(filter(None, map(faults.__getitem__, names))) for names in named]
+    failures = [Failure(one, reason) for one, reason in zip(pairs, why, strict=True) if reason]
+    sound = [one for one, reason in zip(pairs, why, strict=True) if not reason]
 
     def block(pairs: Sequence[Pair]) -> Block | None:
         if not pairs:

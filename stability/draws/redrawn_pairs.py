@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.arrays import check_voltages, refuse_lithium
-from stability.kernels.chemical_system import frozen
+from stability.arrays import check_voltages, refuse_lithium, same_without_lithium
+from stability.kernels.chemical_system import element_masks, frozen
 from stability.kernels.pooled_kernels import DrawnErrors, Ends, redraw_ends, redraw_interfaces
 from stability.kernels.simplex import OK
 from stability.uncertainty import ErrorModel, errors, redrawn_reactions, redrawn_windows
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-_SAME = 1e-12  # Atom fractions closer than this are equal.
 _KEPT = 2  # Tables and numbers of draws whose errors are kept in memory.
 
 
@@ -100,6 +99,7 @@ def redrawn_pairs(
     redraw_interfaces(
         *given,
         frozen(pairs),
+        frozen(_by_system(fractions, pairs)),
         frozen(_lines(phases, fractions, pairs)),
         frozen(np.cumsum([0, *map(len, voltages)])),
         frozen(np.array([v for asked in voltages for v in asked], float)),
@@ -189,10 +189,14 @@ def _lithium(phases: CompetingPhases, fractions: Floats) -> Floats:
 
 def _lines(phases: CompetingPhases, fractions: Floats, pairs: Ints) -> Ints:
     """Return how many of the two states of each pair differ without lithium: 1 or 2."""
-    rest = np.delete(fractions, phases.columns.li, axis=1)
-    rest /= rest.sum(axis=1, keepdims=True)
-    apart = np.abs(rest[pairs[:, 1]] - rest[pairs[:, 2]]).max(axis=1) > _SAME
-    return np.where(apart, 2, 1)
+    same = same_without_lithium(phases, fractions, pairs[:, 1], pairs[:, 2])
+    return np.where(same, 1, 2)
+
+
+def _by_system(fractions: Floats, pairs: Ints) -> Ints:
+    """Return the pairs in an order in which those of one chemical system follow each other."""
+    masks = np.bitwise_or.reduce(element_masks(fractions)[pairs], axis=1)
+    return np.lexsort(masks.T)
 
 
 def _walked(

@@ -19,7 +19,7 @@ from stability.kernels.chemical_system import Columns, System, gather, new_syste
 from stability.kernels.compiled import jit
 from stability.kernels.pooled_programs import Programs, new_programs, nudge, solve
 from stability.kernels.redraw_kernels import TRACE, Errors, standard_normal
-from stability.kernels.simplex import MAX_ELEMENTS, OK, TOO_MANY_PHASES
+from stability.kernels.simplex import OK, TOO_MANY_PHASES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,14 +71,19 @@ def redraw_ends(
     work = new_programs(drawn.values.shape[1] + 1, system.cost.size)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
+    m, n = 0, 0
     for row in range(fractions.shape[0]):
+        same = row > 0
         for e in range(present.size):
-            present[e] = fractions[row, e] > 0.0 or e == table.li
-        m, n = gather(table, present, active, system)
+            here = fractions[row, e] > 0.0 or e == table.li
+            if present[e] != here:
+                present[e] = here
+                same = False
+        if not same:
+            m, n = _drawn_system(table, errors, drawn, present, active, system, work)
         if m < 0:
             out.outcome[row] = TOO_MANY_PHASES
             continue
-        _draw_costs(table, errors, drawn, system, n, work)
         found = _one_end(table, fractions[row], limited[row], m, n, system, work, row, out)
         rest = 1.0 - fractions[row, table.li]
         if rest < _NO_LI:
@@ -90,9 +95,8 @@ def redraw_ends(
             if found != OK:
                 break
             below = min(_BELOW, voltages[place])
-            _open_costs(system, n - 1, voltages[place] - below, work)
             nudge(m - 1, work)
-            found = solve(system, work.open_by_draw, work.open_by_column, m - 1, n - 1, m - 2, work)
+            found = solve(system, voltages[place] - below, m - 1, n - 1, m - 2, work)
             for d in range(work.value.size):
                 out.opened[place, d] = work.value[d] + below * work.mixed[d]
                 out.lithium[place, d] = work.mixed[d]
@@ -108,7 +112,7 @@ def _one_end(
     for i in range(m):
         work.exact[i] = fractions[system.element[i]]
     nudge(m, work)
-    found = solve(system, work.by_draw, work.by_column, m, n, n - 1, work)
+    found = solve(system, 0.0, m, n, n - 1, work)
     out.closed[row] = work.value
     rest = 1.0 - fractions[table.li]
     if not limited or rest < _NO_LI:
@@ -125,7 +129,7 @@ def _one_end(
         work.exact[m - 1] = content
         nudge(m, work)
         if found == OK:
-            found = solve(system, work.by_draw, work.by_column, m, n, n - 1, work)
+            found = solve(system, 0.0, m, n, n - 1, work)
         for d in range(work.value.size):
             voltage = -work.duals[d, m - 1]
             out.limits[row, side, d] = max(0.0, voltage) if side == 0 else voltage
@@ -135,73 +139,115 @@ def _one_end(
 @jit
 def redraw_interfaces(
     table: Columns, errors: Errors, drawn: DrawnErrors, fractions: Floats, pairs: Ints,
-    lines: Ints, starts: Ints, voltages: Floats, opened: Ints, ends: Ends, chemical: Floats,
-    mutual: Floats, outcome: Ints,
+    order: Ints, lines: Ints, starts: Ints, voltages: Floats, opened: Ints, ends: Ends,
+    chemical: Floats, mutual: Floats, outcome: Ints,
 ) -> None:  # fmt: skip
     """Redraw the most negative reactions of each pair with both states: closed, and at voltages.
 
-    Rows of ``pairs`` are the material and both states. Of the states, ``lines`` counts those that
-    differ without lithium; the voltages of a pair stand at ``starts[p]:starts[p + 1]``, the open
-    ends of all three for them in the same rows of ``opened``.
+    Rows of ``pairs`` are the material and both states, taken in an ``order`` in which pairs of one
+    chemical system follow each other. Of the states, ``lines`` counts those that differ without
+    lithium; the voltages of a pair stand at ``starts[p]:starts[p + 1]``, the open ends of all three
+    for them in the same rows of ``opened``.
     """
     system = new_system()
     work = new_programs(drawn.values.shape[1] + 1, system.cost.size)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    start, end = np.zeros(MAX_ELEMENTS), np.zeros(MAX_ELEMENTS)
-    for p in range(pairs.shape[0]):
-        a = pairs[p, 0]
+    m, n, fresh = 0, 0, True
+    for p in order:
         for e in range(present.size):
-            present[e] = e == table.li
+            here = e == table.li
             for k in range(3):
-                present[e] = present[e] or fractions[pairs[p, k], e] > 0.0
-        m, n = gather(table, present, active, system)
+                here = here or fractions[pairs[p, k], e] > 0.0
+            if present[e] != here:
+                present[e] = here
+                fresh = True
+        if fresh:
+            m, n = _drawn_system(table, errors, drawn, present, active, system, work)
+            fresh = False
         if m < 0:
             outcome[p] = TOO_MANY_PHASES
             continue
-        _draw_costs(table, errors, drawn, system, n, work)
         chemical[p, :] = 0.0
         mutual[p, :] = 0.0
-        found = OK
-        for k in range(1, 3):
-            b = pairs[p, k]
-            for i in range(m):
-                end[i] = fractions[a, system.element[i]]
-                start[i] = fractions[b, system.element[i]]
-                work.exact[i] = start[i]
-                system.matrix[i, n] = start[i] - end[i]
-            system.lithium[n] = 0.0
-            for d in range(work.value.size):
-                work.by_draw[d, n] = ends.closed[b, d] - ends.closed[a, d]
-                work.by_column[n, d] = work.by_draw[d, n]
-            nudge(m, work)
-            if found == OK:
-                found = solve(system, work.by_draw, work.by_column, m, n + 1, n - 1, work)
-            for d in range(chemical.shape[1]):
-                reaction = work.value[d + 1] - ends.closed[b, d + 1]
-                chemical[p, d] = min(chemical[p, d], reaction)
+        found = _closed_pair(fractions, pairs[p], m, n, system, ends, work, chemical[p])
         for k in range(1, 1 + lines[p]):
-            b = pairs[p, k]
-            for i in range(m - 1):
-                end[i] = fractions[a, system.element[i]] / (1.0 - fractions[a, table.li])
-                start[i] = fractions[b, system.element[i]] / (1.0 - fractions[b, table.li])
-                system.matrix[i, n - 1] = start[i] - end[i]  # In place of lithium.
             for place in range(starts[p], starts[p + 1]):
-                if found != OK:
-                    break
-                one, other = opened[place, 0], opened[place, k]
-                _open_costs(system, n - 1, voltages[place], work)
-                for i in range(m - 1):
-                    work.exact[i] = start[i]
-                for d in range(work.value.size):
-                    work.open_by_draw[d, n - 1] = ends.opened[other, d] - ends.opened[one, d]
-                    work.open_by_column[n - 1, d] = work.open_by_draw[d, n - 1]
-                nudge(m - 1, work)
-                found = solve(system, work.open_by_draw, work.open_by_column, m - 1, n, m - 2, work)
-                for d in range(mutual.shape[1]):
-                    reaction = work.value[d + 1] - ends.opened[other, d + 1]
-                    mutual[p, d] = min(mutual[p, d], reaction)
+                if found == OK:
+                    found = _open_pair(
+                        table, fractions, pairs[p, 0], pairs[p, k], opened[place, 0],
+                        opened[place, k], voltages[place], m, n, system, ends, work, mutual[p],
+                    )  # fmt: skip
+        _put_lithium_back(m, n, system, work)
         outcome[p] = found
+
+
+@jit
+def _closed_pair(
+    fractions: Floats, trio: Ints, m: int, n: int, system: System, ends: Ends, work: Programs,
+    lowest: Floats,
+) -> int:  # fmt: skip
+    """Redraw the closed reactions of one material with both states of another."""
+    a, found = trio[0], OK
+    for k in range(1, 3):
+        b = trio[k]
+        for i in range(m):
+            start = fractions[b, system.element[i]]
+            work.exact[i] = start
+            system.matrix[i, n] = start - fractions[a, system.element[i]]
+        system.lithium[n] = 0.0
+        for d in range(work.value.size):
+            work.by_draw[d, n] = ends.closed[b, d] - ends.closed[a, d]
+            work.by_column[n, d] = work.by_draw[d, n]
+        nudge(m, work)
+        if found == OK:
+            found = solve(system, 0.0, m, n + 1, n - 1, work)
+        for d in range(lowest.size):
+            lowest[d] = min(lowest[d], work.value[d + 1] - ends.closed[b, d + 1])
+    return found
+
+
+@jit
+def _open_pair(
+    table: Columns, fractions: Floats, a: int, b: int, one: int, other: int, voltage: float,
+    m: int, n: int, system: System, ends: Ends, work: Programs, lowest: Floats,
+) -> int:  # fmt: skip
+    """Redraw one reaction open to lithium; the exchange of its ends stands in lithium's column."""
+    for i in range(m - 1):
+        start = fractions[b, system.element[i]] / (1.0 - fractions[b, table.li])
+        end = fractions[a, system.element[i]] / (1.0 - fractions[a, table.li])
+        work.exact[i] = start
+        system.matrix[i, n - 1] = start - end
+    system.lithium[n - 1] = 0.0
+    for d in range(work.value.size):
+        work.by_draw[d, n - 1] = ends.opened[other, d] - ends.opened[one, d]
+        work.by_column[n - 1, d] = work.by_draw[d, n - 1]
+    nudge(m - 1, work)
+    found = solve(system, voltage, m - 1, n, m - 2, work)
+    for d in range(lowest.size):
+        lowest[d] = min(lowest[d], work.value[d + 1] - ends.opened[other, d + 1])
+    return found
+
+
+@jit
+def _put_lithium_back(m: int, n: int, system: System, work: Programs) -> None:
+    for i in range(m - 1):
+        system.matrix[i, n - 1] = 0.0
+    system.lithium[n - 1] = 1.0
+    work.by_column[n - 1, :] = system.cost[n - 1]
+    work.by_draw[:, n - 1] = system.cost[n - 1]
+
+
+@jit
+def _drawn_system(
+    table: Columns, errors: Errors, drawn: DrawnErrors, present: Flags, active: Flags,
+    system: System, work: Programs,
+) -> tuple[int, int]:  # fmt: skip
+    """Gather a chemical system with the energies of all draws; return its rows and columns."""
+    m, n = gather(table, present, active, system)
+    if m > 0:
+        _draw_costs(table, errors, drawn, system, n, work)
+    return m, n
 
 
 @jit
@@ -230,17 +276,3 @@ def _draw_costs(
         for d in range(work.by_draw.shape[0]):
             for j in range(first, min(first + _BLOCK, n)):
                 work.by_draw[d, j] = work.by_column[j, d]
-
-
-@jit
-def _open_costs(system: System, n: int, voltage: float, work: Programs) -> None:
-    """Put the grand potentials of all draws at one voltage into the work space."""
-    for d in range(work.by_draw.shape[0]):
-        closed, opened = work.by_draw[d], work.open_by_draw[d]
-        for j in range(n):
-            opened[j] = closed[j] + voltage * system.lithium[j]
-    for j in range(n):
-        closed, opened = work.by_column[j], work.open_by_column[j]
-        more = voltage * system.lithium[j]
-        for d in range(work.by_draw.shape[0]):
-            opened[d] = closed[d] + more

@@ -39,10 +39,6 @@ class Programs(NamedTuple):
     """Costs, shape (1 + n_draws, stride). [eV/atom]"""
     by_column: Floats
     """The same, shape (stride, 1 + n_draws)."""
-    open_by_draw: Floats
-    """Costs open to lithium, by draw."""
-    open_by_column: Floats
-    """The same by column."""
     reduced: Floats
     """Reduced costs, shape (stride,)."""
     basis: Ints
@@ -81,8 +77,8 @@ class Programs(NamedTuple):
 def new_programs(size: int, stride: int) -> Programs:
     """Return work space for a number of draws, the undrawn one included, and of columns."""
     return Programs(
-        np.empty((size, stride)), np.empty((stride, size)), np.empty((size, stride)),
-        np.empty((stride, size)), np.empty(stride), np.empty(MAX_ELEMENTS, np.int64),
+        np.empty((size, stride)), np.empty((stride, size)), np.empty(stride),
+        np.empty(MAX_ELEMENTS, np.int64),
         np.zeros((MAX_ELEMENTS, MAX_ELEMENTS)), np.empty(MAX_ELEMENTS),
         np.empty((size, MAX_ELEMENTS)), np.empty((_POOL, MAX_ELEMENTS), np.int64),
         np.empty((_POOL, MAX_ELEMENTS, MAX_ELEMENTS)), np.empty((_POOL, MAX_ELEMENTS)),
@@ -100,17 +96,16 @@ def nudge(m: int, work: Programs) -> None:
 
 
 @jit
-def solve(
-    system: System, by_draw: Floats, by_column: Floats, m: int, n: int, last: int, work: Programs
-) -> int:
+def solve(system: System, voltage: float, m: int, n: int, last: int, work: Programs) -> int:
     """Solve the program of one composition in all draws; the first of them is not redrawn.
 
-    The elements are the first start: columns 0 to m - 2, and ``last``.
+    The elements are the first start: columns 0 to m - 2, and ``last``. Lithium adds its voltage to
+    all costs, 0 where it is an element like others.
     """
     matrix = system.matrix
     work.lowest[:] = _FAR
     size = 0
-    for d in range(by_draw.shape[0]):
+    for d in range(work.by_draw.shape[0]):
         chain = 0
         if d == 0:
             for i in range(m):
@@ -127,12 +122,12 @@ def solve(
                 work.amounts[i] = work.pool_amounts[kept, i]
                 for k in range(m):
                     work.inverse[i, k] = work.pool_inverse[kept, i, k]
-        pivots = _climb(matrix, by_draw[d], m, n, d, work)
+        pivots = _climb(system, voltage, m, n, d, work)
         if pivots < 0:
             return pivots
         if (pivots > 0 or d == 0) and size < _POOL:
             _keep(matrix, m, size, chain + pivots, work)
-            _offer(by_column, m, size, d + 1, work)
+            _offer(system, voltage, m, size, d + 1, work)
             size += 1
         value, mixed = 0.0, 0.0
         for k in range(m):
@@ -148,18 +143,19 @@ def solve(
 
 
 @jit
-def _climb(matrix: Floats, cost: Floats, m: int, n: int, draw: int, work: Programs) -> int:
+def _climb(system: System, voltage: float, m: int, n: int, draw: int, work: Programs) -> int:
     """Walk to the optimum from the basis in hand; return the number of pivots, or the fault."""
+    matrix, lithium, cost = system.matrix, system.lithium, work.by_draw[draw]
     pivots = 0
     duals = work.duals[draw]
     while True:
         for k in range(m):
             duals[k] = 0.0
         for i in range(m):
-            price = cost[work.basis[i]]
+            price = cost[work.basis[i]] + voltage * lithium[work.basis[i]]
             for k in range(m):
                 duals[k] += price * work.inverse[i, k]
-        lowest = _priced(matrix, cost, duals, m, n, work.reduced)
+        lowest = _priced(matrix, cost, lithium, voltage, duals, m, n, work.reduced)
         if lowest >= -_TOLERANCE:
             return pivots
         enters = 0
@@ -193,10 +189,13 @@ def _climb(matrix: Floats, cost: Floats, m: int, n: int, draw: int, work: Progra
 
 
 @jit_without_nan
-def _priced(matrix: Floats, cost: Floats, duals: Floats, m: int, n: int, reduced: Floats) -> float:
+def _priced(
+    matrix: Floats, cost: Floats, lithium: Floats, voltage: float, duals: Floats, m: int, n: int,
+    reduced: Floats,
+) -> float:  # fmt: skip
     """Fill in the reduced costs, two rows at a time, and return the lowest, or 0."""
     for j in range(n):
-        reduced[j] = cost[j]
+        reduced[j] = cost[j] + voltage * lithium[j]
     for i in range(0, m - 1, 2):
         first, second = duals[i], duals[i + 1]
         for j in range(n):
@@ -260,13 +259,15 @@ def _inverted(matrix: Floats, m: int, work: Programs) -> bool:
 
 
 @jit
-def _offer(by_column: Floats, m: int, place: int, first: int, work: Programs) -> None:
+def _offer(system: System, voltage: float, m: int, place: int, first: int, work: Programs) -> None:
     """Offer a basis of the pool to the draws to come: what it costs in each of them."""
-    cost = np.zeros(by_column.shape[1])
+    cost = np.zeros(work.by_column.shape[1])
     for i in range(m):
-        amount, prices = work.pool_amounts[place, i], by_column[work.pool_basis[place, i]]
+        column = work.pool_basis[place, i]
+        amount, prices = work.pool_amounts[place, i], work.by_column[column]
+        more = voltage * system.lithium[column]
         for d in range(first, cost.size):
-            cost[d] += amount * prices[d]
+            cost[d] += amount * (prices[d] + more)
     for d in range(first, cost.size):
         if cost[d] < work.lowest[d]:
             work.lowest[d] = cost[d]

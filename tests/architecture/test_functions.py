@@ -14,7 +14,7 @@ KERNEL = "a kernel is one loop; cutting it up would hide the algorithm"
 LONG = (
     ("stability/kernels/chemical_system.py", "gather", KERNEL),
     ("stability/kernels/pair_kernels.py", "fill_terms", KERNEL),
-    ("stability/kernels/pooled_kernels.py", "redraw_interfaces", KERNEL),
+    ("stability/kernels/pooled_programs.py", "_climb", KERNEL),
     ("stability/kernels/reaction_kernels.py", "closed_kernel", KERNEL),
     ("stability/kernels/redraw_kernels.py", "draw_pairs", KERNEL),
     ("stability/kernels/redraw_kernels.py", "draw_windows", KERNEL),

@@ -95,16 +95,19 @@ def test_where_the_table_is_does_not_change_the_batch(tmp_path, monkeypatch):
     assert len(ids) == 1
 
 
+_FOUR = ["sulfur-ab-milled", "lfp-vgcf-hand", "tis2-hand", "oxide-vgcf-hand"]
+
+
 @pytest.mark.parametrize(
     ("draws", "recipes", "expected"),
     [
-        (200, ["sulfur-ab-milled"], 64),  # About a second of work.
-        (0, ["sulfur-ab-milled"], 500),  # 50 SSEs in two composites would be 100.
-        (0, ["sulfur-ab-milled", "lfp-vgcf-hand", "tis2-hand", "oxide-vgcf-hand"], 1800),
+        (200, ["sulfur-ab-milled"], 250),  # About a second of work.
+        (0, ["sulfur-ab-milled"], 2000),  # 50 SSEs in two composites would be 100.
+        (0, [*_FOUR, "oxide-c65-hand"], 2250),
     ],
 )
 def test_chunks_are_as_large_as_their_work(draws, recipes, expected):
-    """Without draws 50 SSEs, here in 9 x 4 composites; the machine has no say in it."""
+    """Without draws 50 SSEs, here in 9 x 5 composites; the machine has no say in it."""
     cathodes = ("S", "Li2S") if len(recipes) == 1 else None
     batch = Batch(sses=("LPSCl",), cathodes=cathodes, recipes=tuple(recipes), draws=draws)
 

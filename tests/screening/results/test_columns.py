@@ -160,7 +160,7 @@ def test_columns_and_rows_hold_the_same(block):
     columns, rows = column_values(block), pair_records(block)
 
     assert {len(column) for column in columns.values()} == {len(rows)} == {len(block)}
-    assert [row["score_0_to_1"] for row in rows] == columns["score_0_to_1"]
+    assert [row["score_0_to_1"] for row in rows] == columns["score_0_to_1"].tolist()
 
 
 def test_products_are_named_without_amounts():

@@ -35,7 +35,7 @@ def test_a_program_by_hand(work):
     work.exact[:2] = 0.5, 0.5
     programs.nudge(2, work)
 
-    assert programs.solve(system, work.by_draw, work.by_column, 2, 3, 2, work) == 0
+    assert programs.solve(system, 0.0, 2, 3, 2, work) == 0
 
     assert work.value == pytest.approx([-1.125, -1.2, 0.0])
     assert work.mixed == pytest.approx([0.5, 0.5, 0.5])
@@ -43,14 +43,14 @@ def test_a_program_by_hand(work):
 
 
 def test_the_lowest_price_is_zero_at_most():
-    """Reduced costs of columns of one to five rows, and the least of them."""
+    """Reduced costs of columns of one to five rows at 2 V, and the least of them."""
     rng = np.random.default_rng(2)
     for m in range(1, 6):
         matrix, cost, duals = rng.random((16, 9)), rng.random(9), rng.random(16)
-        reduced = np.empty(9)
+        lithium, reduced = rng.random(9), np.empty(9)
 
-        lowest = programs._priced(matrix, cost, duals, m, 9, reduced)
+        lowest = programs._priced(matrix, cost, lithium, 2.0, duals, m, 9, reduced)
 
-        expected = cost - duals[:m] @ matrix[:m]
+        expected = cost + 2.0 * lithium - duals[:m] @ matrix[:m]
         np.testing.assert_allclose(reduced, expected)
         assert lowest == min(0.0, reduced.min())
