@@ -66,7 +66,7 @@ class Agreement(Result):
         if len(units) != 1:
             raise JobsError(f"one axis has one unit, not {', '.join(sorted(units))}; choose")
         return agreement_picture(
-            self.estimates, title=title, axis=f"{title.lower()} [{units.pop()}]"
+            self.estimates, title=title, axis=f"{title[:1].lower()}{title[1:]} [{units.pop()}]"
         )
 
 

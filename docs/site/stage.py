@@ -1,4 +1,4 @@
-"""Lays out what the site is made of: the pages as they stand, what the code says, and pictures.
+"""Lays out what the site is made of: pages as they stand, notebooks, what the code says, pictures.
 
 The folder mirrors the repository, so that a link which leads somewhere there leads somewhere here.
 A line ``<!-- picture: COMMAND | caption -->`` of a page becomes what that command draws.
@@ -6,7 +6,6 @@ A line ``<!-- picture: COMMAND | caption -->`` of a page becomes what that comma
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -18,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from code_pages import command_page, http_page, python_page
+from notebook_pages import Page, notebook_pages
 
 from benchmarks.drawings import growth_picture
 from benchmarks.microstructure import electrode_picture
@@ -61,17 +61,14 @@ class Stage:
         text = _PICTURE.sub(lambda found: self._picture(name, found[1], found[2]), text)
         self.write(name, self._linked(name, text))
 
-    def notebook(self, path: Path) -> None:
-        """Lay out a notebook as a page, without what its cells show."""
+    def notebook(self, path: Path, page: Page) -> None:
+        """Lay out a notebook that was run, with what its cells show."""
         name = path.relative_to(ROOT).as_posix()
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        texts = [
-            source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```"
-            for cell in cells
-            if (source := "".join(cell["source"]))
-        ]
+        texts = list(page.texts)
         texts.insert(1, f"To run: `{name}` in the repository.")
         self.write(name[: -len("ipynb")] + "md", self._linked(name, "\n\n".join(texts)))
+        for file, drawn in page.pictures.items():
+            self.write(f"notebooks/pictures/{file}", drawn)
 
     def _linked(self, name: str, text: str) -> str:
         parts = _FENCED.split(text)
@@ -147,8 +144,9 @@ def lay_out(folder: Path) -> None:
     for pattern in PAGES:
         for path in sorted(ROOT.glob(pattern)):
             stage.page(path.relative_to(ROOT).as_posix())
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        stage.notebook(path)
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for path, page in zip(notebooks, notebook_pages(notebooks), strict=True):
+        stage.notebook(path, page)
     stage.write("examples/README.md", examples())
     for name, (_, text) in FROM_CODE.items():
         stage.write(f"docs/{name}.md", text())

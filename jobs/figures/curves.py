@@ -10,7 +10,7 @@ from jobs.figures.picture import Picture, plotted
 from jobs.figures.style import DASHES, INK, SERIES, SHAPES, WIDTH, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Record = dict[str, Any]
 
@@ -91,9 +91,10 @@ def curve_plane(
     """
     names = list(names) or [curve.name for curve in curves]
     measured = {curve.name for curve in curves if curve.measured}
-    colours = [INK if name in measured else SERIES[k % 6] for k, name in enumerate(names)]
+    drawn = [name for name in names if name not in measured]
+    colours = [SERIES[names.index(name) % 6] for name in drawn]
     colour = alt.Color(
-        "curve:N", title=None, scale=alt.Scale(domain=names, range=colours),
+        "curve:N", title=None, scale=alt.Scale(domain=drawn, range=colours),
         legend=alt.Legend(columns=2, symbolType="stroke", symbolSize=200),
     )  # fmt: skip
     across = alt.X("x:Q", title=x.title, scale=_scale(x), axis=_marks(x))
@@ -109,24 +110,30 @@ def curve_plane(
     up = alt.Y("y:Q", title=y.title, scale=_scale(y), axis=_marks(y))
     lines = [curve for curve in curves if not curve.measured]
     if lines:
-        dashes = [DASHES[k % 6] for k in range(len(names))]
+        dashes = [DASHES[names.index(name) % 6] for name in drawn]
         layers.append(
             _chart(lines)
             .mark_line(strokeWidth=2)
             .encode(x=across, y=up, color=colour,
                     strokeDash=alt.StrokeDash("curve:N", legend=None,
-                                              scale=alt.Scale(domain=names, range=dashes)))
+                                              scale=alt.Scale(domain=drawn, range=dashes)))
         )  # fmt: skip
-    for place, curve in enumerate(curves):
-        if curve.measured:
-            points = _chart([curve]).encode(x=across)
-            if curve.low is not None:
-                layers.append(_error_bars(points, y))
-            layers.append(
-                points.mark_point(size=60, filled=True, opacity=1, shape=SHAPES[place % 6])
-                .encode(y=up, color=colour)
-            )  # fmt: skip
+    layers += _measured(curves, across, up, y)
     return alt.layer(*layers)
+
+
+def _measured(curves: Sequence[Curve], across: alt.X, up: alt.Y, y: Axis) -> Iterator[alt.Chart]:
+    """Yield what was measured: marks of one shape for each, named beside the lines."""
+    points = {curve.name: curve for curve in curves if curve.measured}
+    shapes = [SHAPES[place % 6] for place, curve in enumerate(curves) if curve.measured]
+    legend = alt.Legend(columns=2, symbolFillColor=INK, symbolStrokeColor=INK)
+    scale = alt.Scale(domain=list(points), range=shapes)
+    shape = alt.Shape("curve:N", title=None, scale=scale, legend=legend)
+    for curve in points.values():
+        chart = _chart([curve]).encode(x=across)
+        if curve.low is not None:
+            yield _error_bars(chart, y)
+        yield chart.mark_point(size=60, filled=True, opacity=1, color=INK).encode(y=up, shape=shape)
 
 
 def _error_bars(points: alt.Chart, y: Axis) -> alt.Chart:

@@ -9,7 +9,7 @@ import numpy as np
 
 from jobs.errors import JobsError
 from jobs.figures.picture import Picture, plotted
-from jobs.figures.style import INK, SERIES, SHAPES, WIDTH, written
+from jobs.figures.style import INK, LINES, SERIES, SHAPES, WIDTH, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ _POINTS = 80  # Of each curve: a step is then 5 px.
 _BIN = 0.02  # [V] Of dQ/dV: a plateau is as wide as cells show it.
 _LEAST_SHOWN = 1.0  # [mAh/g] Of the axis of the SSE's part: a millionth of that is nothing.
 _APART = 0.03  # Of the range of voltages, between the intervals of two cells at one cutoff.
+_LONG = 30  # Letters of a name: two longer ones would make the picture wider than its plane.
 _HALVES = ("charge", "discharge")
 _SAID = {"charge": "first charge", "discharge": "first discharge"}
 
@@ -83,8 +84,8 @@ def _lines(
             x=alt.X("capacity:Q", scale=across, axis=axis),
             y=alt.Y(f"{column}:Q", title=title, scale=up, axis=_few(last=last)),
             order="step:Q",
-            color=alt.Color("half:N", title=None, scale=scale),
-            strokeDash=alt.StrokeDash("half:N", title=None, scale=dashes),
+            color=alt.Color("half:N", title=None, scale=scale, legend=LINES),
+            strokeDash=alt.StrokeDash("half:N", title=None, scale=dashes, legend=LINES),
         )
         .properties(width=WIDTH, height=height)
     )
@@ -232,8 +233,13 @@ def _plane(names: dict[str, str], lowest: float, highest: float) -> _Plane:
               scale=alt.Scale(domain=[lowest, highest], nice=False)),
         alt.Color("cell:N", title=None,
                   scale=alt.Scale(domain=list(names.values()), range=list(SERIES)),
-                  legend=alt.Legend(columns=2, symbolSize=80)),
+                  legend=alt.Legend(columns=_columns(names), symbolSize=80)),
     )  # fmt: skip
+
+
+def _columns(names: dict[str, str]) -> int:
+    """Return how many names of cells stand side by side in the legend."""
+    return 2 if max(map(len, names.values())) <= _LONG else 1
 
 
 def _bars(ends: Sequence[Record], names: dict[str, str], plane: _Plane) -> list[alt.Chart]:
@@ -256,7 +262,10 @@ def _bars(ends: Sequence[Record], names: dict[str, str], plane: _Plane) -> list[
 def _drawn_curves(points: Sequence[Record], plane: _Plane) -> alt.Chart:
     """Return curves at central values, the discharge dashed."""
     dash = alt.StrokeDash(
-        "half:N", title=None, scale=alt.Scale(domain=list(_HALVES), range=[[1, 0], [5, 3]])
+        "half:N",
+        title=None,
+        scale=alt.Scale(domain=list(_HALVES), range=[[1, 0], [5, 3]]),
+        legend=LINES,
     )
     lines: alt.Chart = (
         plotted(points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 import altair as alt
@@ -37,11 +38,13 @@ def funnel_picture(stages: Sequence[Stage], *, title: str) -> Picture:
         for one in stages
     ]
     top = max(10.0, *(4.0 * one.left for one in stages))
+    tens = [10**power for power in range(ceil(log10(top)))]
     base = plotted(data).encode(
         y=alt.Y("name:N", scale=alt.Scale(domain=[one.name for one in stages]), title=None,
                 axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X("length:Q", title="candidates left [number]",
-                scale=alt.Scale(type="log", domain=[0.5, top], nice=False)),
+                scale=alt.Scale(type="log", domain=[0.5, top], nice=False),
+                axis=alt.Axis(values=tens, format=",")),
     )  # fmt: skip
     chart = alt.layer(
         base.mark_bar(color=SERIES[0], height=16).encode(x2=alt.datum(0.5)),

@@ -8,7 +8,7 @@ import altair as alt
 
 from jobs.errors import JobsError
 from jobs.figures.picture import Picture, plotted
-from jobs.figures.style import INK, SERIES, WIDTH, written
+from jobs.figures.style import HOLLOW, INK, SERIES, WIDTH, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ FACTORS_DRAWN = (
 MOST_ROWS = 40
 """Pairs that a picture shows; more would not be read."""
 _ROW = 20  # [px]
+_WHOLE = 1000.0  # From here on a line shows no digits behind the point.
 
 
 class Estimate(NamedTuple):
@@ -42,6 +43,8 @@ class Estimate(NamedTuple):
     """Unit of all of them."""
     reason: str = ""
     """Why nothing is predicted, or what else is to be known."""
+    told: str = "measured"
+    """What the other figure is: measured, or expected by somebody else."""
 
     @property
     def inside(self) -> bool:
@@ -62,15 +65,22 @@ class Estimate(NamedTuple):
         'retention: measured 80 %: not modelled: no later cycles'
         """
         unit = f" {self.unit}" if self.unit else ""
-        measured = "" if self.measured is None else f" measured {self.measured:.4g}{unit}"
+        seen = f" not {self.told}"
+        if self.measured is not None:
+            seen = f" {self.told} {self.measured:.4g}{unit}"
         because = f": {self.reason}" if self.reason else ""
         if self.value is None:
-            return f"{self.name}:{measured}: not modelled{because}"
+            return f"{self.name}:{seen}: not modelled{because}"
         if self.low is None or self.high is None or self.measured is None:
-            return f"{self.name}:{measured or ' not measured'}, predicted {self.value:.3g}{unit}"
+            return f"{self.name}:{seen}, predicted {_short(self.value)}{unit}"
         said = "agree" if self.inside else "miss"
-        ends = f"{self.low:.3g} to {self.high:.3g}"
-        return f"{self.name}:{measured}, predicted {self.value:.3g} ({ends}): {said}{because}"
+        ends = f"{_short(self.low)} to {_short(self.high)}"
+        return f"{self.name}:{seen}, predicted {_short(self.value)} ({ends}): {said}{because}"
+
+
+def _short(number: float) -> str:
+    """Return a number with three digits, or all of those before the point."""
+    return f"{number:.0f}" if abs(number) >= _WHOLE else f"{number:.3g}"
 
 
 def ranking_picture(rows: Sequence[Record], objective: str) -> Picture:
@@ -223,7 +233,9 @@ def _bars(data: Sequence[Record], axis: str, title: str, subtitle: str) -> Any:
     )
 
 
-def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -> Picture:
+def agreement_picture(
+    estimates: Sequence[Estimate], *, title: str, axis: str, bars: str = "90 % interval"
+) -> Picture:
     """Return predictions with their intervals, and measured figures on top.
 
     Parameters
@@ -234,33 +246,44 @@ def agreement_picture(estimates: Sequence[Estimate], *, title: str, axis: str) -
         What they are.
     axis : str
         Quantity and unit.
+    bars : str, optional
+        What reaches from `low` to `high`.
     """
-    predicted, measured = "predicted, 90 % interval", "measured"
+    predicted = f"predicted, {bars}"
+    measured = " or ".join(dict.fromkeys(one.told for one in estimates if one.measured is not None))
     rows = [one for one in estimates if one.value is not None]
     data = [one._asdict() | {"kind": predicted} for one in rows]
     points = [one._asdict() | {"kind": measured} for one in estimates if one.measured is not None]
     y = alt.Y("name:N", scale=alt.Scale(domain=[one.name for one in estimates]), title=None,
               axis=alt.Axis(domain=False, ticks=False, labelPadding=8))  # fmt: skip
-    kinds = [predicted, measured]
+    kinds = [predicted, measured] if points else [predicted]
     colour = alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=[SERIES[0], INK]))
     shape = alt.Shape("kind:N", title=None,
-                      scale=alt.Scale(domain=kinds, range=["circle", "diamond"]))  # fmt: skip
+                      scale=alt.Scale(domain=kinds, range=["circle", HOLLOW]))  # fmt: skip
     base = plotted(data).encode(y=y)
     layers = [
         base.mark_bar(height=9, opacity=0.35, color=SERIES[0]).encode(
-            x=alt.X("low:Q", title=axis, scale=alt.Scale(zero=False)), x2="high:Q"
+            x=alt.X("low:Q", title=axis, scale=alt.Scale(zero=False, padding=10)), x2="high:Q"
         ),
         base.mark_point(size=60, filled=True, opacity=1).encode(
             x="value:Q", color=colour, shape=shape
         ),
         plotted(points)
-        .mark_point(size=90, strokeWidth=2)
+        .mark_point(size=110, filled=True, opacity=1)
         .encode(x="measured:Q", y=y, color=colour, shape=shape),
     ]
     chart = alt.layer(*layers).properties(
         width=WIDTH - 60, height=26 * len(estimates), title=alt.TitleParams(title)
     )
-    inside = sum(one.inside for one in rows)
-    told = sum(one.measured is not None for one in rows)
-    left = f"; {len(points) - told} not modelled" if len(points) > told else ""
-    return Picture(chart, title, f"{inside} of {told} measured figures are inside{left}")
+    return Picture(chart, title, _agreement_told(estimates))
+
+
+def _agreement_told(estimates: Sequence[Estimate]) -> str:
+    """Return in words how many figures are inside; without any, the predictions themselves."""
+    known = [one for one in estimates if one.measured is not None]
+    if not known:
+        return "; ".join(f"{one.name} {_short(one.value)}" for one in estimates if one.value)
+    judged = [one for one in known if one.value is not None]
+    left = f"; {len(known) - len(judged)} not modelled" if len(known) > len(judged) else ""
+    inside = sum(one.inside for one in judged)
+    return f"{inside} of {len(judged)} {known[0].told} figures are inside{left}"

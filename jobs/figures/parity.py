@@ -20,7 +20,7 @@ _SIDE = 250  # [px]
 _FITTED, _CHECK = "fitted", "not fitted"
 
 
-_NAMES = {"mAh/g": "capacity", "%": "efficiency or share"}
+_NAMES = {"mAh/g": "capacity", "%": "efficiency or share", "V": "onset"}
 
 
 def parity_picture(compared: Sequence[Comparison]) -> Picture:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from screening.results.model_electrode import ModelElectrode
 
 _EDGE = 480  # [px]
-_LAP = 0.06  # Of a voxel: neighbours overlap, so that no seam shows.
+_LAP = 0.3  # Of a voxel: each covers the end of the one before, so that no seam shows.
 _COLOURS = {
     Constituent.PORES: "#ffffff",
-    Constituent.CATHODE: "#e0a526",
-    Constituent.SSE: "#9ecae1",
+    Constituent.CATHODE: "#c47f0a",
+    Constituent.SSE: "#b9d6eb",
     Constituent.CARBON: "#333333",
 }
 
@@ -46,7 +46,6 @@ def section_picture(electrode: ModelElectrode) -> Picture:
         }
         for row, voxels in enumerate(middle.tolist())
         for start, length, kind in _runs(voxels)
-        if Constituent(kind) is not Constituent.PORES
     ]
     scale = alt.Scale(domain=[0, electrode.sizes.box], nice=False)
     shown = [kind for kind in _COLOURS if (middle == kind).any()]

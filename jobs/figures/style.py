@@ -29,6 +29,10 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
 """Dashes that go with `SERIES`."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 """Marks that go with `SERIES`."""
+LINES = {"symbolType": "stroke", "symbolSize": 400}
+"""What a legend of lines takes, so that their dashes are seen."""
+HOLLOW = "M0,-1L1,0L0,1L-1,0ZM0,-0.5L-0.5,0L0,0.5L0.5,0Z"
+"""A diamond with a hole, for what was measured: what lies below it is seen, in legends too."""
 WIDTH = 470
 """Width of the plane of a picture with axes; with names beside it, the picture has about 600. [px]
 """

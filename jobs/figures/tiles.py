@@ -8,7 +8,7 @@ import altair as alt
 
 from jobs.errors import JobsError
 from jobs.figures.picture import Picture, plotted
-from jobs.figures.style import INK, SERIES, written
+from jobs.figures.style import INK, LINES, SERIES, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,9 +130,9 @@ def _envelopes(points: Sequence[Record], voltage: alt.Scale) -> alt.Chart:
                     scale=alt.Scale(domain=[deepest or -1.0, 0], nice=False)),
             y=alt.Y("voltage:Q", title=None, scale=voltage, axis=alt.Axis(labels=False)),
             order="voltage:Q",
-            color=alt.Color("series:N", title=None,
+            color=alt.Color("series:N", title=None, legend=LINES,
                             scale=alt.Scale(domain=domain, range=[SERIES[1], SERIES[0]])),
-            strokeDash=alt.StrokeDash("series:N", title=None,
+            strokeDash=alt.StrokeDash("series:N", title=None, legend=LINES,
                                       scale=alt.Scale(domain=domain, range=[[6, 3], [1, 0]])),
         )
         .properties(width=_BESIDE, height=_HEIGHT)

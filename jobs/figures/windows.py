@@ -19,7 +19,7 @@ TOP = 5.0
 _VOLTAGE = "voltage against Li/Li⁺ [V]"
 _UPTAKE, _STABLE, _RELEASE = "takes up Li", "stable", "gives off Li"
 _KINDS = (_UPTAKE, _STABLE, _RELEASE)
-_COLOURS = (SERIES[5], SERIES[0], SERIES[1])
+_COLOURS = ("#a8d0ea", SERIES[0], SERIES[1])  # The first is lighter than the last in grey too.
 _ROW = 22  # [px] Height of one step.
 
 

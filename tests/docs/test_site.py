@@ -27,6 +27,10 @@ def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path):
         assert not re.search(loaded, page.read_text(encoding="utf-8")), page
     assert (site / "searchindex.js").is_file()
     assert list(site.rglob("_images/*.svg"))
+    for page in (site / "notebooks").glob("[0-9]*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert re.search(r'<img alt="[^"]{20}[^>]*src="[^"]*\.svg"', text), page
+        assert 'class="shown"' in text, page
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)

@@ -24,3 +24,20 @@ def test_the_density_curve_is_that_of_the_record(material_record, drawn_rows):
 
     assert [row["x"] for row in rows] == curve["pressure_mpa"]
     assert [row["high"] for row in rows] == curve["relative_density_high_percent"]
+
+
+def test_what_was_measured_is_named_with_its_mark():
+    """Lines have a colour in the legend, points a shape: no point is named by a line."""
+    line = Curve("model", [0, 1], [1, 2])
+    found = curve_picture(
+        [line, Curve("thesis", [1], [2], measured=True)],
+        Axis("x"),
+        Axis("y"),
+        title="t",
+        alt_text="a",
+    ).specification()
+
+    *lines, points = found["layer"]
+    assert [one["encoding"]["color"]["scale"]["domain"] for one in lines] == [["model"]]
+    assert points["encoding"]["shape"]["scale"]["domain"] == ["thesis"]
+    assert "color" not in points["encoding"]

@@ -85,6 +85,19 @@ def test_a_verdict_is_inside_or_outside():
     assert one._replace(measured=50.0).verdict.endswith(": miss")
     assert one._replace(low=None).verdict == "a: measured 40 %, predicted 42 %"
     assert one._replace(measured=None).verdict == "a: not measured, predicted 42 %"
+    far = Estimate("b", 1440.2, 1229.6, 1687.0, 500, "mAh/g", told="projected")
+    assert far.verdict == "b: projected 500 mAh/g, predicted 1440 (1230 to 1687): miss"
+
+
+def test_predictions_alone_are_told_as_they_are():
+    """Nothing was measured, so no share is inside; bars may be something else than intervals."""
+    picture = agreement_picture(
+        [Estimate("a", 3.13, 3.1, 3.2)], title="t", axis="x [1]", bars="three directions"
+    )
+
+    assert picture.alt == "a 3.13"
+    assert "predicted, three directions" in picture.svg()
+    assert "measured" not in picture.svg()
 
 
 def test_factors_stand_beside_the_score(drawn_rows):
