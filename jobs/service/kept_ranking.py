@@ -240,8 +240,9 @@ class KeptRanking:
         )
 
     def prepare(self) -> None:
-        """Read the elements of all formulas now, before somebody waits for it."""
+        """Read elements and classes of all formulas now, before somebody waits for it."""
         self._elements_of_rows  # noqa: B018  # It is kept by being asked for.
+        self._classes_of_rows  # noqa: B018  # So is this.
 
     def _coded(self, name: str) -> tuple[NDArray[np.int32], pa.Array]:
         """Return the number of the text of each row, -1 for none, and the texts."""
@@ -266,6 +267,14 @@ class KeptRanking:
         sets = [number.setdefault(_elements_in(one), len(number)) for one in formulas.to_pylist()]
         return np.array(sets, np.int64)[codes], [frozenset(one.split()) for one in number]
 
+    @cached_property
+    def _classes_of_rows(self) -> NDArray[np.str_]:
+        """Class of the SSE of each row."""
+        codes, formulas = self._coded("sse")
+        texts = formulas.to_pylist()
+        known = chemistries(texts)
+        return np.array([known[one] for one in texts], str)[codes]
+
     def _with_elements(self, holds: Callable[[frozenset[str]], bool]) -> Flags:
         numbers, sets = self._elements_of_rows
         return np.array([holds(one) for one in sets], bool)[numbers]
@@ -280,10 +289,7 @@ class KeptRanking:
         """
         if wanted not in set(Chemistry):
             raise ServiceError(f"{wanted!r} is no class of SSEs; write {', '.join(Chemistry)}")
-        codes, formulas = self._coded("sse")
-        texts = formulas.to_pylist()
-        known = chemistries(texts)
-        return np.array([known[one] == wanted for one in texts], bool)[codes]
+        return np.asarray(self._classes_of_rows == wanted)
 
     def _known(self, name: str, purpose: str) -> str:
         """Return the name of a column.
