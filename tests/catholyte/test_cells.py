@@ -30,6 +30,7 @@ def test_cells_are_described_or_stand_in_a_file(tmp_path):
     assert found.title == "first cycle of 1 of 2 cells"
     assert "sse is empty" in found.rows[1]["reason"]
     assert "A1: Li₂ZrCl₆" in found.plot().alt
+    assert [one.id for one in found.curves()] == ["A1"]
 
 
 def test_a_cell_without_an_id_is_named_by_its_row(tmp_path):
@@ -40,6 +41,18 @@ def test_a_cell_without_an_id_is_named_by_its_row(tmp_path):
     assert "no field cathodes; known: id" in row["reason"]
     with pytest.raises(ExperimentError, match="no cells are given"):
         predict([], store=tmp_path)
+
+
+def test_rate_and_loading_stand_where_a_cell_states_none(tmp_path):
+    """5C takes more than a stated C/10."""
+    told = {"sse": "LZC", "cathode": "LiFePO4"}
+    slow, fast = predict(
+        [told | {"rate_c": 0.1}, told], rate=5.0, areal_capacity=3.0, store=tmp_path
+    ).rows
+
+    assert (slow["rate_c"], fast["rate_c"]) == (0.1, 5.0)
+    assert slow["areal_capacity_mah_per_cm2"] == fast["areal_capacity_mah_per_cm2"] == 3.0
+    assert fast["reached_fraction"] < slow["reached_fraction"]
 
 
 def test_a_stack_is_part_of_a_prediction(tmp_path):

@@ -97,7 +97,8 @@ def test_predictions_alone_are_told_as_they_are():
 
     assert picture.alt == "a 3.13"
     assert "predicted, three directions" in picture.svg()
-    assert "measured" not in picture.svg()
+    scale = picture.specification()["layer"][1]["encoding"]["color"]["scale"]
+    assert scale["domain"] == ["predicted, three directions"]
 
 
 def test_factors_stand_beside_the_score(drawn_rows):
