@@ -36,12 +36,17 @@ OIL_ABSORPTION: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
         "acetylene black": (2.0, 1.4, 3.0),  # suppliers' grades, from memory
         "Ketjenblack EC-600JD": (4.95, 4.5, 5.4),  # supplier's data sheet, from memory
+        "Ketjenblack EC-300J": (3.5, 3.1, 3.8),  # supplier's data sheet, from memory
     }
 )
 """Oil (DBP) absorption of blacks with its range: the void that branched aggregates hold. [cm3/g]"""
 
-ASPECT_RATIO: Mapping[str, float] = MappingProxyType({"VGCF": 10 / 0.15})
-"""Length over diameter of fibres as bought; VGCF-H: 10 um by 150 nm, data sheet, from memory."""
+ASPECT_RATIO: Mapping[str, float] = MappingProxyType({"VGCF": 10 / 0.15, "CNT": 1.5 / 0.0095})
+"""Length over diameter of fibres as bought; VGCF-H: 10 um by 150 nm, NC7000: 1.5 um by 9.5 nm, data
+sheets, from memory."""
+
+LIKE_C65 = ("carbon black", "C65", "Super P")
+"""Blacks of one maker and one structure, or not told apart: as was measured for C65."""
 
 EXCLUDED_RODS, EXCLUDED_SLENDER, EXCLUDED_SPHERES = 1.4, 1.0, 2.8
 """Excluded volume per volume of sample at the threshold, summed over all objects: short rods and
@@ -97,7 +102,7 @@ def percolation_threshold(carbon: str) -> Quantity:
             f"no carbon {carbon!r} on record; choose from {', '.join(carbons())}"
         )
     density = carbons()[carbon].density.value
-    if carbon in {"carbon black", "C65"}:
+    if carbon in LIKE_C65:
         return _c65_threshold(density)
     if carbon in ASPECT_RATIO:
         return fibre_threshold(ASPECT_RATIO[carbon])

@@ -240,7 +240,7 @@ def _cutoffs(numbers: Mapping[str, float], one: Cathode, shift: float) -> tuple[
     Raises
     ------
     ExperimentError
-        If the lower is not below the upper.
+        If the lower is not below the upper, or the cathode works outside of them.
     """
     ends = {"voltage_low_v": one.voltage_low, "voltage_high_v": one.voltage_high}
     low, high = (
@@ -250,6 +250,11 @@ def _cutoffs(numbers: Mapping[str, float], one: Cathode, shift: float) -> tuple[
     if not low < high:
         raise ExperimentError(
             f"voltage_low_v {low:g} is not below voltage_high_v {high:g}; swap them"
+        )
+    if not low < one.voltage < high:
+        raise ExperimentError(
+            f"voltage_low_v to voltage_high_v, {low:g} to {high:g} V against Li, do not hold "
+            f"{one.voltage:g} V, where {one.name} discharges; correct them, or voltage_reference"
         )
     return low, high
 

@@ -15,6 +15,7 @@ from jobs.lab.experiments import measured_cells
 from jobs.ranking.batch_pairs import BatchPairs
 from jobs.ranking.measured_values import CELLS, MEASURED, measured_values
 from screening.errors import ObjectiveError
+from screening.first_cycle.measured_cells import OWN_LABORATORY
 from screening.first_cycle.predicted_cycle import summary
 from screening.order.objective import Objective, objective, objective_values
 from screening.order.pareto import front_probability, pareto_front
@@ -149,7 +150,9 @@ def ranked(
     columns = places_.columns(kept)
     if pareto:
         columns |= _front(pairs, kept)
-    figures = [*used.measurements, *measured_cells(there.folder)]
+    # Cells of one's own come from the laboratory: a calibration may know withdrawn ones.
+    others = [one for one in used.measurements if one.laboratory != OWN_LABORATORY]
+    figures = [*others, *measured_cells(there.folder)]
     columns |= _measured(pairs, kept, measured_values(figures))
     own = _own_columns(pairs, kept)
     if explain:

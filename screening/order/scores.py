@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from screening.catalogue.layers import FILM_SCALE
+from screening.catalogue.materials import Chemistry
 from screening.pairs.features import Drawn
 from screening.pairs.reaction_share import growing_share, part_that_counts
 from stability.staircase import LAG
@@ -205,7 +206,8 @@ def _capacity_reason(features: Features, found: Scores, row: int, sse_share: flo
             f"oxidises from {features.limit.value[row]:.2f} V, inside {span}: {sse_share:.0f} % of "
             "the first charge, and none of it returns"
         )
-    if features.reduction.value[row] > 0.0:
+    # Of the reduction of a sulfide nothing is lost, and so nothing blocks.
+    if features.reduction.value[row] > 0.0 and features.chemistry[row] != Chemistry.SULFIDE:
         return (
             f"is reduced below {features.reduction_limit.value[row]:.2f} V, inside {span}, and "
             "what that makes blocks the cathode"

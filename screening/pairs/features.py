@@ -247,14 +247,15 @@ def _of_cathodes(cathodes: Sequence[Cathode]) -> dict[str, Any]:
             [f"{one.name} {name}" for one in cathodes], [*map(quantity, cathodes)], most=1.0
         )
 
-    kinds = {(one.charged, one.discharged, one.assembled): one for one in cathodes}
-    capacities = {states: one.theoretical_capacity for states, one in kinds.items()}
+    # S and SPAN differ by what takes no part alone.
+    kinds = {(one.charged, one.discharged, one.assembled, one.inert): one for one in cathodes}
+    capacities = {kind: one.theoretical_capacity for kind, one in kinds.items()}
     charged = {charge(one): charging(one) for one in {charge(c): c for c in cathodes}.values()}
     return {
         "cathode": tuple(one.name for one in cathodes),
         "assembled_charged": np.array([one.assembled is State.CHARGED for one in cathodes]),
         "theoretical": _plain(
-            capacities[one.charged, one.discharged, one.assembled] for one in cathodes
+            capacities[one.charged, one.discharged, one.assembled, one.inert] for one in cathodes
         ),
         "low": _plain(one.voltage_low for one in cathodes),
         "high": _plain(one.voltage_high for one in cathodes),

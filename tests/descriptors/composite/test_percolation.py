@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from descriptors.composite.carbon import carbons
 from descriptors.composite.percolation import (
     Verdict,
     black_threshold,
@@ -16,6 +17,7 @@ from descriptors.errors import (
     DescriptorError,
     ImpossibleValueError,
     InvalidRecipeError,
+    NoMeasurement,
     UnknownCarbonError,
 )
 from descriptors.quantity import Kind
@@ -78,6 +80,17 @@ def test_more_structure_needs_less_carbon():
 
     assert found["VGCF"] < found["Ketjenblack EC-600JD"] < found["carbon black"]
     assert found["carbon black"] < found["acetylene black"] < 0.1
+
+
+def test_the_carbons_of_the_list_percolate_where_carbons_do():
+    """Super P is made as C65 is; tubes need the least; of graphene nobody gives a shape."""
+    found = {name: percolation_threshold(name).value for name in carbons() if name != "graphene"}
+
+    assert found["Super P"] == found["C65"]
+    assert min(found, key=found.get) == "CNT"
+    assert all(0.001 < one < 0.1 for one in found.values())
+    with pytest.raises(NoMeasurement, match="graphene"):
+        percolation_threshold("graphene")
 
 
 def test_the_fibre_of_the_thesis_is_above_its_threshold(lfp):

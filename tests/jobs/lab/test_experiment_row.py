@@ -72,6 +72,7 @@ def test_rates_are_read_as_they_are_said(text, rate):
         ({"first_charge_mah_per_g": "430", "sse": "LZC"}, "more than 427"),
         ({"voltage_high_v": "4000"}, "looks like mV; write 4"),
         ({"voltage_low_v": "4.2"}, "is not below voltage_high_v 4; swap them"),
+        ({"voltage_low_v": "3.6"}, "3.6 to 4 V against Li, do not hold 3.4 V, where LiFePO4"),
         ({"rate_c": "C/0"}, "write C/20"),
         ({"retention_percent": "80"}, "go together"),
         ({"retention_percent": "0.8", "retention_cycles": "100"}, "fraction"),

@@ -32,6 +32,17 @@ def test_a_pair_alone_is_what_it_is_among_others(block):
         assert alone == together[row]
 
 
+def test_a_cathode_alone_is_what_it_is_among_others_like_it(known):
+    """S and SPAN differ by what takes no part, LiCoO2 and LCO-4.5V by their cutoff."""
+    likes = [cathode(name) for name in ("S", "SPAN", "LiCoO2", "LCO-4.5V")]
+    pairs = [Pair("Li6PS5Cl", one, recipe(one.recipe)) for one in likes]
+    together = pair_records(evaluate_block(pairs, known, draws=0))
+
+    for pair, found in zip(pairs, together, strict=True):
+        (alone,) = pair_records(evaluate_block([pair], known, draws=0))
+        assert found == alone
+
+
 def test_pairs_that_share_an_electrolyte_and_a_cathode_share_the_work(known, lfp):
     """Two recipes, one contact; the recipe changes the surface, not the energies."""
     first = recipe(lfp.recipe)
