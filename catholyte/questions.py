@@ -218,16 +218,25 @@ def why_not(
     StabilityError, ScreeningError
         If it cannot be read, or a name is unknown.
     """
+    from jobs.lab.calibrations import current_calibration
     from jobs.lab.kept_materials import own_in
     from jobs.show.obstacle_list import obstacle_record
     from jobs.work.competitors import competitors
     from screening.catalogue.materials import recipe
     from screening.results.obstacles import obstacles
 
-    own = own_in(Path(store))
+    kept = Path(store)
+    own = own_in(kept)
     chosen = own.cathode(cathode)
     phases = competitors(table, energies=energies)
-    found = obstacles(own.sse_formula(sse), chosen, recipe(chosen.recipe), phases)
+    found = obstacles(
+        own.sse_formula(sse),
+        chosen,
+        recipe(chosen.recipe),
+        phases,
+        own=own,
+        calibration=current_calibration(kept),
+    )
     return Refusal(obstacle_record(found))
 
 

@@ -28,6 +28,7 @@ def why_not(
     as_json: Json = False,
 ) -> None:
     """Print why an SSE is not among the best: the gate, the factor, and what would change it."""
+    from jobs.lab.calibrations import current_calibration
     from jobs.lab.kept_materials import own_in
     from jobs.material_commands.window import competing
     from jobs.show.obstacle_list import obstacle_record, print_obstacles
@@ -37,7 +38,14 @@ def why_not(
     own = own_in(store)
     chosen = own.cathode(cathode)
     phases = competing(table, energies, PolicyName.KNOWN, None, ROOM_TEMPERATURE, draws=0)
-    found = obstacles(own.sse_formula(sse), chosen, recipe(chosen.recipe), phases)
+    found = obstacles(
+        own.sse_formula(sse),
+        chosen,
+        recipe(chosen.recipe),
+        phases,
+        own=own,
+        calibration=current_calibration(store),
+    )
     if as_json:
         print(json.dumps(obstacle_record(found), ensure_ascii=False))
     else:

@@ -36,6 +36,7 @@ def obstacle_record(found: Obstacles) -> dict[str, Any]:
         "reason": found.reason,
         "place": found.place,
         "rivals": found.rivals,
+        "own_rivals": found.own_rivals,
         "break_even": [
             {"ionic_conductivity_s_per_cm": one.conductivity, "place": one.place}
             for one in found.break_even
@@ -65,6 +66,7 @@ def print_obstacles(found: Obstacles) -> None:
     factors = ", ".join(f"{name} {factor:.2g}" for name, factor in found.factors.items())
     print(f"  score {value:.2g} ({low:.2g} to {high:.2g}): {factors}; least: {found.limited_by}")
     print(f"  {found.reason}")
-    print(f"  place {found.place} of {found.rivals} by the lower end, beside the catalogue")
+    mine = f" and {found.own_rivals} of your own" if found.own_rivals else ""
+    print(f"  place {found.place} of {found.rivals} by the lower end, beside the catalogue{mine}")
     places = ", ".join(f"{one.place} at {one.conductivity:.0e}" for one in found.break_even)
     print(f"  place if its conductivity were measured: {places} S/cm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from descriptors.electrolyte.conductivity import Knowledge, prediction
+from jobs.lab.calibrations import current_calibration
 from jobs.lab.kept_materials import own_in
 from jobs.show.obstacle_list import obstacle_record
 from jobs.work.competitors import competitors
@@ -71,5 +72,12 @@ def obstacles_of(store: Path, name: str, cathode: str) -> Record:
     """
     own = own_in(store)
     chosen = own.cathode(cathode)
-    phases = competitors(REFERENCE)
-    return obstacle_record(obstacles(own.sse_formula(name), chosen, recipe(chosen.recipe), phases))
+    found = obstacles(
+        own.sse_formula(name),
+        chosen,
+        recipe(chosen.recipe),
+        competitors(REFERENCE),
+        own=own,
+        calibration=current_calibration(store),
+    )
+    return obstacle_record(found)

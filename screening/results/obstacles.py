@@ -1,7 +1,8 @@
 """Why a compound is not among the best with a cathode: every stage of a search for it alone.
 
-It passes the gates, is evaluated beside the electrolytes of the catalogue, and takes its place
-among them. Then its conductivity alone is changed: what place would a measured figure give it?
+It passes the gates, is evaluated beside the electrolytes of the catalogue and of one's own, and
+takes its place among them. Then its conductivity alone is changed: what place would a measured
+figure give it?
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from descriptors.consensus import CLASS_SPREAD
 from descriptors.quantity import Kind
 from screening.catalogue.gates import Gate, Verdict, verdicts
 from screening.catalogue.materials import electrolytes
+from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.order.ranking import Order, places, worth
 from screening.order.scores import FACTORS
 from screening.pairs.drawn import interval
 from screening.pairs.features import Pair
-from screening.results.evaluation import evaluate_block
+from screening.results.evaluation import evaluate_all, evaluate_block
 from stability.formula import composition
 
 if TYPE_CHECKING:
     from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
+    from screening.first_cycle.calibration import Calibration
     from screening.results.evaluation import Block
     from stability.phases import CompetingPhases
 
@@ -37,7 +40,7 @@ class BreakEven(NamedTuple):
     conductivity: float
     """The figure. [S/cm]"""
     place: int
-    """Place among the electrolytes of the catalogue and this one, from 1."""
+    """Place among the electrolytes of the catalogue, one's own and this one, from 1."""
 
 
 class Obstacles(NamedTuple):
@@ -60,9 +63,11 @@ class Obstacles(NamedTuple):
     place: int
     """Place by the lower end of the score, as if no gate refused it."""
     rivals: int
-    """With how many it shares the order: the electrolytes of the catalogue and itself."""
+    """With how many it shares the order: electrolytes of the catalogue, one's own, and itself."""
     break_even: tuple[BreakEven, ...]
     """Places for measured conductivities."""
+    own_rivals: int = 0
+    """How many of the others are of one's own, and not of the catalogue."""
 
     @property
     def refused_by(self) -> Gate | None:
@@ -75,7 +80,15 @@ class Obstacles(NamedTuple):
         return min(self.factors, key=self.factors.__getitem__)
 
 
-def obstacles(formula: str, cathode: Cathode, recipe: Recipe, phases: CompetingPhases) -> Obstacles:
+def obstacles(
+    formula: str,
+    cathode: Cathode,
+    recipe: Recipe,
+    phases: CompetingPhases,
+    *,
+    own: OwnMaterials = NO_MATERIALS,
+    calibration: Calibration | None = None,
+) -> Obstacles:
     """Return what stands between a compound and the top of a cathode.
 
     Parameters
@@ -88,6 +101,10 @@ def obstacles(formula: str, cathode: Cathode, recipe: Recipe, phases: CompetingP
         The composite.
     phases : CompetingPhases
         What may form.
+    own : OwnMaterials, optional
+        Materials of one's own: their figures go before all others, and SSEs are rivals.
+    calibration : Calibration, optional
+        Parameters of the model of the cell; the built-in ones by default.
 
     Raises
     ------
@@ -97,12 +114,14 @@ def obstacles(formula: str, cathode: Cathode, recipe: Recipe, phases: CompetingP
     Notes
     -----
     A gate that is named is the true one: switched off, the compound passes to the next. A measured
-    conductivity has the interval of a single figure.
+    conductivity has the interval of a single figure. Rivals that this phase table does not hold
+    are left out.
     """
-    shares = composition(formula).shares
-    others = [one for one in electrolytes() if composition(one).shares != shares]
-    pairs = [Pair(one, cathode, recipe) for one in (formula, *others)]
-    block = evaluate_block(pairs, phases, draws=0)
+    made = own.with_carbon(recipe)
+    pairs = [Pair(one, cathode, made) for one in _with_rivals(formula, own)]
+    block, _ = evaluate_all(pairs, phases, draws=0, calibration=calibration, own=own)
+    if block is None or block.pairs[0] != pairs[0]:  # It has no answer; this says why.
+        block = evaluate_block(pairs[:1], phases, draws=0, calibration=calibration, own=own)
     found = block.prediction.scores
     low, high = interval(found.value.draws[:1], axis=1)
     return Obstacles(
@@ -116,11 +135,21 @@ def obstacles(formula: str, cathode: Cathode, recipe: Recipe, phases: CompetingP
         },
         reason=block.reasons[0],
         place=_place(block),
-        rivals=len(pairs),
+        rivals=len(block.pairs),
         break_even=tuple(
             BreakEven(figure, _place(_measured(block, figure))) for figure in MEASURED
         ),
+        own_rivals=sum(one.sse not in electrolytes() for one in block.pairs[1:]),
     )
+
+
+def _with_rivals(formula: str, own: OwnMaterials) -> list[str]:
+    """Return a compound and all that it is compared with, each composition once."""
+    mine = [own.sse_formula(one.label) for one in own.materials if one.kind == "sse"]
+    found: dict[object, str] = {}
+    for one in (formula, *electrolytes(), *mine):
+        found.setdefault(composition(one).shares, one)
+    return list(found.values())
 
 
 def _place(block: Block) -> int:

@@ -2,6 +2,7 @@ import pytest
 
 from catholyte.cells import cell, microstructure
 from catholyte.questions import calibration, describe, pair, why_not, window
+from catholyte.stores import Store
 from jobs.errors import JobsError
 from stability.errors import FormulaError
 
@@ -73,3 +74,17 @@ def test_a_cathode_is_refused_as_an_electrolyte():
     assert "refused by the gate host" in found.title
     assert [row["gate"] for row in found.rows if not row["passed"]] == ["host"]
     assert "passes all gates" in why_not("LZC").title
+
+
+def test_why_not_knows_the_materials_of_its_store(tmp_path):
+    """Measured at 3e-8 S/cm, and far from the best."""
+    mine = Store(tmp_path / "store")
+    mine.add_material(
+        label="bad halide", kind="sse", formula="Li3YCl6", source="we",
+        ionic_conductivity_s_per_cm=3e-8,
+    )  # fmt: skip
+    found, usual = (why_not("Li3YCl6", store=path) for path in (mine.path, tmp_path / "none"))
+
+    assert found.record["ionic_conductivity_kind"] == "measured"
+    assert found.record["ionic_conductivity_s_per_cm"] == 3e-8
+    assert found.record["place"] > usual.record["place"]

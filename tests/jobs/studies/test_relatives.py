@@ -1,4 +1,6 @@
+from jobs.lab.kept_materials import add_materials
 from jobs.studies.relatives import conductivity_relatives, obstacles_of
+from screening.catalogue.own_material import Material
 
 
 def test_relatives_are_measured_materials(tmp_path):
@@ -26,3 +28,17 @@ def test_obstacles_are_those_of_the_command(tmp_path):
     assert fine["refused_by"] is None
     assert metal["refused_by"] == "host"
     assert min(metal["factors"], key=metal["factors"].get) == metal["limited_by"]
+
+
+def test_obstacles_know_what_was_measured_here(tmp_path):
+    """A conductivity of one's own goes before the one of the catalogue."""
+    mine = Material(
+        label="bad halide", kind="sse", formula="Li3YCl6", source="we",
+        ionic_conductivity_s_per_cm=3e-8,
+    )  # fmt: skip
+    add_materials(tmp_path, [mine])
+
+    found = obstacles_of(tmp_path, "bad halide", "LiFePO4")
+
+    assert found["ionic_conductivity_s_per_cm"] == 3e-8
+    assert found["ionic_conductivity_kind"] == "measured"
