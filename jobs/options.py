@@ -108,7 +108,7 @@ Temperature = Annotated[
 Draws = Annotated[int, amount("draws", "Redraw all phase energies N times: intervals.", "N")]
 Rate = Annotated[
     float | None,
-    amount("rate_c", "Rate at which capacities are predicted: 0.05 for C/20.", "C", "--rate"),
+    amount("rate_c", "Rate at which capacities are predicted: 0.05, or C/20.", "C", "--rate"),
 ]
 ArealCapacity = Annotated[
     float | None,

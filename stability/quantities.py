@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stability.errors import QuantityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Slip(NamedTuple):
@@ -147,17 +147,27 @@ so 0.25 V earlier than at 0 K. It is that of tabulated entropies, too. [K]"""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,'_ \u00a0\u2009\u202f\u2019]\d{3})+(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
-_UNIT_BEHIND = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*[^\d\s.,_].*", re.ASCII)
+_UNIT_BEHIND = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\d\s.,_].*)", re.ASCII)
+_RATE = re.compile(r"[Cc]\s*/\s*(\d+(?:\.\d+)?)|(\d*\.?\d+)\s*[Cc]", re.ASCII)
+_RATE_UNIT = "C"
+_UNIT = re.compile(r"(?!x\s*\d)[%a-z]", re.ASCII | re.IGNORECASE)
+_SIGNS = str.maketrans("\u00b2\u00b3\u00b5\u03bc\u00c5", "23uuA", " ^\u00b0")
+_WORDS = {"%": "percent", "C": "degreesCelsius"}
+"""Units that a slip calls by a word."""
 _LONGEST = 60  # Characters of a number; a double has 17 digits.
 
 
-def number(text: str) -> float:
+def number(text: str, *, unit: str = "", slips: Iterable[Slip] = ()) -> float:
     """Return the number that a text is.
 
     Parameters
     ----------
     text : str
         A decimal number in plain digits, with a point and an exponent where it needs them.
+    unit : str, optional
+        Unit that it is to be given in, for the message.
+    slips : iterable of Slip, optional
+        Units that the message converts from.
 
     Raises
     ------
@@ -180,14 +190,14 @@ def number(text: str) -> float:
             f"{plain[:20]!r}... has {len(plain)} characters; write a shorter number"
         )
     if not _NUMBER.fullmatch(plain):
-        raise QuantityError(f"{plain!r} is no number; {_advice(plain)}")
+        raise QuantityError(f"{plain!r} is no number; {_advice(plain, unit, slips)}")
     value = float(plain)
     if not isfinite(value):
         raise QuantityError(f"{plain!r} is beyond what any quantity is; check its exponent")
     return value
 
 
-def _advice(text: str) -> str:
+def _advice(text: str, unit: str, slips: Iterable[Slip]) -> str:
     """Say what to write instead of a text that is no number."""
     grouped, comma = _GROUPED.fullmatch(text), _COMMA.fullmatch(text)
     if grouped and comma:  # One comma and three digits: a thousand, or a decimal comma.
@@ -197,14 +207,32 @@ def _advice(text: str) -> str:
         return f"write {re.sub(r'[^0-9.+-]', '', text)}, without separators"
     if comma:
         return f"write {text.replace(',', '.')}, with a point"
-    if (behind := _UNIT_BEHIND.fullmatch(text)) and not _nearly_number(text):
+    if unit == _RATE_UNIT:
+        return SCALES["rate_c"].remedy
+    within = f", in {unit}" if unit else ""
+    return _advice_of_unit(text, unit, slips) or (
+        f"write it in the digits 0 to 9, with a point, such as -0.25 or 2.5e-3{within}"
+    )
+
+
+def _advice_of_unit(text: str, unit: str, slips: Iterable[Slip]) -> str:
+    """Say what a number with a unit behind it is in that of its quantity; nothing of others."""
+    behind = _UNIT_BEHIND.fullmatch(text)
+    if not behind or _nearly_number(text):
+        return ""
+    stated = behind[2].translate(_SIGNS)
+    for slip in slips:
+        converted = float(behind[1]) * slip.factor + slip.offset
+        if _WORDS.get(stated, stated) == slip.unit.translate(_SIGNS) and isfinite(converted):
+            return f"write {converted:.6g}{f', which it is in {unit}' if unit else ''}"
+    if unit and stated == unit.translate(_SIGNS):
         return f"write {behind[1]} alone, without a unit"
-    return "write it in the digits 0 to 9, with a point, such as -0.25 or 2.5e-3"
+    return f"give it in {unit}, the number alone" if unit and _UNIT.match(stated) else ""
 
 
 def _nearly_number(text: str) -> bool:
-    """Say whether there are digits of another script in a text, or several numbers."""
-    return not text.isascii() and any(c.isdigit() and not c.isascii() for c in text)
+    """Say whether there are digits of another script in a text."""
+    return not text.isascii() and any(c.isdecimal() and not c.isascii() for c in text)
 
 
 def checked(value: float, scale: str, *, called: str = "") -> float:
@@ -278,12 +306,19 @@ def written(text: str, scale: str, *, called: str = "") -> float:
 
     Examples
     --------
+    >>> written("C/20", "rate_c")
+    0.05
     >>> written("0.375", "pressure_mpa", called="pressure_mpa")
     Traceback (most recent call last):
     stability.errors.QuantityError: pressure_mpa 0.375 MPa is outside 2 to 5000 MPa: that ...
     """
+    limits = SCALES[scale]
+    if limits.unit == _RATE_UNIT and (rate := _RATE.fullmatch(text.strip())):
+        hours, given = rate.groups()
+        value = float(given) if given else 1.0 / (float(hours) or inf)
+        return checked(value, scale, called=called)
     try:
-        value = number(text)
+        value = number(text, unit=limits.unit, slips=limits.slips)
     except QuantityError as error:
         raise QuantityError(f"{called} {error}".strip()) from error
     return checked(value, scale, called=called)

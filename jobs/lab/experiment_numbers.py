@@ -5,15 +5,13 @@ Nothing is converted in silence: a number that looks like another unit is refuse
 
 from __future__ import annotations
 
-import re
-from math import inf
 from typing import TYPE_CHECKING
 
 from jobs.errors import ExperimentError
 from jobs.schema.experiment_fields import NUMBERS
 from screening.catalogue.materials import State
 from stability.errors import QuantityError
-from stability.quantities import checked, number, written
+from stability.quantities import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +22,6 @@ LOADING = "loading_mg_per_cm2"
 """Mass of cathode per area, which people may write in place of the areal capacity."""
 _SAME_LOADING = 0.05  # [1] A loading and an areal capacity that are both given differ by less.
 _AGREE = 2.0  # [%] An efficiency that is given may differ by this from that of the capacities.
-_RATE = re.compile(r"[Cc]\s*/\s*(\d+(?:\.\d+)?)|(\d*\.?\d+)\s*[Cc]?", re.ASCII)
 
 
 def experiment_number(name: str, text: str) -> float:
@@ -48,10 +45,6 @@ def experiment_number(name: str, text: str) -> float:
     0.05
     """
     try:
-        if name == "rate_c" and (rate := _RATE.fullmatch(text)):
-            hours, rate_c = rate.groups()
-            value = number(rate_c) if rate_c else 1.0 / (number(hours) or inf)
-            return checked(value, NUMBERS[name], called=name)
         return written(text, NUMBERS.get(name, name), called=name)
     except QuantityError as error:
         raise ExperimentError(str(error)) from error

@@ -249,7 +249,8 @@ def _texts(
         if unit and (unit.factor, unit.offset) != (1.0, 0.0):
             try:
                 # Twelve digits: what 9.4 mS/cm is in S/cm is written as one would write it.
-                texts[column.field] = f"{number(cell) * unit.factor + unit.offset:.12g}"
+                value = number(cell, unit=unit.name)
+                texts[column.field] = f"{value * unit.factor + unit.offset:.12g}"
             except QuantityError as error:
                 wrong.append((place, f"{column.field}: {error}"))
     return texts, wrong

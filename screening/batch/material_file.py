@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from screening.catalogue.own_material import Material
+from screening.catalogue.own_material import UNITS, Material
 from screening.catalogue.own_materials import own_materials
 from screening.catalogue.spelling import folded
 from screening.errors import BatchError, CatalogueError
@@ -47,7 +47,7 @@ def material(given: Mapping[str, str]) -> Material:
     faults, values = [], dict[str, Any](texts)
     for name in sorted(_NUMBERS & set(texts)):
         try:
-            values[name] = number(texts[name])
+            values[name] = number(texts[name], unit=_unit(name))
         except QuantityError as error:
             faults.append(f"{name}: {error}")
     try:
@@ -158,6 +158,12 @@ def header_fault(header: list[str]) -> str:
         hint = f"name its unit: {unit}" if unit and name else f"known: {', '.join(FIELDS)}"
         return f"no column {name!r}; {hint}"
     return ""
+
+
+def _unit(name: str) -> str:
+    """Return the unit of a field, without what it is against."""
+    end = max((one for one in UNITS if name.endswith(f"_{one}")), key=len, default="")
+    return UNITS.get(end, "").partition(" ")[0]
 
 
 def _said(error: ValidationError) -> Iterator[tuple[str, str]]:

@@ -41,8 +41,7 @@ def test_what_python_writes_of_a_number_is_read_as_the_same_number(value):
         ("1 140", "write 1140, without separators"),
         ("1'140'000", "write 1140000, without separators"),
         ("1_000", "write 1000, without separators"),
-        ("3.9 V", "write 3.9 alone, without a unit"),
-        ("12%", "write 12 alone, without a unit"),
+        ("3.9 V", "in the digits 0 to 9"),
         ("9" * 5000, "5000 characters"),
     ],
 )
@@ -50,6 +49,42 @@ def test_what_is_no_plain_number_is_refused_with_what_to_write(text, said):
     """Each of these is a number to Python, a spreadsheet or a reader, and not the same one."""
     with pytest.raises(QuantityError, match=said):
         number(text)
+
+
+@pytest.mark.parametrize(
+    ("scale", "text", "said"),
+    [
+        ("voltage_v", "3.9 V", "write 3.9 alone, without a unit"),
+        ("porosity_percent", "12%", "write 12 alone, without a unit"),
+        ("loading_mg_per_cm2", "2 mg/cm\u00b2", "write 2 alone"),
+        ("capacity_mah_per_g", "3.5 mAh/cm2", "give it in mAh/g, the number alone"),
+        ("capacity_mah_per_g", "0.16 Ah/g", "write 160, which it is in mAh/g"),
+        ("temperature_k", "25 \u00b0C", r"write 298\.15, which it is in K"),
+        ("mass_fraction", "60 %", r"write 0\.6$"),
+        ("ionic_conductivity_s_per_cm", "3x10-3", "digits 0 to 9, .* in S/cm$"),
+        ("pressure_mpa", "1e309 GPa", "give it in MPa"),
+        ("draws", "200 draws", "in the digits 0 to 9"),
+        ("rate_c", "0.1 mA/cm2", r"no number; write C/20 or 0\.05$"),
+        ("rate_c", "10 mA/g", r"no number; write C/20 or 0\.05$"),
+        ("rate_c", "1/10", r"no number; write C/20 or 0\.05$"),
+        ("rate_c", "C/0", r"outside .* write C/20 or 0\.05$"),
+    ],
+)
+def test_a_number_stands_alone_only_in_its_own_unit(scale, text, said):
+    """Of another unit, the number alone would be a value that nobody meant."""
+    with pytest.raises(QuantityError, match=said):
+        written(text, scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("C/10", 0.1), (" c / 2.5 ", 0.4), (".5C", 0.5), ("2 C", 2.0), ("0.1", 0.1)]
+)
+def test_a_rate_is_read_as_people_say_it(text, rate):
+    """C/10 takes ten hours; only a rate is read so."""
+    assert written(text, "rate_c") == pytest.approx(rate)
+    if "c" in text.casefold():
+        with pytest.raises(QuantityError, match="is no number"):
+            written(text, "voltage_v")
 
 
 @given(st.text())

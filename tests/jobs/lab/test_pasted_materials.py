@@ -132,3 +132,14 @@ def test_what_cannot_be_meant_is_refused(text, columns, said):
         return
     with pytest.raises(MaterialError, match=said):
         pasted(text, columns, usual=USUAL)
+
+
+def test_a_unit_in_a_cell_is_told_with_that_of_its_column():
+    """The number alone is right only in the unit of the heading."""
+    text = "label,formula,sigma (mS/cm)\na,Li3N,{}\n"
+    heading, other = (
+        pasted(text.format(cell), usual=USUAL).faults[0].said for cell in ("5 mS/cm", "5 S/cm")
+    )
+
+    assert heading.endswith("write 5 alone, without a unit")
+    assert other.endswith("give it in mS/cm, the number alone")

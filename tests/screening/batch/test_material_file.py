@@ -71,3 +71,16 @@ def test_a_material_is_read_from_texts():
             {"label": "a", "kind": "sse", "source": "me", "formula": "Li3N",
              "true_density_g_per_cm3": "1,8"}
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("9.4e-3 S/cm", "write 9.4e-3 alone"), ("9.4 mS/cm", "give it in S/cm, the number alone")],
+)
+def test_a_number_with_a_unit_is_refused_with_that_of_the_field(text, said):
+    """What is told can be followed: 9.4 alone would be another conductivity."""
+    with pytest.raises(CatalogueError, match=f"^ionic_conductivity_s_per_cm: .*{said}"):
+        material({
+            "label": "a", "kind": "sse", "source": "me", "formula": "Li3N",
+            "ionic_conductivity_s_per_cm": text,
+        })  # fmt: skip
