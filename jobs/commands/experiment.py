@@ -68,18 +68,20 @@ def import_(
 ) -> None:
     """Keep the cells of a CSV file: all of them, or none."""
     from jobs.lab.experiments import import_experiments
+    from screening.text.counts import counted
 
     if template is not None:
         from jobs.lab.experiment_file import template as to_fill_in
-        from jobs.process.output_file import write_output
+        from jobs.process.output_file import write_template
 
-        write_output(template, to_fill_in(), store=store)
+        write_template(template, to_fill_in(), store=store)
         print(f"{template}: fill it in, then `catholyte experiment import {template}`")
         return
     if path is None:
         raise typer.BadParameter("name a CSV file, or --template FILE to write one")
     done = import_experiments(store, path, skip_bad_rows=skip_bad_rows)
-    print(f"{len(done.added)} experiments added, {len(done.known)} were there already")
+    added = counted(len(done.added), "experiment")
+    print(f"{added} added, {counted(len(done.known), 'was', 'were')} there already")
     for fault in done.faults:
         print(f"left out: {fault}", file=sys.stderr)
     if done.faults:

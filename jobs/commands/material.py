@@ -52,17 +52,19 @@ def import_(
     """Keep the materials of a CSV file: all of them, or none."""
     from jobs.lab.kept_materials import import_materials
     from screening.batch.material_file import template as to_fill_in
+    from screening.text.counts import counted
 
     if template is not None:
-        from jobs.process.output_file import write_output
+        from jobs.process.output_file import write_template
 
-        write_output(template, to_fill_in(), store=store)
+        write_template(template, to_fill_in(), store=store)
         print(f"{template}: fill it in, then `catholyte material import {template}`")
         return
     if path is None:
         raise typer.BadParameter("name a CSV file, or --template FILE to write one")
     added, known = import_materials(store, path)
-    print(f"{len(added)} materials added, {len(known)} were there already")
+    said = counted(len(added), "material")
+    print(f"{said} added, {counted(len(known), 'was', 'were')} there already")
 
 
 @app.command("list")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_row import INPUTS
+from screening.text.counts import counted
 from screening.text.documents import plain_text
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
             if len(cells) != len(header):
                 yield (
                     reader.line_num,
-                    f"{len(cells)} cells, the header has {len(header)}; write as many",
+                    f"{counted(len(cells), 'cell')}, the header has {len(header)}; write as many",
                 )
             else:
                 yield reader.line_num, dict(zip(header, cells, strict=True))
@@ -166,6 +167,7 @@ def fault_summary(source: Rows, faults: Sequence[str]) -> str:
     where = f" {source}" if isinstance(source, Path) else ""
     way_out = ", or use --skip-bad-rows" if where else ""
     return (
-        f"experiments{where}: {len(faults)} faults, so nothing was kept; correct them{way_out}\n"
+        f"experiments{where}: {counted(len(faults), 'fault')}, so nothing was kept; "
+        f"correct {'it' if len(faults) == 1 else 'them'}{way_out}\n"
         f"{shown}{more}"
     )

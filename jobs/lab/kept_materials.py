@@ -11,6 +11,7 @@ from screening.catalogue.own_material import Material
 from screening.catalogue.own_materials import OwnMaterials
 from screening.catalogue.spelling import folded
 from screening.errors import CatalogueError
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,12 +33,13 @@ def add_materials(store: Path, found: Iterable[Material]) -> tuple[list[str], li
     Raises
     ------
     MaterialError
-        If a label stands for something else already.
+        If a label stands for something else already, or an SSE's composition has another label.
     """
     added: list[str] = []
     known: list[str] = []
     with laboratory(store, write=True) as lab:
         there = {folded(name): one for name, one in lab.current(Kind.MATERIAL).items()}
+        labels = _labels_of(there.values())
         for one in found:
             before = there.get(folded(one.label))
             if before is not None and not before.withdrawn:
@@ -48,8 +50,10 @@ def add_materials(store: Path, found: Iterable[Material]) -> tuple[list[str], li
                     )
                 known.append(one.label)
                 continue
+            _refuse_twin(one, labels)
             name = before.id if before else one.label
-            there[folded(one.label)] = lab.add(Kind.MATERIAL, name, _values(one))
+            there[folded(one.label)] = made = lab.add(Kind.MATERIAL, name, _values(one))
+            labels |= _labels_of([made])
             added.append(one.label)
     return added, known
 
@@ -86,7 +90,8 @@ def correct_material(
     Raises
     ------
     MaterialError
-        If there is no such material, no reason is given, or nothing changes.
+        If there is no such material, no reason is given, nothing changes, or another SSE has the
+        composition.
     CatalogueError
         If the corrected one is wrong.
     """
@@ -97,12 +102,14 @@ def correct_material(
     before = material_history(store, name)[-1]
     label = before["label"]
     texts = {field: "" if before[field] is None else str(before[field]) for field in FIELDS}
-    made = material({**texts, **changes})
+    made = material({**texts, **changes}, used=not remove)
     if _values(made) == {field: before[field] for field in FIELDS} and (
         remove == before["withdrawn"]
     ):
         raise MaterialError(f"material {label} is like that already; nothing to correct")
     with laboratory(store, write=True) as lab:
+        if not remove:
+            _refuse_twin(made, _labels_of(lab.current(Kind.MATERIAL).values()))
         lab.add(Kind.MATERIAL, label, _values(made), reason=reason.strip(), withdrawn=remove)
     return made
 
@@ -156,6 +163,34 @@ def own_in(store: Path) -> OwnMaterials:
         The store.
     """
     return OwnMaterials(kept_materials(store))
+
+
+def _labels_of(kept: Iterable[Version]) -> dict[object, str]:
+    """Return the label of each composition of an SSE that is used."""
+    return {
+        composition(one.values["formula"]).shares: one.id
+        for one in kept
+        if not one.withdrawn and one.values["kind"] == "sse" and one.values["formula"]
+    }
+
+
+def _refuse_twin(one: Material, labels: Mapping[object, str]) -> None:
+    """Refuse an SSE whose composition is in use under another label.
+
+    Raises
+    ------
+    MaterialError
+        If there is such a label.
+    """
+    if one.kind != "sse" or one.formula is None:
+        return
+    other = labels.get(composition(one.formula).shares, one.label)
+    if folded(other) != folded(one.label):
+        raise MaterialError(
+            f"material {one.label} is {one.formula}, and so is {other}, which is there already; "
+            f"results are named by formula: correct {other} with `catholyte material correct`, or "
+            "remove it with `catholyte material remove`"
+        )
 
 
 def _row(one: Version) -> Record:

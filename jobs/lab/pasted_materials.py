@@ -18,6 +18,7 @@ from screening.batch.material_file import FIELDS, material
 from screening.catalogue.own_materials import own_materials
 from screening.catalogue.spelling import folded
 from screening.errors import CatalogueError
+from screening.text.counts import counted
 from stability.errors import QuantityError
 from stability.quantities import number
 
@@ -240,7 +241,9 @@ def _texts(
     """Return the texts of a row by field, in the units of the fields, and what cannot be read."""
     texts, wrong = dict(usual), list[tuple[int, str]]()
     if len(cells) > len(columns):
-        wrong.append((len(columns) - 1, f"{len(cells)} cells, the header has {len(columns)}"))
+        wrong.append(
+            (len(columns) - 1, f"{counted(len(cells), 'cell')}, the header has {len(columns)}")
+        )
     for place, (cell, column) in enumerate(zip(cells, columns, strict=False)):
         if not column.field or not cell:
             continue

@@ -73,6 +73,36 @@ def write_output(output: Path, content: str | bytes, *, store: Path | None = Non
         draft.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def write_template(output: Path, content: str, *, store: Path | None = None) -> None:
+    """Write a file to fill in; one that stands there and is not the same is never replaced.
+
+    Parameters
+    ----------
+    output : Path
+        The file.
+    content : str
+        What is to stand in it.
+    store : Path, optional
+        A store that need not look like one yet.
+
+    Raises
+    ------
+    OutputError
+        If another file stands there.
+    """
+    place = _place(output, store)
+    try:
+        same = not place.exists() or place.read_bytes() == content.encode()
+    except OSError:  # Whose it is, nobody can see.
+        same = False
+    if not same:
+        raise OutputError(
+            f"output {output} is there already, and may be filled in; choose another name, or "
+            "remove it first"
+        )
+    write_output(output, content, store=store)
+
+
 def _place(output: Path, store: Path | None) -> Path:
     """Return where a file will stand.
 

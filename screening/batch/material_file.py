@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from screening.catalogue.own_labels import label_fault
 from screening.catalogue.own_material import UNITS, Material
 from screening.catalogue.own_materials import own_materials
 from screening.catalogue.spelling import folded
 from screening.errors import BatchError, CatalogueError
+from screening.text.counts import counted
 from screening.text.documents import plain_text
 from stability.errors import QuantityError
 from stability.quantities import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 FIELDS = tuple(Material.model_fields)
 """The header."""
@@ -30,13 +32,15 @@ _NUMBERS = {
 }
 
 
-def material(given: Mapping[str, str]) -> Material:
+def material(given: Mapping[str, str], *, used: bool = True) -> Material:
     """Return a material from texts, checked.
 
     Parameters
     ----------
     given : mapping of str to str
         Texts by field; those that are missing or empty are not known.
+    used : bool, optional
+        Whether its label will answer for it: then it must not be that of something else.
 
     Raises
     ------
@@ -57,6 +61,8 @@ def material(given: Mapping[str, str]) -> Material:
         faults += [said for name, said in _said(error) if name not in told]
     if faults:
         raise CatalogueError("\n".join(faults))
+    if used and (fault := label_fault(made)):
+        raise CatalogueError(fault)
     return made
 
 
@@ -87,11 +93,34 @@ def read_materials(path: Path) -> tuple[Material, ...]:
     if faults:
         rest = len(faults) - _MOST_FAULTS
         more = [f"... and {rest} more"] if rest > 0 else []
-        first = f"materials {path}: {len(faults)} faults, so none was taken"
+        first = f"materials {path}: {counted(len(faults), 'fault')}, so none was taken"
         raise BatchError("\n".join([first, *faults[:_MOST_FAULTS], *more]))
     if not found:
         raise BatchError(f"materials {path}: no rows below the header; add some")
     return tuple(found)
+
+
+def usable(stated: tuple[Material, ...] | str) -> tuple[Material, ...]:
+    """Return the materials that a batch file states, or those of the CSV file that it names.
+
+    Parameters
+    ----------
+    stated : tuple of Material or str
+        Materials, or the path of a file.
+
+    Raises
+    ------
+    BatchError
+        As for :func:`read_materials`.
+    CatalogueError
+        If one has the label of something else.
+    """
+    if isinstance(stated, str):
+        return read_materials(Path(stated))
+    for one in stated:
+        if fault := label_fault(one):
+            raise CatalogueError(f"materials, {fault}")
+    return stated
 
 
 def template() -> str:
@@ -137,8 +166,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             if any(cell.strip() for cell in cells):
                 if len(cells) != len(header):
                     raise BatchError(
-                        f"materials {path}, line {reader.line_num}: {len(cells)} cells, the "
-                        f"header has {len(header)}; write as many"
+                        f"materials {path}, line {reader.line_num}: {counted(len(cells), 'cell')}, "
+                        f"the header has {len(header)}; write as many"
                     )
                 yield reader.line_num, dict(zip(header, cells, strict=True))
     except csv.Error as error:

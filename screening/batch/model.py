@@ -35,7 +35,7 @@ from screening.batch.batch_tables import (
 )
 from screening.batch.candidates import CandidateFilter
 from screening.batch.generated import Generation
-from screening.batch.material_file import read_materials
+from screening.batch.material_file import usable
 from screening.catalogue import materials as catalogue
 from screening.catalogue.anodes import anode
 from screening.catalogue.conditions import stated_conditions
@@ -323,11 +323,10 @@ def with_materials(batch: Batch, kept: Sequence[Material]) -> Batch:
     Raises
     ------
     BatchError, CatalogueError
-        If the CSV file that the batch names cannot be read, or materials contradict each other.
+        If the CSV file that the batch names cannot be read, materials contradict each other, or one
+        has the label of something else.
     """
-    stated = batch.materials
-    if isinstance(stated, str):
-        stated = read_materials(Path(stated))
+    stated = usable(batch.materials)
     labels = {folded(one.label) for one in stated}
     others = OwnMaterials(tuple(one for one in kept if folded(one.label) not in labels))
     used = others.materials if batch.filter or batch.generate else others.named_by(_names_of(batch))

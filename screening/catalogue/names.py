@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from screening.catalogue.materials import cathode, cathodes, electrolyte, electrolytes
 from screening.catalogue.spelling import folded
 from screening.errors import BatchError, UnknownNameError
+from screening.text.counts import counted
 from screening.text.documents import plain_text
 from stability.errors import FormulaError
 from stability.formula import composition
@@ -196,7 +197,7 @@ def read_list(
                 continue
             if len(row) != len(header):
                 raise BatchError(
-                    f"{what} {path}, line {reader.line_num}: {len(row)} cells, "
+                    f"{what} {path}, line {reader.line_num}: {counted(len(row), 'cell')}, "
                     f"the header has {len(header)}; write as many"
                 )
             cells = tuple("" if at is None else row[at].strip() for at in place)
@@ -263,7 +264,9 @@ def _refuse_unused(header: Sequence[str], wanted: Sequence[str], file: str) -> N
     if unused := [name for name in header if name not in {*wanted, NOTE}]:
         said = ", ".join(repr(shown(name)) for name in unused[:_NAMED])
         more = f" and {len(unused) - _NAMED} more" if len(unused) > _NAMED else ""
+        measured = [name for name in unused if "conductivity" in folded(name)]
+        own = "; figures of your own come in by `catholyte material import`" if measured else ""
         raise BatchError(
             f"{file}, line 1: the column {said}{more} would not be used, only "
-            f"{', '.join(wanted)}; remove it, or call it {NOTE} if it is for people"
+            f"{', '.join(wanted)}; remove it, or call it {NOTE} if it is for people{own}"
         )

@@ -47,7 +47,7 @@ def test_a_file_is_imported(run, tmp_path):
     path = tmp_path / "cells.csv"
     header, good = "date,sse,cathode,source,efficiency_percent", "2024-05-01,LZC,LiFePO4,me,90"
     path.write_text(f"{header}\n{good}\n", encoding="utf-8")
-    assert run("import", path)[1] == "1 experiments added, 0 were there already\n"
+    assert run("import", path)[1] == "1 experiment added, 0 were there already\n"
 
     path.write_text(f"{header}\n{good}\n2024-05-01,LZC,S,me,0.9\n", encoding="utf-8")
     with pytest.raises(ExperimentError, match="line 3: efficiency_percent"):

@@ -39,3 +39,15 @@ def test_bad_input_is_one_line_and_nothing_is_written(said, tmp_path):
     assert "looks like mS/cm; write 0.0094" in text
     assert len(text.strip().splitlines()) == 1
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("kind", ["material", "experiment"])
+def test_a_file_that_was_filled_in_is_not_overwritten(kind, said, tmp_path):
+    """One line, exit code 2, and the file as it was."""
+    assert said(kind, "import", "--template", "m.csv")[0] == 0
+    (tmp_path / "m.csv").write_text("filled in", encoding="utf-8")
+    code, text = said(kind, "import", "--template", "m.csv")
+
+    assert (code, len(text.strip().splitlines())) == (2, 1)
+    assert "m.csv is there already" in text
+    assert (tmp_path / "m.csv").read_text(encoding="utf-8") == "filled in"

@@ -22,7 +22,7 @@ def test_a_ragged_row_is_a_fault_and_not_the_end(tmp_path):
     found = rows(tmp_path, "id,note\nA1\nA2,x\n")
 
     assert found == [
-        (2, "1 cells, the header has 2; write as many"),
+        (2, "1 cell, the header has 2; write as many"),
         (3, {"id": "A2", "note": "x"}),
     ]
 

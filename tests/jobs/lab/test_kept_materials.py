@@ -35,11 +35,43 @@ def test_what_is_kept_is_used(tmp_path):
 def test_a_label_stands_for_one_material(tmp_path):
     """Other values are a correction; nothing of the same visit is kept."""
     add_materials(tmp_path, [OURS])
-    other = OURS.model_copy(update={"label": "second"})
+    other = OURS.model_copy(update={"label": "second", "formula": "Li3N"})
 
     with pytest.raises(MaterialError, match="ours is there with other values"):
         add_materials(tmp_path, [other, OURS.model_copy(update={"source": "you"})])
     assert kept_materials(tmp_path) == (OURS,)
+
+
+def test_two_electrolytes_of_one_composition_are_refused(tmp_path):
+    """However it is written, by import and by correction; one that was removed may stay."""
+    twin = OURS.model_copy(update={"label": "second", "formula": "Li6Y2Br12"})
+    third = OURS.model_copy(update={"label": "third", "formula": "Li3N"})
+    add_materials(tmp_path, [OURS])
+
+    with pytest.raises(MaterialError, match=r"^material second is Li6Y2Br12, and so is ours, .*"):
+        add_materials(tmp_path, [third, twin])
+    assert kept_materials(tmp_path) == (OURS,)
+    add_materials(tmp_path, [third])
+    with pytest.raises(MaterialError, match=r"and so is ours, .* correct ours .* or remove it"):
+        correct_material(tmp_path, "third", {"formula": "Li3YBr6"}, reason="typed wrongly")
+    correct_material(tmp_path, "ours", {}, reason="used up", remove=True)
+    add_materials(tmp_path, [twin])
+    with pytest.raises(MaterialError, match="and so is second"):
+        add_materials(tmp_path, [OURS])
+    coating = OURS.model_copy(update={"label": "film", "kind": "coating"})
+    assert add_materials(tmp_path, [coating]) == (["film"], [])
+
+
+def test_a_label_of_something_else_can_only_be_corrected_or_removed(tmp_path):
+    """A store of an earlier program may hold one."""
+    add_materials(tmp_path, [OURS.model_copy(update={"label": "LPSCl"})])
+
+    with pytest.raises(CatalogueError, match="LPSCl, of the catalogue, is Li6PS5Cl"):
+        correct_material(tmp_path, "LPSCl", {"note": "x"}, reason="y")
+    assert correct_material(tmp_path, "LPSCl", {"formula": "Li6PS5Cl"}, reason="y")
+    add_materials(tmp_path, [OURS.model_copy(update={"label": "LZC"})])
+    correct_material(tmp_path, "LZC", {}, reason="y", remove=True)
+    assert [one.label for one in kept_materials(tmp_path)] == ["LPSCl"]
 
 
 def test_a_correction_keeps_what_stood_before(tmp_path):

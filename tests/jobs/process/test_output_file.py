@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from jobs.errors import OutputError
-from jobs.process.output_file import whole_output, write_output
+from jobs.process.output_file import whole_output, write_output, write_template
 
 KILLED = """
 import os, signal, sys
@@ -94,3 +94,18 @@ def test_nothing_is_written_into_a_store(name, tmp_path):
         with pytest.raises(OutputError, match="inside the store"):
             write_output(tmp_path / place, b"x")
     assert (tmp_path / "store" / name).read_bytes() == b""
+
+
+def test_a_template_replaces_no_file_but_itself(tmp_path):
+    """Hours of typing are not overwritten; the same template is, which changes nothing."""
+    output = tmp_path / "cells.csv"
+    write_template(output, "id,sse\n")
+    write_template(output, "id,sse\n")
+    output.write_text("id,sse\nA1,LPSCl\n", encoding="utf-8")
+
+    with pytest.raises(
+        OutputError, match=r"is there already, .* choose another name, or remove it"
+    ):
+        write_template(output, "id,sse\n")
+    assert output.read_text(encoding="utf-8") == "id,sse\nA1,LPSCl\n"
+    assert names(tmp_path) == ["cells.csv"]

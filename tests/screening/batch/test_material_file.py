@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from screening.batch.material_file import FIELDS, material, read_materials, template
+from screening.batch.material_file import FIELDS, material, read_materials, template, usable
 from screening.errors import BatchError, CatalogueError
 
 
@@ -37,7 +37,7 @@ def test_every_wrong_cell_is_named_by_line_and_column(file):
         read_materials(file(text))
 
     lines = str(refused.value).splitlines()
-    assert "so none was taken" in lines[0]
+    assert lines[0].endswith("4 faults, so none was taken")
     assert lines[1].startswith("line 2, ionic_conductivity_s_per_cm: 2 S/cm is outside")
     assert {line.split(":")[0] for line in lines[2:]} == {
         "line 4, ionic_conductivity_s_per_cm", "line 4, source", "line 4, formula",
@@ -84,3 +84,15 @@ def test_a_number_with_a_unit_is_refused_with_that_of_the_field(text, said):
             "label": "a", "kind": "sse", "source": "me", "formula": "Li3N",
             "ionic_conductivity_s_per_cm": text,
         })  # fmt: skip
+
+
+def test_a_label_of_something_else_is_refused_with_its_line(file):
+    """And taken where it is not to be used."""
+    row = {"label": "LPSCl", "kind": "sse", "source": "me", "formula": "Li3YCl6"}
+
+    with pytest.raises(BatchError, match=r"1 fault, so none was taken\nline 2, label: LPSCl, of"):
+        read_materials(file("label,kind,source,formula\nLPSCl,sse,me,Li3YCl6\n"))
+    shadow = material(row, used=False)
+    with pytest.raises(CatalogueError, match=r"^materials, label: LPSCl, of the catalogue, is"):
+        usable((shadow,))
+    assert usable(()) == ()
