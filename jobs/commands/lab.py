@@ -33,6 +33,8 @@ def import_(
 ) -> None:
     """Put a laboratory into a store: all of it, or nothing; what is there stays."""
     from jobs.lab.backup import import_laboratory
+    from screening.text.counts import counted
 
     done = import_laboratory(store, path)
-    print(f"{done.added} versions added, {done.known} were there already")
+    added = counted(done.added, "version")
+    print(f"{added} added, {counted(done.known, 'was', 'were')} there already")

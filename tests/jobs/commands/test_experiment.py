@@ -53,7 +53,7 @@ def test_a_file_is_imported(run, tmp_path):
     with pytest.raises(ExperimentError, match="line 3: efficiency_percent"):
         run("import", path)
     code, output, errors = run("import", path, "--skip-bad-rows")
-    assert (code, output) == (3, "0 experiments added, 1 were there already\n")
+    assert (code, output) == (3, "0 experiments added, 1 was there already\n")
     assert errors.startswith("left out: line 3")
 
 

@@ -11,8 +11,8 @@ def test_a_laboratory_moves_to_another_store(command):
     again = command("lab", "import", "lab.jsonl", "--store", "other")[1]
 
     assert code == 0
-    assert output == "1 versions added, 0 were there already\n"
-    assert again == "0 versions added, 1 were there already\n"
+    assert output == "1 version added, 0 were there already\n"
+    assert again == "0 versions added, 1 was there already\n"
     assert "K1" in command("experiment", "list", "--store", "other")[1]
 
 
