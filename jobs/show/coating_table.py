@@ -28,7 +28,8 @@ def print_coatings(record: Record, *, most: int) -> None:
     out.print(
         f"{record['sse']} | coating of {record['thickness_nm']:g} nm | {record['cathode']}, "
         f"{record['voltage_low_v']:g} to {record['voltage_high_v']:g} V; "
-        f"bare they react by {1000 * record['bare_reaction_ev_per_atom']:.0f} meV/atom",
+        f"bare they react by {1000 * record['bare_reaction_ev_per_atom']:.0f} meV/atom on contact, "
+        f"{1000 * record['bare_over_window_ev_per_non_li_atom']:.0f} meV/non-Li atom in the window",
         highlight=False,
     )
     for step in record["funnel"]:
@@ -57,7 +58,10 @@ def _table(rows: list[Record]) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in ("", "coating"):
         table.add_column(name)
-    for name in ("score", "90 %", "cathode meV", "catholyte meV", "window V", "ohm cm2"):
+    for name in (
+        "score", "90 %", "cathode meV/atom", "in its window meV/non-Li", "catholyte meV/atom",
+        "window V", "ohm cm2",
+    ):  # fmt: skip
         table.add_column(name, justify="right")
     for row in rows:
         cathode = min(row["discharged_cathode_ev_per_atom"], row["charged_cathode_ev_per_atom"])
@@ -69,6 +73,7 @@ def _table(rows: list[Record]) -> Table:
             f"{row['score']:.2f}",
             f"{row['score_low']:.2f}-{row['score_high']:.2f}",
             f"{1000 * cathode:.0f}",
+            f"{1000 * row['cathode_over_window_ev_per_non_li_atom']:.0f}",
             f"{1000 * row['sse_ev_per_atom']:.0f}",
             f"{row['reduction_limit_v']:.2f}-{'' if high is None else f'{high:.2f}'}",
             f"{row['area_resistance_ohm_cm2']:.2g}{star}",

@@ -86,6 +86,7 @@ def coated(
         "thickness_nm": rules.thickness,
         "coverage_fraction": rules.coverage,
         "bare_reaction_ev_per_atom": contacts.bare,
+        "bare_over_window_ev_per_non_li_atom": contacts.open_bare,
         "funnel": funnel,
         "coatings": [
             _record(place, one) | {"gaps": _gaps(one.formula, met, phases)}

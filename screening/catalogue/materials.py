@@ -144,6 +144,9 @@ class Cathode:
     charged_above_hull: float = 0.0
     """Energy of the charged state above the hull of its composition. [eV/atom]"""
 
+    measured_to: float | None = None
+    """Cutoff to which a laboratory measured the utilisation of its own powder. [V vs. Li/Li+]"""
+
     @property
     def formula(self) -> str:
         """Formula of what reacts, as assembled; the name may be a label, such as ``SPAN``."""

@@ -316,7 +316,7 @@ def _cathode_with(one: Material, base: Cathode | None) -> Cathode:
         )
     if one.first_capacity_mah_per_g is not None:
         used = one.first_capacity_mah_per_g / made.theoretical_capacity
-        made = replace(made, utilisation=_near(used, said))
+        made = replace(made, utilisation=_near(used, said), measured_to=made.voltage_high)
     if one.first_return_percent is not None:
         made = replace(made, return_fraction=_near(one.first_return_percent / 100.0, said))
     return replace(made, charged_above_hull=one.above_hull_ev_per_atom or made.charged_above_hull)

@@ -58,7 +58,10 @@ class CoatingContacts(NamedTuple):
     partners: tuple[str, str, str]
     """Formulas of the discharged cathode, the charged one and the catholyte."""
     bare: float
-    """Worst reaction of the catholyte with the bare cathode. [eV/atom]"""
+    """Worst reaction of the catholyte with the bare cathode, on contact. [eV/atom]"""
+    open_bare: float
+    """Worst mutual reaction of the catholyte with the bare cathode in its window.
+    [eV per non-Li atom]"""
 
     @property
     def cathode(self) -> Floats:
@@ -106,9 +109,10 @@ def coating_contacts(
     materials = reactants([*formulas, cathode.discharged, cathode.charged, sse], phases)
     fractions = np.stack([one.fractions for one in materials])
     energies = np.array([one.energy for one in materials])
-    windows = [one.window for one in redox_staircases(materials[: len(formulas)], phases)]
+    limits = [one.window for one in redox_staircases(materials[: len(formulas)], phases)]
     n = len(formulas)
     order = np.lexsort(element_masks(fractions[:n]).T)  # Kernels reuse a gathered system.
+    window = cathode.voltage_low, cathode.voltage_high
     closed = np.zeros((n, 3))
     worst = np.zeros((n, 2))
     products: list[list[tuple[Product, ...]]] = [[()] * 3 for _ in range(n)]
@@ -120,19 +124,20 @@ def coating_contacts(
             closed[rows, partner] = found.energy
             _name(products, rows, partner, found, phases)
             if partner != SSE:
-                window = cathode.voltage_low, cathode.voltage_high
                 swept = range_reactions(phases, fractions, energies, rows, other, *window)
                 worst[rows, partner] = swept.energy[:, _MUTUAL]
     direct = np.array([n + SSE] * 2), np.array([n + DISCHARGED, n + CHARGED])
+    swept = range_reactions(phases, fractions, energies, *direct, *window)
     return CoatingContacts(
         formulas=tuple(formulas),
-        reduction=np.array([window.reduction for window in windows]),
-        oxidation=np.array([window.oxidation for window in windows]),
+        reduction=np.array([one.reduction for one in limits]),
+        oxidation=np.array([one.oxidation for one in limits]),
         closed=closed,
         open_cathode=worst.min(axis=1),
         products=tuple(tuple(one) for one in products),
         partners=(cathode.discharged, cathode.charged, sse),
         bare=float(closed_reactions(phases, fractions, energies, *direct).energy.min()),
+        open_bare=float(swept.energy[:, _MUTUAL].min()),
     )
 
 

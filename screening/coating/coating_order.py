@@ -46,6 +46,7 @@ SCALE = 0.1
 PASSIVATED = 0.3
 """What is left of a contact's driving force where its products hold electrons back, so that it
 stops by itself. A judgement. [1]"""
+_INERT = -1.0  # Mildest reaction that is told as one. [meV]
 _INSULATES = 0.5  # Probability of conducting electrons from which a film counts as leaky.
 
 
@@ -365,11 +366,14 @@ def _reason(one: RankedCoating, rules: CoatingRules, bare: float, resistance: fl
     names = ("the discharged cathode", "the charged cathode", "the catholyte")
     worst = int(np.argmin(one.contacts))
     energy = 1000 * one.contacts[worst]
-    said = [
-        "inert to both neighbours"
-        if energy > -1
-        else f"worst contact: {names[worst]} ({energy:.0f} meV/atom)"
-    ]
+    open_energy = 1000 * one.open_cathode
+    said = [f"worst contact: {names[worst]} ({energy:.0f} meV/atom)"]
+    if energy > _INERT:
+        said = ["inert to both neighbours"]
+        if open_energy <= _INERT:
+            said[0] += (
+                f" on contact, not to the cathode in its window ({open_energy:.0f} meV/non-Li atom)"
+            )
     if resistance > FILM_SCALE:
         said.append(f"the film costs {resistance:.2g} ohm cm2")
     if rules.coverage < 1.0:

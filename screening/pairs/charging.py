@@ -9,12 +9,13 @@ import numpy as np
 from descriptors.cell.open_circuit import charged_capacity, open_circuit, visited_voltages
 from descriptors.cell.oxygen_release import beyond_onset
 from descriptors.errors import NoMeasurement
-from descriptors.quantity import Quantity
+from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from descriptors.cell.open_circuit import OpenCircuit
     from screening.catalogue.materials import Cathode
 
     Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ class Charging(NamedTuple):
     """What is charged beyond the onset of oxygen release, over the theoretical capacity. [1]"""
 
 
-def charge(cathode: Cathode) -> tuple[str, float, Quantity]:
+def charge(cathode: Cathode) -> tuple[str, float, Quantity, float | None]:
     """Return what one charge of a cathode depends on.
 
     Parameters
@@ -42,7 +43,7 @@ def charge(cathode: Cathode) -> tuple[str, float, Quantity]:
     cathode : Cathode
         The cathode with its upper cutoff.
     """
-    return cathode.name, cathode.voltage_high, cathode.utilisation
+    return cathode.name, cathode.voltage_high, cathode.utilisation, cathode.measured_to
 
 
 def charging(cathode: Cathode) -> Charging:
@@ -56,7 +57,8 @@ def charging(cathode: Cathode) -> Charging:
     Notes
     -----
     A host with an open-circuit curve follows it. A conversion runs up to the cutoff once it is
-    done, and so counts as if it were there; so does a cathode without a curve.
+    done, and so counts as if it were there; so does a cathode without a curve. What a laboratory
+    measured of its own powder goes before the curve; the curve then carries it to other cutoffs.
     """
     high = cathode.voltage_high
     made = cathode.charged if cathode.assembled is State.CHARGED else cathode.discharged
@@ -70,8 +72,27 @@ def charging(cathode: Cathode) -> Charging:
     if cathode.assembled is State.CHARGED:
         return Charging(visited, cathode.utilisation, 0.0)
     full = cathode.theoretical_capacity
-    gives = charged_capacity(curve, high)
-    value, low, most = (min(part / full, 1.0) for part in (gives.value, gives.low, gives.high))
-    used = Quantity(value, low, most, "1", gives.kind, gives.source)
     oxygen = beyond_onset(curve, high) * curve.capacity_per_lithium / full
-    return Charging(visited, used, oxygen)
+    return Charging(visited, _measured(cathode, curve) or _of_curve(cathode, curve), oxygen)
+
+
+def _of_curve(cathode: Cathode, curve: OpenCircuit) -> Quantity:
+    """Return the share of its capacity that a curve gives to the cutoff. [1]."""
+    full = cathode.theoretical_capacity
+    gives = charged_capacity(curve, cathode.voltage_high)
+    value, low, most = (min(part / full, 1.0) for part in (gives.value, gives.low, gives.high))
+    return Quantity(value, low, most, "1", gives.kind, gives.source)
+
+
+def _measured(cathode: Cathode, curve: OpenCircuit) -> Quantity | None:
+    """Return the share that was measured, carried to the cutoff; None where nobody has. [1]."""
+    used, high = cathode.utilisation, cathode.voltage_high
+    if cathode.measured_to is None or cathode.measured_to == high:
+        return used if cathode.measured_to else None
+    there = charged_capacity(curve, cathode.measured_to).value
+    if there <= 0.0:
+        return None
+    scale = charged_capacity(curve, high).value / there
+    value, low, most = (min(scale * part, 1.0) for part in (used.value, used.low, used.high))
+    source = f"{used.source}, from {cathode.measured_to:g} to {high:g} V by {curve.source}"
+    return Quantity(value, low, most, "1", Kind.COMPUTED, source)

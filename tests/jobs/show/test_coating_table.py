@@ -20,4 +20,6 @@ def test_all_that_matters_is_on_the_page(capsys):
     best = record["coatings"][0]
     assert f"1 {best['coating']}: {best['reason']}"[:40] in page
     assert "- Li2S fails" in page
+    assert f"{1000 * record['bare_over_window_ev_per_non_li_atom']:.0f} meV/non-Li atom" in page
+    assert f" {1000 * best['cathode_over_window_ev_per_non_li_atom']:.0f} " in page
     assert record["phase_table"] in page

@@ -10,6 +10,7 @@ from stability.hull import reactant, reactants
 from stability.interface import chemical_reaction
 from stability.phases import Policy, competing_phases
 from stability.staircase import redox_staircase
+from stability.voltage_range import reaction_over_range
 
 FILMS = ["Li3PO4", "LiNbO3", "Li2ZrO3"]
 
@@ -90,3 +91,17 @@ def test_a_wider_window_never_makes_the_open_contact_milder(phases):
     wide_found = coating_contacts(FILMS, "Li6PS5Cl", wide, phases)
 
     assert (wide_found.open_cathode <= narrow_found.open_cathode + 1e-9).all()
+
+
+def test_the_bare_contact_in_the_window_is_that_of_the_pair(phases):
+    """The worse of both states over the window, as `pair` gives it."""
+    metal = cathode("LiCoO2")
+    found = coating_contacts(FILMS, "Li6PS5Cl", metal, phases)
+    sse = reactant("Li6PS5Cl", phases)
+    window = metal.voltage_low, metal.voltage_high
+    alone = [
+        reaction_over_range(sse, reactant(state, phases), phases, *window).worst.mutual.energy
+        for state in (metal.discharged, metal.charged)
+    ]
+
+    assert found.open_bare == pytest.approx(min(alone), abs=1e-9)

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from descriptors.quantity import Kind
 from screening.catalogue.materials import cathode
+from screening.catalogue.own_material import Material
 from screening.pairs.charging import VISITED, charge, charging
 
 
@@ -41,3 +43,24 @@ def test_no_share_is_more_than_all():
         found = charging(replace(cathode(name), voltage_high=5.0))
         assert found.utilisation.low <= found.utilisation.value <= found.utilisation.high <= 1.0
         assert np.all(found.visited <= 5.0)
+
+
+def test_what_a_laboratory_measured_goes_before_the_curve():
+    """NMC of one's own with 150 mAh/g; to a higher cutoff by as much more as the curve gives."""
+    host = cathode("NMC811")
+    poor = Material(
+        label="NMC-150", kind="cathode", similar_to="NMC811", source="we",
+        first_capacity_mah_per_g=150.0,
+    ).as_cathode()  # fmt: skip
+    like = Material(label="like", kind="cathode", similar_to="NMC811", source="we").as_cathode()
+    far = [replace(one, voltage_high=one.voltage_high + 0.1) for one in (poor, host)]
+
+    found, usual = charging(poor), charging(host)
+    more = [charging(one).utilisation.value for one in far]
+
+    assert found.utilisation.value * poor.theoretical_capacity == pytest.approx(150.0)
+    assert found.utilisation.kind is Kind.MEASURED
+    assert found.oxygen == usual.oxygen
+    assert more[0] / found.utilisation.value == pytest.approx(more[1] / usual.utilisation.value)
+    assert more[0] > found.utilisation.value
+    assert charging(like).utilisation == usual.utilisation
