@@ -10,6 +10,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import StoreError
@@ -39,6 +40,8 @@ FILE = "spec.json"
 """Name of the file in the folder of a batch."""
 CHUNK = 250
 """Pairs in a chunk with draws: about a second of work."""
+PARTS, LEAST_IN_CHUNK = 4, 32
+"""Chunks of a smaller batch with draws, so that it is seen to go on; least pairs of one."""
 CHUNK_WITHOUT_DRAWS = 2000
 """The same without draws, where each SSE is in few composites."""
 CHUNK_SSES, MOST_IN_CHUNK = 50, 4000
@@ -199,7 +202,7 @@ def batch_spec(
         table=table_location(batch.table),
         phase_table=at_temperature(cold, batch.temperature).id,
         code_version=code_version(),
-        chunk_size=chunk_size or _chunk_size(batch.draws, len(found.composites)),
+        chunk_size=chunk_size or _chunk_size(batch.draws, len(found.composites), found.n_pairs),
         sses=found.sses,
         composites=tuple(composite_row(one, batch.own) for one in found.composites),
         listed=None if found.listed is None else tuple(map(_numbers, found.listed)),
@@ -226,10 +229,10 @@ def _refused(found: ResolvedBatch) -> tuple[dict[str, Any], ...] | None:
     )
 
 
-def _chunk_size(draws: int, n_composites: int) -> int:
+def _chunk_size(draws: int, n_composites: int, n_pairs: int) -> int:
     """Return the pairs in a chunk: most work is for each SSE, and draws multiply it."""
     if draws:
-        return CHUNK
+        return min(max(ceil(n_pairs / PARTS), LEAST_IN_CHUNK), CHUNK)
     return min(max(CHUNK_WITHOUT_DRAWS, CHUNK_SSES * n_composites), MOST_IN_CHUNK)
 
 

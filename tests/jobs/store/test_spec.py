@@ -101,7 +101,7 @@ _FOUR = ["sulfur-ab-milled", "lfp-vgcf-hand", "tis2-hand", "oxide-vgcf-hand"]
 @pytest.mark.parametrize(
     ("draws", "recipes", "expected"),
     [
-        (200, ["sulfur-ab-milled"], 250),  # About a second of work.
+        (200, ["sulfur-ab-milled"], 32),  # Two pairs.
         (0, ["sulfur-ab-milled"], 2000),  # 50 SSEs in two composites would be 100.
         (0, [*_FOUR, "oxide-c65-hand"], 2250),
     ],
@@ -112,6 +112,16 @@ def test_chunks_are_as_large_as_their_work(draws, recipes, expected):
     batch = Batch(sses=("LPSCl",), cathodes=cathodes, recipes=tuple(recipes), draws=draws)
 
     assert batch_spec(batch).chunk_size == expected
+
+
+@pytest.mark.parametrize(("sses", "expected"), [(None, 34), (112, 250)])
+def test_a_small_batch_is_done_in_parts(sses, expected):
+    """135 pairs in four, so that a stop loses no more than one; 1008 as any large one."""
+    names = None if sses is None else tuple(f"Li{n}PS5Cl{n - 5}" for n in range(6, 6 + sses))
+
+    spec = batch_spec(Batch(sses=names))
+
+    assert (spec.chunk_size, spec.n_pairs > 1000) == (expected, sses is not None)
 
 
 def test_another_calibration_is_another_batch(small):
