@@ -10,6 +10,7 @@ from jobs.store import published
 from jobs.store.published import rows, snapshot
 from screening.errors import ObjectiveError
 from screening.first_cycle.calibration import default_calibration
+from screening.first_cycle.measured_cells import OWN_LABORATORY
 
 
 def ranked(store, **choices) -> Ranked:
@@ -86,6 +87,26 @@ def test_what_was_measured_stands_beside_what_is_predicted(stored):
     assert found["Li6PS5Cl"]["measured_cells"] >= 1
     assert found["LiTaOCl4"]["measured_cells"] == 0
     assert found["LiTaOCl4"]["measured_efficiency_percent"] is None
+
+
+def test_a_cell_that_the_laboratory_has_withdrawn_is_no_measured_one(stored):
+    """The calibration was fitted to it and still holds it; the store has it no more."""
+    shipped = default_calibration()
+    first = next(one for one in shipped.measurements if one.id == "T23")
+    gone = replace(first, id="N1 charge", cell="N1", laboratory=OWN_LABORATORY, value=390.0)
+    used = replace(shipped, measurements=(*shipped.measurements, gone))
+
+    found, without = (
+        next(
+            row
+            for row in ranked(stored, cathode="LiFePO4", calibration=one).rows
+            if row["sse"] == "Li2ZrCl6"
+        )
+        for one in (used, shipped)
+    )
+
+    for column in ("measured_cells", "measured_first_charge_mah_per_g"):
+        assert found[column] == without[column]
 
 
 def test_a_rising_function_keeps_the_order(stored):
