@@ -152,11 +152,11 @@ def test_cutoffs_are_taken_against_what_the_sheet_says(suggested, form, monkeypa
     store, _ = suggested
     with serving(ServiceSettings(store=store)) as client:
         (address,), _ = codes(client, monkeypatch)
-        entered(client, form, address, voltage_low_v="1.5", voltage_high_v="3.5")
+        entered(client, form, address, voltage_low_v="1", voltage_high_v="3.5")
 
     (cell,) = experiments(store)
     shift = anode("Li-In").potential
-    assert cell.voltage_low_v == pytest.approx(1.5 + shift)
+    assert cell.voltage_low_v == pytest.approx(1.0 + shift)
     assert cell.voltage_high_v == pytest.approx(3.5 + shift)
 
 
