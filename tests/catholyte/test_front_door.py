@@ -65,6 +65,7 @@ def test_the_notebook_says_what_the_command_says(ask, arguments, capsys, tmp_pat
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(ask().record))
 
 
+@pytest.mark.slow
 def test_cells_are_predicted_and_compared_as_the_commands_do(capsys, tmp_path, monkeypatch):
     """A row of --json each; the calibration is the store's."""
     monkeypatch.chdir(tmp_path)

@@ -20,7 +20,7 @@ def test_a_sample_of_crashes_loses_nothing(tmp_path):
     assert len(tally.at) > 2
 
 
-@pytest.mark.parametrize("cpus", [1, 3])
+@pytest.mark.parametrize("cpus", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_the_number_of_processes_changes_no_byte(cpus, tmp_path, undisturbed):
     """Two, as everywhere here, and one or three give the same tables, chunk by chunk."""
     torture.finish(tmp_path / "other", "local", f"cpus={cpus}")

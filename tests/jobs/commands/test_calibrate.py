@@ -92,6 +92,7 @@ def test_another_picture_is_refused(run):
     assert json.loads(run("--list", "--json")) == []
 
 
+@pytest.mark.slow
 def test_experiments_of_the_store_are_fitted(run, tmp_path):
     """One cell of the lab with two figures makes twelve cells and another id."""
     thesis = json.loads(run("--json", "--no-leave-one-out"))

@@ -84,6 +84,7 @@ def test_pairs_come_out_in_their_order():
         assert one.probability > 0.9
 
 
+@pytest.mark.slow
 def test_each_cell_left_out_leaves_the_order(left_out):
     """Every cell in turn, and every pair."""
     assert {one.cell for one in left_out} >= {"lfp-lpscl", "lfp-lzc", "s-micron", "li2s"}

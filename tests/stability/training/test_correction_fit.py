@@ -35,6 +35,7 @@ def test_what_is_wrong_by_anion_is_found(made):
     assert np.abs(left).mean() < 0.25 * np.abs(residuals.values).mean()
 
 
+@pytest.mark.slow
 def test_a_compound_that_was_left_out_is_predicted_from_its_neighbours(made):
     """Better than no correction, and its error bar is no smaller than the own part."""
     layout, residuals = made
