@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.measure import Figure, figure, median_seconds
+from benchmarks.measure import Figure, median_seconds
 from descriptors.composite.microstructure import (
     CLUSTER,
     THESIS_SIZES,
@@ -27,8 +27,6 @@ from descriptors.composite.transport import NotPercolatingError, bruggeman_tortu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from jobs.figures.picture import Picture
 
 CONTENTS = (30, 40, 50, 60)
 """Cathode per composite. [vol%]"""
@@ -81,40 +79,6 @@ def weight_percent(content: float) -> float:
     fractions = thesis_fractions(content / 100)
     masses = {name: getattr(fractions, name) * density for name, density in DENSITIES.items()}
     return 100 * masses["cathode"] / sum(masses.values())
-
-
-def electrode_picture() -> Picture:
-    """Return the kept lines as a picture."""
-    import altair as alt  # noqa: PLC0415  # Not loaded where memory is measured.
-
-    from jobs.figures.curves import Axis, Curve, curve_plane  # noqa: PLC0415  # Not loaded where memory is measured.
-    from jobs.figures.picture import Picture  # noqa: PLC0415  # Not loaded where memory is measured.
-
-    kept = {one.name: one.value for one in map(figure, LINES.read_text("utf-8").splitlines())}
-    weights = [weight_percent(content) for content in CONTENTS]
-    names = [*THESIS_SIZES, "Bruggeman"]
-    panels = []
-    for quantity, said in (
-        ("active_percent", "cathode voxels on electrolyte [%]"),
-        ("tortuosity", "tortuosity factor of the electrolyte [1]"),
-    ):
-        curves = []
-        for name in THESIS_SIZES:
-            stem = [f"{name.replace('-', '_')}_{content}_{quantity}" for content in CONTENTS]
-            values = np.array([kept[one] for one in stem])
-            spread = np.array([kept[f"{one}_spread"] for one in stem])
-            curves.append(Curve(name, weights, values, values - spread, values + spread))
-        if quantity == "tortuosity":
-            bruggeman = [kept[f"bruggeman_{content}_tortuosity"] for content in CONTENTS]
-            curves.append(Curve("Bruggeman", weights, bruggeman))
-        log = quantity == "tortuosity"
-        y = Axis(said, log=log, zero=not log)
-        plane = curve_plane(curves, Axis("sulfur [wt%]"), y, names=names)
-        panels.append(plane.properties(width=270, height=220))
-    title = "Model electrodes of the thesis: lines are means, bands one standard deviation"
-    chart = alt.hconcat(*panels, spacing=24).properties(title=alt.TitleParams(title))
-    said = "smaller particles touch more electrolyte, and leave it more tortuous"
-    return Picture(chart, title, said)
 
 
 def _electrode(name: str, content: int, resolution: int, cluster: float) -> Iterator[Figure]:

@@ -6,6 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pymatgen.analysis.interface_reactions import InterfacialReactivity
+from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
+from pymatgen.core import Composition
 
 from benchmarks.measure import REPEATS, Figure, median_seconds
 from benchmarks.mix import inputs, usable
@@ -14,8 +17,6 @@ from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 
     from stability.phases import CompetingPhases
     from stability.tables.phase_table import PhaseTable
@@ -59,10 +60,6 @@ def _of_pair(phases: CompetingPhases, n_elements: int, pair: tuple[str, str]) ->
     RuntimeError
         If the two disagree, so that the ratio of their times means nothing.
     """
-    from pymatgen.analysis.interface_reactions import InterfacialReactivity  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
-    from pymatgen.analysis.phase_diagram import PhaseDiagram  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
-    from pymatgen.core import Composition  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
-
     entries = _entries(phases.table, pair)
     diagrams: list[PhaseDiagram] = []
     kinks: list[float] = []
@@ -93,9 +90,6 @@ def _of_pair(phases: CompetingPhases, n_elements: int, pair: tuple[str, str]) ->
 
 def _entries(table: PhaseTable, pair: tuple[str, str]) -> list[PDEntry]:
     """Return pymatgen's entries for all phases of a pair's chemical system."""
-    from pymatgen.analysis.phase_diagram import PDEntry  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
-    from pymatgen.core import Composition  # noqa: PLC0415  # The peer takes seconds to load; only who compares waits.
-
     present = {"Li"}.union(*(composition(formula).amounts for formula in pair))
     absent = [column for element, column in table.element_index.items() if element not in present]
     rows = np.flatnonzero(~(table.fractions[:, absent] > 0).any(axis=1))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-4
 """Residual force over that of the swelling at which the search ends: stresses to some 1e-4."""
 _ITERATIONS = 400
+_AXES = 3
+_INCOMPRESSIBLE = 0.5  # Poisson's ratio of what keeps its volume. [1]
 _PAIRS = ((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))  # Of a symmetric tensor, after Voigt.
 
 
@@ -239,16 +241,17 @@ def _check(e: Floats, nu: Floats, own: Floats) -> None:
     ImpossibleValueError
         With the value and the limit.
     """
-    if not (e.shape == nu.shape == own.shape and e.ndim == 3):  # noqa: PLR2004  # A box.
+    if not (e.shape == nu.shape == own.shape and e.ndim == _AXES):
         shapes = f"{e.shape}, {nu.shape} and {own.shape}"
         raise ImpossibleValueError(f"shapes {shapes} are not those of one box of voxels")
     if not (np.isfinite(e).all() and (e > 0).all()):
         raise ImpossibleValueError(
             f"Young's modulus {e.min():g} GPa is not above 0; make a pore soft"
         )
-    if not ((nu > -1) & (nu < 0.5)).all():  # noqa: PLR2004  # Incompressible.
+    if not ((nu > -1) & (nu < _INCOMPRESSIBLE)).all():
         raise ImpossibleValueError(
-            f"Poisson's ratio from {nu.min():g} to {nu.max():g} is outside -1 to 0.5"
+            f"Poisson's ratio from {nu.min():g} to {nu.max():g} is outside -1 to "
+            f"{_INCOMPRESSIBLE:g}, where nothing can be compressed; give that of the solid"
         )
     if not np.isfinite(own).all():
         raise ImpossibleValueError("a swelling strain is no number; 0 for what does not swell")

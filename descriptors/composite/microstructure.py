@@ -34,6 +34,7 @@ CLUSTER = 1.0
 """Width of a cluster of carbon or of pores. [um] An assumption: the thesis gives none."""
 MOST_VOXELS = 400
 """Voxels along an edge beyond which a box (64 million voxels) no longer fits a small machine."""
+_SOLID = 0.9  # Of the thesis' electrodes, by volume: 10 % are pores. [1]
 _TRIES = 200  # Places tried for a sphere; beyond this the overlap hardly falls.
 _MOST_ROUNDS = 60  # Each round refills what overlaps cost; 60 vol% takes about ten.
 _SUM_TOLERANCE = 1e-9  # Rounding of four decimal fractions.
@@ -114,11 +115,11 @@ def thesis_fractions(cathode: float) -> VolumeFractions:
     >>> thesis_fractions(0.2)
     VolumeFractions(cathode=0.2, sse=0.5, carbon=0.2, pores=0.1)
     """
-    if not 0 <= cathode <= 0.9:  # noqa: PLR2004 - what 10 % of pores leave
+    if not 0 <= cathode <= _SOLID:
         raise InvalidMicrostructureError(
-            f"cathode fraction {cathode:g} is outside 0 to 0.9; 30 vol% is 0.3"
+            f"cathode fraction {cathode:g} is outside 0 to {_SOLID:g}; 30 vol% is 0.3"
         )
-    rest = 0.9 - cathode
+    rest = _SOLID - cathode
     return VolumeFractions(cathode, round(rest * 5 / 7, 12), round(rest * 2 / 7, 12), 0.1)
 
 

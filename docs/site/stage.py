@@ -19,8 +19,7 @@ from tempfile import TemporaryDirectory
 from code_pages import command_page, http_page, python_page
 from notebook_pages import Page, notebook_pages
 
-from benchmarks.drawings import growth_picture
-from benchmarks.microstructure import electrode_picture
+from benchmarks.drawings import electrode_picture, growth_picture
 from jobs.cli import main
 
 ROOT = Path(__file__).parents[2]
