@@ -1,10 +1,9 @@
 """Solid electrolytes, cathodes and composite recipes, each figure with its source.
 
-The figures live in ``data/*.toml``, one table per material, and are read strictly: a key that is
-missing, unknown or contradicts another is refused with its place.
+The figures live in ``data/*.toml``, one table per material; a key that contradicts another is
+refused with its place.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,33 +11,27 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain
-from math import inf
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple
 
-from pydantic import ConfigDict, NonNegativeFloat, PositiveFloat, TypeAdapter, ValidationError
+from pydantic import ConfigDict, NonNegativeFloat, PositiveFloat
 
 from descriptors.errors import InvalidRecipeError
 from descriptors.quantity import Quantity
 from descriptors.recipe import Mixing, Recipe
+from screening.catalogue.catalogue_file import (
+    STRICT,
+    catalogue_rows,
+    formula_fault,
+    quantity_fault,
+)
 from screening.catalogue.spelling import folded, named
 from screening.errors import CatalogueError
 from stability.elements import FARADAY
-from stability.errors import FormulaError
 from stability.formula import composition
-
-_STRICT = ConfigDict(extra="forbid", str_min_length=1, allow_inf_nan=False)
 
 _UNITS = {"utilisation": "1", "return_fraction": "1", "specific_area": "m2/g", "density": "g/cm3"}
 """Unit of each quantity of a cathode."""
-
-_FAULTS = {
-    "missing": "is missing",
-    "missing_argument": "is missing",
-    "extra_forbidden": "is not known here",
-    "unexpected_keyword_argument": "is not known here",
-}
-"""pydantic's commonest faults in the words of a reader of the file."""
 
 
 class Chemistry(StrEnum):
@@ -66,7 +59,7 @@ class State(StrEnum):
 class Electrolyte:
     """A solid electrolyte."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     """Formula as written, ``Li6PS5Cl``."""
@@ -88,7 +81,7 @@ class Electrolyte:
 class Cathode:
     """An active material, with the behaviour it shows in a cell with liquid electrolyte."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     """Formula as assembled: ``S`` and ``Li2S`` are two cathodes; or a label."""
@@ -266,11 +259,11 @@ def read_catalogue(folder: Traversable) -> Catalogue:
         If a file is missing or no TOML, or a key is missing, unknown or contradicts another; the
         message is one line with file, table and key.
     """
-    recipe_rows = _rows(folder / "recipes.toml", _RecipeRow)
+    recipe_rows = catalogue_rows(folder / "recipes.toml", _RecipeRow)
     read = Catalogue(
-        electrolytes=_rows(folder / "electrolytes.toml", Electrolyte),
-        cathodes=_rows(folder / "cathodes.toml", Cathode),
-        more_cathodes=_rows(folder / "more_cathodes.toml", Cathode),
+        electrolytes=catalogue_rows(folder / "electrolytes.toml", Electrolyte),
+        cathodes=catalogue_rows(folder / "cathodes.toml", Cathode),
+        more_cathodes=catalogue_rows(folder / "more_cathodes.toml", Cathode),
         recipes=MappingProxyType({name: _recipe(row) for name, row in recipe_rows.items()}),
     )
     faults = chain(_electrolyte_faults(read), _cathode_faults(read), _label_faults(read))
@@ -284,14 +277,11 @@ def _built_in() -> Catalogue:
     return read_catalogue(files("screening") / "data")
 
 
-_Row = TypeVar("_Row")
-
-
 @dataclass(frozen=True)
 class _RecipeRow:
     """A recipe as a chemist writes it."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     name: str
     ratio: tuple[PositiveFloat, PositiveFloat, NonNegativeFloat]
@@ -299,26 +289,6 @@ class _RecipeRow:
     pressure: float
     source: str
     carbon: str | None = None
-
-
-def _rows(file: Traversable, row_type: type[_Row]) -> Mapping[str, _Row]:
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogueError(f"{file.name} cannot be read: {error}") from error
-    adapter = TypeAdapter(row_type)
-    rows = {}
-    for name, table in tables.items():
-        if not isinstance(table, dict) or "name" in table:
-            raise CatalogueError(f"{file.name}, {name}: write a table [{name}] without a name key")
-        try:
-            rows[name] = adapter.validate_python({"name": name, **table})
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            fault = _FAULTS.get(first["type"], first["msg"])
-            raise CatalogueError(f"{file.name}, table {name}, key {key}: {fault}") from error
-    return MappingProxyType(rows)
 
 
 def _recipe(row: _RecipeRow) -> Recipe:
@@ -336,7 +306,7 @@ def _electrolyte_faults(read: Catalogue) -> Iterator[str]:
     labels = [row.label for row in read.electrolytes.values()]
     for row in read.electrolytes.values():
         place = f"electrolytes.toml, table {row.name}"
-        if fault := _formula_fault(row.name):
+        if fault := formula_fault(row.name):
             yield f"{place}: {fault}"
         if labels.count(row.label) > 1 or row.label in read.electrolytes:
             yield f"{place}, key label: {row.label} names two materials"
@@ -348,9 +318,9 @@ def _cathode_faults(read: Catalogue) -> Iterator[str]:
         file = "cathodes.toml" if row.name in read.cathodes else "more_cathodes.toml"
         place = f"{file}, table {row.name}"
         for key in ("charged", "discharged"):
-            if fault := _formula_fault(getattr(row, key)):
+            if fault := formula_fault(getattr(row, key)):
                 yield f"{place}, key {key}: {fault}"
-        if row.formula != row.name and not _formula_fault(row.name):
+        if row.formula != row.name and not formula_fault(row.name):
             yield f"{place}, key assembled: {row.assembled} is not the state of {row.name}"
         if not _takes_up_lithium(row):
             yield f"{place}, key discharged: {row.discharged} is not {row.charged} with more Li"
@@ -361,7 +331,7 @@ def _cathode_faults(read: Catalogue) -> Iterator[str]:
             known = ", ".join(read.recipes)
             yield f"{place}, key recipe: {row.recipe} is not in recipes.toml, which holds {known}"
         for key, unit in _UNITS.items():
-            if fault := _quantity_fault(getattr(row, key), unit):
+            if fault := quantity_fault(getattr(row, key), unit):
                 yield f"{place}, key {key}: {fault}"
 
 
@@ -375,26 +345,8 @@ def _label_faults(read: Catalogue) -> Iterator[str]:
             yield f"cathode {row.name}, key inert: {row.inert:g} is outside 0 to 1"
 
 
-def _formula_fault(formula: str) -> str | None:
-    try:
-        composition(formula)
-    except FormulaError as error:
-        return str(error)
-    return None
-
-
 def _takes_up_lithium(row: Cathode) -> bool:
     charged = dict(composition(row.charged).amounts)
     discharged = dict(composition(row.discharged).amounts)
     more = discharged.pop("Li", 0.0) - charged.pop("Li", 0.0)
     return more > 0 and charged == discharged
-
-
-def _quantity_fault(quantity: Quantity, unit: str) -> str | None:
-    if not 0 <= quantity.low <= quantity.value <= quantity.high < inf:  # Refuses nan as well.
-        return f"{quantity.value} with {quantity.low} to {quantity.high} is no interval"
-    if quantity.unit != unit:
-        return f"the unit is {unit}, not {quantity.unit}"
-    if not quantity.source:
-        return "the source is empty; say where the figure comes from"
-    return None

@@ -21,6 +21,7 @@ from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import Chemistry, electrolytes
 from screening.catalogue.own_materials import NO_MATERIALS
+from screening.text.kept_answers import KeptAnswers
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _ANY = "any"
 """Table of the assumptions for what nobody can tell: no better than any class."""
-_MOST_KEPT = 65_536  # Classes that are kept: more formulas than a campaign asks for at a time.
 
 
 @dataclass(frozen=True)
@@ -201,17 +201,12 @@ def chemistries(formulas: Sequence[str]) -> Mapping[str, Chemistry]:
     -----
     They are told all at once, which takes a fiftieth, and kept: every pair asks for its own again.
     """
-    known = _kept_chemistries()
-    if len(known) > _MOST_KEPT:
-        known.clear()
-    if unknown := [one for one in dict.fromkeys(formulas) if one not in known]:
-        known.update(_told(unknown))
-    return known
+    return _kept_chemistries().of(formulas)
 
 
 @cache
-def _kept_chemistries() -> dict[str, Chemistry]:
-    return {}
+def _kept_chemistries() -> KeptAnswers[Chemistry]:
+    return KeptAnswers(_told)
 
 
 def _told(formulas: Sequence[str]) -> dict[str, Chemistry]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.electrolyte.band_gap import networks, predictable, predicted_band_gaps
 from descriptors.quantity import Kind, Quantity, weakest
+from screening.text.kept_answers import KeptAnswers
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -52,9 +53,6 @@ _NOBODY_KNOWS = (0.97, 0.05, 1.0)
 _UNKNOWN_ELEMENT = Quantity(
     *_NOBODY_KNOWS, "1", Kind.ASSUMED, "an element that no band gap was learned of"
 )
-
-
-_MOST_KEPT = 65_536  # Products that are kept: more than a table has stable phases.
 
 Host = frozenset[tuple[str, float]]
 """Shares of elements other than lithium: equal for all states of one cathode."""
@@ -244,17 +242,12 @@ def conductions(formulas: Sequence[str]) -> Mapping[str, Conduction]:
     >>> known["Ni3S2"].electrons.value > 0.9 > 0.1 > known["LiCl"].electrons.value
     True
     """
-    known = _kept_conductions()
-    if len(known) > _MOST_KEPT:
-        known.clear()
-    if unknown := [one for one in dict.fromkeys(formulas) if one not in known]:
-        known.update(_told(unknown))
-    return known
+    return _kept_conductions().of(formulas)
 
 
 @cache
-def _kept_conductions() -> dict[str, Conduction]:
-    return {}
+def _kept_conductions() -> KeptAnswers[Conduction]:
+    return KeptAnswers(_told)
 
 
 def _told(formulas: Sequence[str]) -> dict[str, Conduction]:
