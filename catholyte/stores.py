@@ -285,7 +285,7 @@ def screen(
     """
     from jobs.batches.run import run
     from jobs.lab.kept_materials import kept_materials
-    from screening.batch.model import read_batch, with_materials
+    from screening.batch.batch_file import read_batch, with_materials
     from screening.errors import BatchError
 
     lists = {"sses": sses, "cathodes": cathodes}
@@ -312,7 +312,7 @@ def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
     BatchError
         If a file and keys are both given, a key is unknown, or nothing is left.
     """
-    from screening.batch.model import read_batch
+    from screening.batch.batch_file import read_batch
     from screening.batch.resolved import resolved
     from screening.errors import BatchError
 

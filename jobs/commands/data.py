@@ -79,7 +79,7 @@ def sync(
         palette = [one.strip() for one in elements.split(",")]
         plan = palette_plan(palette, max_elements, thermo_type=thermo_type)
     elif for_batch is not None:
-        from screening.batch.model import read_batch
+        from screening.batch.batch_file import read_batch
 
         plan = batch_plan(read_batch(for_batch), thermo_type=thermo_type)
     else:

@@ -232,7 +232,8 @@ def _batch(
 ) -> Batch:
     """Return the batch of a file, with what the options change."""
     from jobs.lab.kept_materials import kept_materials
-    from screening.batch.model import Batch, read_batch, with_materials
+    from screening.batch.batch_file import read_batch, with_materials
+    from screening.batch.model import Batch
 
     own = kept_materials(store)
     chosen = read_batch(path, own) if path else with_materials(Batch(), own)

@@ -130,7 +130,7 @@ def pair(
     from jobs.lab.kept_materials import own_in
     from jobs.show.window_tables import print_reactions
     from jobs.work.material_records import metastability, reactions
-    from screening.batch.model import read_pairs
+    from screening.catalogue.names import read_pairs
     from screening.errors import BatchError
 
     if [sse is None, cathode is None] != [from_file is not None] * 2:

@@ -19,7 +19,8 @@ from jobs.lab.kept_materials import kept_materials
 from jobs.store import ledger
 from jobs.store.control import CONTROL
 from jobs.store.spec import read_spec
-from screening.batch.model import Batch, with_materials
+from screening.batch.batch_file import with_materials
+from screening.batch.model import Batch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from descriptors.errors import DescriptorError
-from screening.batch.batch_faults import first_fault
 from screening.batch.batch_tables import (
     NO_COATING,
     ArealCapacity,
@@ -31,57 +27,33 @@ from screening.batch.batch_tables import (
     RecipeTable,
     Table,
     Window,
-    stated_coatings,
 )
 from screening.batch.candidates import CandidateFilter
 from screening.batch.generated import Generation
-from screening.batch.material_file import usable
 from screening.catalogue import materials as catalogue
 from screening.catalogue.anodes import anode
 from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import with_layers
-from screening.catalogue.names import cathode_formula, read_candidates, read_pairs, sse_formula
 from screening.catalogue.own_material import Material
 from screening.catalogue.own_materials import OwnMaterials, own_materials
-from screening.catalogue.spelling import folded
-from screening.coating.coatings import stated_coating
-from screening.errors import BatchError, ScreeningError
+from screening.errors import BatchError
 from screening.order.objective import objective
 from screening.pairs.drawn import N_DRAWS
 from screening.results.columns import NUMBERS
-from screening.text.documents import document, shortened, with_tuples
+from screening.text.documents import shortened
 from screening.text.limited import Limited
-from stability.errors import StabilityError
 from stability.formula import composition
 from stability.quantities import ROOM_TEMPERATURE
 from stability.tables.phase_table import REFERENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from screening.text.documents import Document
-
-__all__ = [
-    "Batch",
-    "cathode_formula",
-    "json_schema",
-    "read_batch",
-    "read_pairs",
-    "sse_formula",
-]
+    from pydantic import BaseModel
 
 MOST_WITH_DETAILS = 20_000
 """Pairs up to which steps and kinks are kept, unless the file says otherwise."""
 _MOST_NAMES = 10_000  # Longer lists belong into a CSV file.
-_TABLES: Mapping[str, type[BaseModel]] = {
-    "filter": CandidateFilter,
-    "generate": Generation,
-    "cathodes": CathodeTable,
-    "recipes": RecipeTable,
-    "coatings": CoatingTable,
-    "exclude": Exclusion,
-    "materials": Material,
-}
 
 
 def _draws(number: int) -> int:
@@ -283,72 +255,16 @@ class Batch(Table):
             yield bare._replace(recipe=with_layers(bare.recipe, layers), layers=layers)
 
 
-def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
-    """Return the batch of a TOML file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    kept : sequence of Material, optional
-        Materials of the laboratory; those that the file names become part of the batch.
-
-    Raises
-    ------
-    BatchError
-        If the file cannot be read, is no TOML, or holds an unknown key, a wrong value or a
-        wrong name; the message is one line with line and column.
-    """
-    read = document(path)
-    try:
-        batch = Batch(**{"name": path.stem[:200], **with_tuples(read.values)})
-    except ValidationError as error:
-        fault = first_fault(error, read, Batch, _TABLES)
-        raise BatchError(f"batch file {path}, {fault}") from error
-    batch = with_materials(batch, kept)
-    _check_names(batch, read, path)
-    return batch
-
-
-def with_materials(batch: Batch, kept: Sequence[Material]) -> Batch:
-    """Return a batch that holds all materials of one's own that it uses.
-
-    Parameters
-    ----------
-    batch : Batch
-        What a file says.
-    kept : sequence of Material
-        Materials of the laboratory; one of the same label in the file goes before it.
-
-    Raises
-    ------
-    BatchError, CatalogueError
-        If the CSV file that the batch names cannot be read, materials contradict each other, or one
-        has the label of something else.
-    """
-    stated = usable(batch.materials)
-    labels = {folded(one.label) for one in stated}
-    others = OwnMaterials(tuple(one for one in kept if folded(one.label) not in labels))
-    used = others.materials if batch.filter or batch.generate else others.named_by(_names_of(batch))
-    return batch.model_copy(update={"materials": (*stated, *used)})
-
-
-def _names_of(batch: Batch) -> list[str]:
-    """Return all names that a batch calls materials by."""
-    names = list(batch.sses or ())
-    if batch.candidates is not None:
-        names += [
-            name for one in read_candidates(Path(batch.candidates)) for name in one.names if name
-        ]
-    elif not (batch.sses or batch.filter or batch.generate):
-        names += catalogue.electrolytes()
-    names += [one for one in (batch.separator,) if one]
-    tables = [one for one in batch.cathodes or () if isinstance(one, CathodeTable)]
-    names += [name for _, name in stated_coatings(batch.coatings, batch.cathodes)]
-    names += [one for one in batch.cathodes or () if isinstance(one, str)]
-    names += [one.name for one in tables]
-    recipes = [one for many in (batch.recipes, *(t.recipes for t in tables)) for one in many or ()]
-    return names + [one.carbon for one in recipes if isinstance(one, RecipeTable) and one.carbon]
+TABLES: Mapping[str, type[BaseModel]] = {
+    "filter": CandidateFilter,
+    "generate": Generation,
+    "cathodes": CathodeTable,
+    "recipes": RecipeTable,
+    "coatings": CoatingTable,
+    "exclude": Exclusion,
+    "materials": Material,
+}
+"""What tables in a batch file are read as, by their key."""
 
 
 def json_schema() -> str:
@@ -356,44 +272,3 @@ def json_schema() -> str:
     schema = Batch.model_json_schema()
     schema["title"] = "catholyte batch file"
     return json.dumps(schema, indent=2) + "\n"
-
-
-def _check_names(batch: Batch, read: Document, path: Path) -> None:
-    """Refuse names that no catalogue knows and formulas that are none, with their place.
-
-    Raises
-    ------
-    BatchError
-        If there is one.
-    """
-    checks: list[tuple[tuple[str | int, ...], str, Callable[[str], object]]] = [
-        (("sses", number), name, batch.own.sse_formula)
-        for number, name in enumerate(batch.sses or ())
-    ]
-    for number, one in enumerate(batch.cathodes or ()):
-        name = one.name if isinstance(one, CathodeTable) else one
-        checks.append((("cathodes", number), name, batch.own.cathode))
-    for number, wanted in enumerate(batch.recipes or ()):
-        if not isinstance(wanted, RecipeTable):
-            checks.append((("recipes", number), wanted, catalogue.recipe))
-        elif wanted.carbon:
-            checks.append((("recipes", number, "carbon"), wanted.carbon, batch.own.carbon_name))
-    if batch.recipe is not None:
-        checks.append((("recipe",), batch.recipe, catalogue.recipe))
-    if batch.separator is not None:
-        checks.append((("separator",), batch.separator, batch.own.sse_formula))
-    if batch.anode is not None:
-        checks.append((("anode",), batch.anode, anode))
-    checks += [
-        (place, name, partial(stated_coating, own=batch.own))
-        for place, name in stated_coatings(batch.coatings, batch.cathodes)
-    ]
-    for place, name, known in checks:
-        try:
-            known(name)
-        except (ScreeningError, StabilityError, DescriptorError) as error:
-            line, column = read.places.place(place)
-            key = ".".join(map(str, place))
-            raise BatchError(
-                f"batch file {path}, line {line}, column {column}: {key}: {error}"
-            ) from error

@@ -12,7 +12,7 @@ import typer
 
 from jobs.cli import app, main
 from jobs.schema import store_schema as schema
-from screening.batch.model import read_batch
+from screening.batch.batch_file import read_batch
 from screening.batch.resolved import resolved
 from screening.first_cycle.calibration import default_calibration
 

@@ -10,7 +10,8 @@ from jobs.errors import REFUSALS
 from jobs.lab.experiment_file import experiment_rows
 from jobs.lab.experiment_row import FIELDS, experiment
 from jobs.phase_tables.importing import read_phases
-from screening.batch.model import Batch, read_batch
+from screening.batch.batch_file import read_batch
+from screening.batch.model import Batch
 from screening.catalogue.names import read_list
 from stability.tables.phase_rows import COLUMNS
 from stability.tables.phase_table import load_phase_table

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.batch.model import read_batch
+from screening.batch.batch_file import read_batch
 from screening.errors import BatchError
 
 
