@@ -13,16 +13,11 @@ from jobs.batches.run import submit
 from jobs.errors import REFUSALS, ServiceError
 from jobs.pages.frame import OwnForm, Text, page
 from jobs.query.sandbox import answer
-from jobs.service.batch_routes import (
-    Store,
-    batch_records,
-    found_batch,
-    lab_batch,
-    planned,
-)
+from jobs.service.batch_routes import Store, batch_records, found_batch, planned
 from jobs.show.batch_progress import duration
 from jobs.store import ledger
 from jobs.store.spec import read_spec
+from jobs.studies.asked_batch import lab_batch
 from screening.catalogue.materials import cathodes, electrolytes, recipes
 
 router = APIRouter(include_in_schema=False)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tomllib
 from http import HTTPStatus
 from pathlib import Path  # FastAPI reads annotations when it runs.
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import ValidationError
 from starlette.responses import StreamingResponse
 
 from jobs.batches.run import submit
 from jobs.errors import ServiceError
-from jobs.lab.kept_materials import kept_materials
 from jobs.store import ledger
 from jobs.store.control import CONTROL
 from jobs.store.spec import read_spec
-from screening.batch.batch_file import with_materials
-from screening.batch.model import Batch
+from jobs.studies.asked_batch import lab_batch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from screening.batch.model import Batch
 
 router = APIRouter(tags=["batches"])
 Record = dict[str, Any]
@@ -55,7 +53,7 @@ def one_batch(batch_id: str, store: Store) -> Record:
 @router.post("/batches", status_code=202)
 async def submit_batch(request: Request, response: Response, store: Store) -> Record:
     """Put a batch into the queue: TOML or JSON; 202 with its id, 200 where it was there already."""
-    batch = lab_batch(await request.body(), request.headers.get("content-type", ""), store)
+    batch = await _sent(request, store)
     known = {one["id"] for one in batch_records(store)}
     spec = await asyncio.to_thread(submit, batch, store)
     if spec.batch_id in known:
@@ -69,7 +67,7 @@ async def plan(request: Request, store: Store, *, estimate: bool = False) -> Rec
 
     Nothing is submitted.
     """
-    batch = lab_batch(await request.body(), request.headers.get("content-type", ""), store)
+    batch = await _sent(request, store)
     return await asyncio.to_thread(planned, request, batch, estimate=estimate)
 
 
@@ -103,6 +101,12 @@ async def events(batch_id: str, request: Request, store: Store) -> StreamingResp
             await asyncio.sleep(_TICK)
 
     return StreamingResponse(told(), media_type="text/event-stream")
+
+
+async def _sent(request: Request, store: Path) -> Batch:
+    """Return the batch of a request; a long one is read beside other requests."""
+    body, media_type = await request.body(), request.headers.get("content-type", "")
+    return await asyncio.to_thread(lab_batch, body, media_type, store)
 
 
 def batch_records(store: Path) -> list[Record]:
@@ -145,51 +149,3 @@ def planned(request: Request, batch: Batch, *, estimate: bool) -> Record:
     question = "plan" if estimate else "funnel"
     record: Record = request.app.state.evaluations.answer(question, batch)
     return record
-
-
-def lab_batch(body: bytes, media_type: str, store: Path) -> Batch:
-    """Return the batch that a request holds, with the materials of the laboratory that it uses.
-
-    Parameters
-    ----------
-    body, media_type : bytes, str
-        As for :func:`submitted_batch`.
-    store : Path
-        The store, whose laboratory is asked.
-
-    Raises
-    ------
-    ServiceError
-        If it is no batch, or names a file of the server.
-    BatchError, CatalogueError
-        If materials contradict each other.
-    """
-    batch = submitted_batch(body, media_type)
-    if isinstance(batch.materials, str):
-        raise ServiceError("materials names a file of the server; import it in /materials instead")
-    return with_materials(batch, kept_materials(store))
-
-
-def submitted_batch(body: bytes, media_type: str) -> Batch:
-    """Return the batch that a request holds.
-
-    Raises
-    ------
-    ServiceError
-        If it is neither TOML nor JSON, or no batch.
-    """
-    try:
-        text = body.decode()
-        given = json.loads(text) if "json" in media_type else tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ServiceError(f"the batch cannot be read: {error}") from error
-    if not isinstance(given, dict):
-        raise ServiceError("the batch is no table; write keys such as sses and cathodes")
-    if "candidates" in given:
-        raise ServiceError("candidates names a file of the server; list them as sses instead")
-    try:
-        return Batch.model_validate_json(json.dumps(given, default=str))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ServiceError(f"{place}: {first['msg']}") from error

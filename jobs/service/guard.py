@@ -38,6 +38,7 @@ SLOWEST = 15.0
 """A request that sends nothing for so long is given up. [s]"""
 MOST_AT_ONCE = 64
 """Requests that are answered at a time; more are told to come back."""
+_SMALLER = "split it, or run it with `catholyte screen`"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _OPEN = (SIGN_IN, "/static/", "/api/v1/health")
 _READING = {
@@ -137,7 +138,7 @@ class Guard:
         if (length := headers.get("content-length", "0")).isdigit() and int(length) > MOST_BYTES:
             raise Refusal(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"{length} bytes are more than {MOST_BYTES}; name a file in a batch instead",
+                f"{length} bytes are more than {MOST_BYTES}; {_SMALLER}",
             )
         if not (path.startswith(_OPEN) or self._known(headers)):
             raise Refusal(
@@ -194,7 +195,7 @@ def _limited(receive: Receive) -> Receive:
             if taken > MOST_BYTES:
                 raise HTTPException(
                     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                    f"more than {MOST_BYTES} bytes; name a file in a batch instead",
+                    f"more than {MOST_BYTES} bytes; {_SMALLER}",
                 )
             if not message.get("more_body", False):
                 taken = -1  # All of it is here: what follows is the client going away.

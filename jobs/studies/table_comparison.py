@@ -9,8 +9,9 @@ import numpy as np
 
 from jobs.errors import ServiceError
 from jobs.phase_tables.difference import difference
+from screening.text.documents import shortened
 from stability.tables.phase_table import REFERENCE, load_phase_table, reference_table
-from stability.tables.snapshots import snapshots
+from stability.tables.snapshots import selection, snapshots
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +106,31 @@ def refuse_names(first: str, second: str) -> None:
             raise ServiceError(f"no phase table is named {name!r}; there are {', '.join(known)}")
     if first == second:
         raise ServiceError(f"{first} is compared with itself; choose another one")
+
+
+def refuse_table(name: str) -> None:
+    """Refuse a phase table of a batch that the service does not keep: a path names none.
+
+    Parameters
+    ----------
+    name : str
+        The built-in table, or a snapshot by name, id or the beginning of one.
+
+    Raises
+    ------
+    ServiceError
+        If it is none of them.
+    """
+    wanted = selection(name).name
+    there = [one.manifest for one in snapshots()]
+    if name == REFERENCE or any(
+        wanted == one.name or (wanted and one.id.startswith(wanted)) for one in there
+    ):
+        return
+    raise ServiceError(
+        f"no phase table is named {shortened(name)!r} here; there are {', '.join(table_names())}; "
+        "files come in by `catholyte data import`"
+    )
 
 
 _WHAT = ("removed", "added", "shifted", "flagged")

@@ -35,6 +35,11 @@ _FAULTS = {
     "string_unicode": "the text holds half a character; write it again",
 }
 """pydantic's commonest faults in the words of someone who writes TOML."""
+_UNKNOWN = "unknown key"
+
+
+Place = tuple[str | int, ...]
+"""Where something stands in a batch: keys, and numbers in arrays."""
 
 
 def first_fault(
@@ -56,19 +61,58 @@ def first_fault(
     tables : mapping of str to type
         What tables in it are read as, by key.
     """
-    fault = error.errors()[0]
-    path = [part for part in fault["loc"] if not str(part).startswith("<")]
-    line, column = read.places.place(path)
-    key = ".".join(map(str, path))
-    if fault["type"] == "extra_forbidden":
-        table = tables.get(str(path[0]), whole) if len(path) > 1 else whole
-        near = get_close_matches(str(path[-1]), table.model_fields, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        said = f"unknown key {shortened(key)}; {hint}known: {', '.join(table.model_fields)}"
-    else:
-        said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-        said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
-        said = f"{key}: {said}" if key else said
-    more = error.error_count() - 1
-    more_said = f" (and {more} more)" if more else ""
-    return f"line {line}, column {column}: {said}{more_said}"
+    (place, said), *others = faults(error, whole, tables)
+    line, column = read.places.place(place)
+    more_said = f" (and {len(others)} more)" if others else ""
+    return f"line {line}, column {column}: {placed(place, said)}{more_said}"
+
+
+def placed(place: Place, said: str) -> str:
+    """Return what is wrong behind the key that it is about; an unknown key is named anyway.
+
+    Examples
+    --------
+    >>> placed(("sses", 1), "write a string")
+    'sses.1: write a string'
+    """
+    key = ".".join(map(str, place))
+    return f"{key}: {said}" if key and not said.startswith(_UNKNOWN) else said
+
+
+def faults(
+    error: ValidationError, whole: type[BaseModel], tables: Mapping[str, type[BaseModel]]
+) -> list[tuple[Place, str]]:
+    """Return all that is wrong, each with its place.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic says.
+    whole : type
+        What the batch is read as.
+    tables : mapping of str to type
+        What tables in it are read as, by key.
+    """
+    found = []
+    for fault in error.errors():
+        place = tuple(part for part in fault["loc"] if not str(part).startswith("<"))
+        if fault["type"] == "extra_forbidden":
+            table = tables.get(str(place[0]), whole) if len(place) > 1 else whole
+            near = get_close_matches(str(place[-1]), table.model_fields, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            key = shortened(".".join(map(str, place)))
+            said = f"{_UNKNOWN} {key}; {hint}known: {', '.join(table.model_fields)}"
+        else:
+            said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+            said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
+        found.append((place, said, fault["type"]))
+    # An array without its faulty entries is not too short on top of that.
+    return [
+        (place, said)
+        for place, said, kind in found
+        if kind != "too_short" or not any(_inside(one, place) for one, *_ in found)
+    ]
+
+
+def _inside(place: Place, whole: Place) -> bool:
+    return len(place) > len(whole) and place[: len(whole)] == whole

@@ -52,17 +52,35 @@ def document(path: Path) -> Document:
     text = plain_text(path, "batch file", most=LARGEST_FILE)
     if path.suffix.lower() != ".toml":
         raise BatchError(f"batch file {path}: the ending is not .toml; write TOML, and call it so")
+    return parsed(text, f"batch file {path}")
+
+
+def parsed(text: str, what: str) -> Document:
+    """Return the keys of a text in TOML.
+
+    Parameters
+    ----------
+    text : str
+        The text, however it came in.
+    what : str
+        What to call it in a message.
+
+    Raises
+    ------
+    BatchError
+        If it is no TOML, or too deep; the message is one line with line and column.
+    """
     if deep := _LONG_KEY.search(text):  # tomllib takes ages over it.
         line = text.count("\n", 0, deep.end()) + 1
-        raise BatchError(f"batch file {path}, line {line}: nested too deeply; a batch is four deep")
+        raise BatchError(f"{what}, line {line}: nested too deeply; a batch is four deep")
     try:
         values = tomllib.loads(text)
         found = places(text)
         _refuse_depth([values])
     except RecursionError as error:
-        raise BatchError(f"batch file {path}: nested too deeply; a batch is four deep") from error
+        raise BatchError(f"{what}: nested too deeply; a batch is four deep") from error
     except ValueError as error:
-        raise BatchError(f"batch file {path}{_fault(error, text)}") from error
+        raise BatchError(f"{what}{_fault(error, text)}") from error
     return Document(values, found)
 
 

@@ -100,7 +100,7 @@ def test_a_batch_is_counted_as_one_writes(seen, site):
     seen.locator("textarea").fill('sses = ["LZC", "LPSCl"]\ncathodes = ["S"]')
     seen.get_by_text("2 pairs: 2 SSEs in 1 composites.").wait_for()
     seen.locator("textarea").fill("sses = [")
-    seen.get_by_text("the batch cannot be read").wait_for()
+    seen.get_by_text("no valid TOML").wait_for()
 
     assert wide(seen) == 0
     assert [one for one in seen.wrong if "422" not in one] == []

@@ -1,10 +1,5 @@
-import pytest
-
-from jobs.errors import ServiceError
 from jobs.lab.kept_materials import add_materials
-from jobs.service.batch_routes import submitted_batch
 from jobs.store.spec import read_spec
-from screening.batch.model import Batch
 from screening.catalogue.own_material import Material
 
 TOML = b'name = "one"\nsses = ["LZC"]\ncathodes = ["S"]\n'
@@ -47,28 +42,6 @@ def test_a_batch_that_is_not_there(reader):
     assert reader.post("/api/v1/batches/none/cancel").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("body", "media_type", "message"),
-    [
-        (b"sses = [", "text/plain", "the batch cannot be read"),
-        (b"\xff", "text/plain", "the batch cannot be read"),
-        (b"[1]", "application/json", "the batch is no table"),
-        (b"sses = 3", "text/plain", "sses: "),
-        (b'candidates = "/etc/passwd"', "text/plain", "candidates names a file of the server"),
-        (b"[" * 100_000, "application/json", "the batch cannot be read"),
-    ],
-)
-def test_what_is_no_batch(body, media_type, message):
-    """One line; no file of the server is read because somebody names it."""
-    with pytest.raises(ServiceError, match=message):
-        submitted_batch(body, media_type)
-
-
-def test_nothing_asked_is_the_reference_batch():
-    """As `catholyte screen` without a file."""
-    assert submitted_batch(b"", "text/plain") == Batch()
-
-
 FILTER = b"""
 cathodes = ["S"]
 draws = 0
@@ -109,4 +82,4 @@ def test_a_batch_knows_the_materials_of_the_laboratory(served):
     assert found.status_code == 202
     assert read_spec(store, found.json()["id"]).sses == ("Li3N",)
     assert wrong.status_code == 422
-    assert "materials names a file of the server" in wrong.json()["detail"]
+    assert "materials: names a file of the server" in wrong.json()["detail"]

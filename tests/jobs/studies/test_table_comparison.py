@@ -3,7 +3,7 @@ import pytest
 from jobs.errors import ServiceError
 from jobs.phase_tables.importing import Corrections, read_phases
 from jobs.phase_tables.snapshot import Description, make_snapshot
-from jobs.studies.table_comparison import compared_tables, table_facts, table_names
+from jobs.studies.table_comparison import compared_tables, refuse_table, table_facts, table_names
 
 ONE = "formula,formation_energy_ev_per_atom,known\nLi2S,-1.5,true\nLiCl,-2.1,true\nLi2O,-2,true\n"
 TWO = (
@@ -51,3 +51,13 @@ def test_a_name_is_one_of_them(tables):
         compared_tables(tables, "one", str(tables / "two.csv"))
     with pytest.raises(ServiceError, match="compared with itself"):
         compared_tables(tables, "one", "one")
+
+
+def test_a_batch_names_tables_that_are_kept(tables):
+    """By name, id, the beginning of it, and with what may follow; anything else is refused."""
+    kept = table_facts()[1]
+    for name in ("reference", "one", "two+by-nc", "one+partial", kept["id"], kept["id"][:6]):
+        refuse_table(name)
+    for name in ("three", "one.csv", "", "+partial", str(tables), "one/../one", "reference.csv"):
+        with pytest.raises(ServiceError, match="no phase table is named"):
+            refuse_table(name)

@@ -1,8 +1,11 @@
 """What is wrong with a batch file."""
 
 import pytest
+from pydantic import ValidationError
 
+from screening.batch.batch_faults import faults
 from screening.batch.batch_file import read_batch
+from screening.batch.model import TABLES, Batch
 from screening.errors import BatchError
 
 
@@ -30,3 +33,14 @@ def test_the_first_fault_has_its_place_and_a_remedy(tmp_path, text, said):
 
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_faulty_entry_is_told_once():
+    """An array of one faulty entry has one fault; that it is empty without it is none."""
+    with pytest.raises(ValidationError) as error:
+        Batch.model_validate({"sses": (3,), "draws": 5})
+
+    assert faults(error.value, Batch, TABLES) == [
+        (("sses", 0), "write a string"),
+        (("draws",), "5 is neither 0 nor 200"),
+    ]
