@@ -19,6 +19,7 @@ from descriptors.electrolyte.conductivity_model import Model, shipped_model
 from descriptors.electrolyte.frameworks import NO_FRAMEWORK, frameworks
 from descriptors.errors import ImpossibleValueError, NoMeasurement
 from descriptors.quantity import Kind, Quantity
+from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ class Knowledge(StrEnum):
     RELATIVES = "relatives"
     """At least `ENOUGH_PAPERS` papers have measured its sub-class."""
     UNKNOWN = "unknown sub-class"
-    """Fewer have, or it holds an element that no measured material has."""
+    """Fewer have."""
     NONE = "no ionic framework"
     """An alloy, a pnictide, a molecule, or without lithium: nothing conducts lithium ions."""
 
@@ -86,6 +87,8 @@ class PredictedConductivity(NamedTuple):
     """Papers that they come from."""
     relatives: tuple[Relative, ...]
     """The measured materials that are most like this one."""
+    unmeasured: tuple[str, ...]
+    """Its elements that no measured material has: the interval is as wide as without relatives."""
 
     @property
     def statement(self) -> str:
@@ -93,6 +96,10 @@ class PredictedConductivity(NamedTuple):
         if self.knowledge is Knowledge.NONE:
             return f"{self.knowledge}: {self.subclass}"
         counted = f"{self.rows} figures in {self.papers} papers" if self.rows else "never measured"
+        if self.papers == 1:
+            counted = f"{self.rows} figure{'s' if self.rows > 1 else ''} in one paper"
+        if self.unmeasured and self.rows:
+            counted += f", none with {' or '.join(self.unmeasured)}"
         like = ", ".join(f"{one.formula} {one.conductivity:.1e}" for one in self.relatives)
         return f"{self.knowledge}: {self.subclass}, {counted}; nearest {like} S/cm"
 
@@ -196,6 +203,7 @@ def predictions(formulas: Sequence[str]) -> list[PredictedConductivity]:
     model = shipped_model()
     found = _in_chunks(element_shares(formulas), model)
     rows = {name: int((model.kinds.subclass == name).sum()) for name in model.papers_of}
+    seen = set(np.array(ELEMENTS)[model.arrays.materials.any(axis=0)].tolist())
     return [
         PredictedConductivity(
             value=float(10 ** found.value[row]),
@@ -206,8 +214,9 @@ def predictions(formulas: Sequence[str]) -> list[PredictedConductivity]:
             rows=rows.get(str(found.subclass[row]), 0),
             papers=model.papers_of.get(str(found.subclass[row]), 0),
             relatives=tuple(_relative(int(place)) for place in found.relatives[row]),
+            unmeasured=tuple(one for one in composition(formula).amounts if one not in seen),
         )
-        for row in range(len(formulas))
+        for row, formula in enumerate(formulas)
     ]
 
 
@@ -317,7 +326,8 @@ def _predict(shares: Numbers, model: Model) -> Predictions:
     stranger = (shares[:, ~model.arrays.materials.any(axis=0)] > 0).any(axis=1)
     stranger |= shares.sum(axis=1) < 1 - _ROUNDING
     papers = np.array([model.papers_of.get(str(name), 0) for name in kinds.subclass], dtype=int)
-    measured = (papers >= ENOUGH_PAPERS) & ~stranger
+    enough = papers >= ENOUGH_PAPERS
+    measured = enough & ~stranger
     said = model.posterior(described, kinds)
     # An element that nobody has measured may change as much as a new framework.
     more = np.where(stranger, model.arrays.variances.subclass, 0.0)
@@ -329,7 +339,7 @@ def _predict(shares: Numbers, model: Model) -> Predictions:
     low = np.minimum(value, shown) - np.maximum(below * deviation, _LEAST_REACH)
     high = np.minimum(value + np.maximum(above * deviation, _LEAST_REACH), CEILING)
     nothing = (kinds.family == NO_FRAMEWORK) | ~lithium
-    knowledge = np.where(measured, Knowledge.RELATIVES.value, Knowledge.UNKNOWN.value)
+    knowledge = np.where(enough, Knowledge.RELATIVES.value, Knowledge.UNKNOWN.value)
     knowledge = np.where(measured & _near(shares, kinds.subclass, model), "known", knowledge)
     return Predictions(
         value=np.where(nothing, FLOOR, value),

@@ -8,7 +8,7 @@ from jobs.errors import MaterialError
 from jobs.lab.laboratory import Kind, laboratory
 from screening.batch.material_file import FIELDS, material, read_materials
 from screening.catalogue.own_material import Material
-from screening.catalogue.own_materials import OwnMaterials
+from screening.catalogue.own_materials import BY_FORMULA, OwnMaterials
 from screening.catalogue.spelling import folded
 from screening.errors import CatalogueError
 from stability.formula import composition
@@ -33,7 +33,8 @@ def add_materials(store: Path, found: Iterable[Material]) -> tuple[list[str], li
     Raises
     ------
     MaterialError
-        If a label stands for something else already, or an SSE's composition has another label.
+        If a label stands for something else already, or the composition of an SSE or a coating has
+        another label.
     """
     added: list[str] = []
     known: list[str] = []
@@ -90,8 +91,8 @@ def correct_material(
     Raises
     ------
     MaterialError
-        If there is no such material, no reason is given, nothing changes, or another SSE has the
-        composition.
+        If there is no such material, no reason is given, nothing changes, or another of its kind
+        has the composition.
     CatalogueError
         If the corrected one is wrong.
     """
@@ -166,28 +167,28 @@ def own_in(store: Path) -> OwnMaterials:
 
 
 def _labels_of(kept: Iterable[Version]) -> dict[object, str]:
-    """Return the label of each composition of an SSE that is used."""
+    """Return the label of each composition of an SSE or a coating that is used, by kind."""
     return {
-        composition(one.values["formula"]).shares: one.id
+        (one.values["kind"], composition(one.values["formula"]).shares): one.id
         for one in kept
-        if not one.withdrawn and one.values["kind"] == "sse" and one.values["formula"]
+        if not one.withdrawn and one.values["kind"] in BY_FORMULA and one.values["formula"]
     }
 
 
 def _refuse_twin(one: Material, labels: Mapping[object, str]) -> None:
-    """Refuse an SSE whose composition is in use under another label.
+    """Refuse an SSE or a coating whose composition is in use under another label.
 
     Raises
     ------
     MaterialError
         If there is such a label.
     """
-    if one.kind != "sse" or one.formula is None:
+    if one.kind not in BY_FORMULA or one.formula is None:
         return
-    other = labels.get(composition(one.formula).shares, one.label)
+    other = labels.get((one.kind, composition(one.formula).shares), one.label)
     if folded(other) != folded(one.label):
         raise MaterialError(
-            f"material {one.label} is {one.formula}, and so is {other}, which is there already; "
+            f"{one.kind} {one.label} is {one.formula}, and so is {other}, which is there already; "
             f"results are named by formula: correct {other} with `catholyte material correct`, or "
             "remove it with `catholyte material remove`"
         )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
 
+BY_FORMULA = frozenset({"sse", "coating"})
+"""Kinds that results name by formula; cathodes and carbons keep their labels."""
 UNTABULATED = Quantity(
     0.03, 0.01, 0.09, "eV/atom", Kind.ASSUMED,
     "a compound made by substitution that no table has",
@@ -48,10 +50,18 @@ class OwnMaterials:
     @cached_property
     def _of_composition(self) -> Mapping[frozenset[tuple[str, float]], Material]:
         return {
-            composition(one.formula).shares: one
+            shares: one
             for one in self.materials
-            if one.kind == "sse" and one.formula
+            if one.kind == "sse" and (shares := _shares(one)) is not None
         }
+
+    @cached_property
+    def _films(self) -> Mapping[frozenset[tuple[str, float]], list[Material]]:
+        found: dict[frozenset[tuple[str, float]], list[Material]] = {}
+        for one in self.materials:
+            if one.kind == "coating" and (shares := _shares(one)) is not None:
+                found.setdefault(shares, []).append(one)
+        return found
 
     @cached_property
     def cathodes(self) -> Mapping[str, Cathode]:
@@ -134,17 +144,18 @@ class OwnMaterials:
         return composition(name).formula
 
     def film_conductivity(self, formula: str) -> Quantity | None:
-        """Return how a coating of one's own conducts lithium, None if nobody says. [S/cm]."""
-        for one in self.materials:
-            if (
-                one.kind == "coating"
-                and one.formula
-                and one.ionic_conductivity_s_per_cm is not None
-            ):
-                if composition(one.formula).shares != composition(formula).shares:
-                    continue
-                return one.quantity("ionic_conductivity", "s_per_cm")
-        return None
+        """Return how a coating of one's own conducts lithium, None if nobody says. [S/cm].
+
+        Raises
+        ------
+        CatalogueError
+            If two coatings have that composition.
+        """
+        if not self._films or not (found := self._films.get(composition(formula).shares)):
+            return None
+        if len(found) > 1:
+            raise CatalogueError(twins(found[0].label, found[1]))
+        return found[0].quantity("ionic_conductivity", "s_per_cm")
 
     def named_by(self, names: Iterable[str]) -> tuple[Material, ...]:
         """Return those that names mean, by label or by composition."""
@@ -159,7 +170,7 @@ class OwnMaterials:
             one
             for one in self.materials
             if folded(one.label) in wanted
-            or (one.kind == "sse" and one.formula and composition(one.formula).shares in shares)
+            or (one.kind in BY_FORMULA and _shares(one) in shares)
         )
 
 
@@ -174,7 +185,7 @@ def own_materials(materials: tuple[Material, ...]) -> OwnMaterials:
     Raises
     ------
     CatalogueError
-        If two have one label, or two SSEs one composition.
+        If two have one label, or two SSEs or two coatings one composition.
     """
     labels = Counter(folded(one.label) for one in materials)
     for one in materials:
@@ -182,14 +193,32 @@ def own_materials(materials: tuple[Material, ...]) -> OwnMaterials:
             raise CatalogueError(f"material {one.label} stands twice; give one another label")
     compositions: dict[object, str] = {}
     for one in materials:
-        if one.kind == "sse" and one.formula:
-            other = compositions.setdefault(composition(one.formula).shares, one.label)
+        if one.kind in BY_FORMULA:
+            other = compositions.setdefault((one.kind, _shares(one)), one.label)
             if other != one.label:
-                raise CatalogueError(
-                    f"materials {other} and {one.label} are both {one.formula}; results are named "
-                    "by formula: use one of them at a time"
-                )
+                raise CatalogueError(twins(other, one))
     return OwnMaterials(materials)
+
+
+def twins(label: str, other: Material) -> str:
+    """Return why two materials of one kind and composition cannot be used together.
+
+    Parameters
+    ----------
+    label : str
+        Label of one of them.
+    other : Material
+        The other one.
+    """
+    return (
+        f"{other.kind}s {label} and {other.label} are both {other.formula}; results are named by "
+        "formula: keep one of them, `catholyte material remove` takes the other out of use"
+    )
+
+
+def _shares(one: Material) -> frozenset[tuple[str, float]] | None:
+    """Return the composition of an SSE or a coating, None of what has a name only."""
+    return composition(one.formula).shares if one.formula else None
 
 
 def stated_materials(batch: Mapping[str, Any]) -> OwnMaterials:

@@ -5,11 +5,13 @@ from hypothesis import strategies as st
 
 from descriptors.electrolyte.composition import ELEMENTS
 from descriptors.electrolyte.conductivity import (
+    ENOUGH_PAPERS,
     Knowledge,
     distances,
     predict,
     predicted_ionic_conductivity,
     prediction,
+    predictions,
     shares_by_element,
 )
 from descriptors.electrolyte.conductivity_model import shipped_model
@@ -75,8 +77,35 @@ def test_one_by_one_is_all_at_once():
     ],
 )
 def test_four_words_say_how_much_is_known(formula, knowledge):
-    """Measured; its sub-class measured; neither, or an element never measured; no conductor."""
+    """Measured; its sub-class measured; not even that; no conductor."""
     assert prediction(formula).knowledge is knowledge
+
+
+def test_the_word_is_that_of_the_count():
+    """Of all figures that are known, and of some that are not: word and papers say one thing."""
+    formulas = [str(one) for one in shipped_model().arrays.formulas]
+    formulas += ["Li3HoCl6", "Li3PuCl6", "Li2NbOF5", "LiBH4", "Li13Si4", "Na3PS4", "LiUO2Cl3"]
+    words = set()
+    for one in predictions(formulas):
+        words.add(one.knowledge)
+        assert (one.papers >= ENOUGH_PAPERS) == (
+            one.knowledge in {Knowledge.KNOWN, Knowledge.RELATIVES}
+        )
+        assert one.statement.startswith(f"{one.knowledge}: {one.subclass}")
+        if one.knowledge is not Knowledge.NONE:
+            assert bool(one.rows) == ("never measured" not in one.statement)
+    assert words == set(Knowledge)
+
+
+def test_an_element_that_nobody_has_measured_is_named_and_widens():
+    """Ho among the lanthanides of Li3MCl6: as many relatives, none with Ho, and more doubt."""
+    known, unknown = prediction("Li3PrCl6"), prediction("Li3HoCl6")
+
+    assert (known.rows, known.papers) == (unknown.rows, unknown.papers)
+    assert "none with Ho; nearest" in unknown.statement
+    assert "none with" not in known.statement
+    assert unknown.low / unknown.value < known.low / known.value
+    assert unknown.low < known.low
 
 
 @pytest.mark.parametrize("formula", ["Li13Si4", "Li3P", "Fe2O3"])

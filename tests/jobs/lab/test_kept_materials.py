@@ -42,13 +42,13 @@ def test_a_label_stands_for_one_material(tmp_path):
     assert kept_materials(tmp_path) == (OURS,)
 
 
-def test_two_electrolytes_of_one_composition_are_refused(tmp_path):
+def test_two_electrolytes_or_films_of_one_composition_are_refused(tmp_path):
     """However it is written, by import and by correction; one that was removed may stay."""
     twin = OURS.model_copy(update={"label": "second", "formula": "Li6Y2Br12"})
     third = OURS.model_copy(update={"label": "third", "formula": "Li3N"})
     add_materials(tmp_path, [OURS])
 
-    with pytest.raises(MaterialError, match=r"^material second is Li6Y2Br12, and so is ours, .*"):
+    with pytest.raises(MaterialError, match=r"^sse second is Li6Y2Br12, and so is ours, .*"):
         add_materials(tmp_path, [third, twin])
     assert kept_materials(tmp_path) == (OURS,)
     add_materials(tmp_path, [third])
@@ -60,6 +60,8 @@ def test_two_electrolytes_of_one_composition_are_refused(tmp_path):
         add_materials(tmp_path, [OURS])
     coating = OURS.model_copy(update={"label": "film", "kind": "coating"})
     assert add_materials(tmp_path, [coating]) == (["film"], [])
+    with pytest.raises(MaterialError, match="coating film B is Li3YBr6, and so is film, "):
+        add_materials(tmp_path, [coating.model_copy(update={"label": "film B"})])
 
 
 def test_a_label_of_something_else_can_only_be_corrected_or_removed(tmp_path):

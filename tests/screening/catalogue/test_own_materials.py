@@ -4,7 +4,7 @@ from descriptors.composite.carbon import carbon_area
 from descriptors.quantity import Kind
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue.own_material import Material
-from screening.catalogue.own_materials import NO_MATERIALS, own_materials
+from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials, own_materials
 from screening.catalogue.properties import properties
 from screening.errors import CatalogueError
 
@@ -13,6 +13,10 @@ OURS = Material(
     ionic_conductivity_s_per_cm=9.4e-3, relative_density_percent=88.0, pressed_at_mpa=375.0,
 )  # fmt: skip
 NMC = Material(label="our 811", kind="cathode", source="me", similar_to="NMC811")
+FILM = Material(
+    label="sol-gel LNO", kind="coating", source="me", formula="LiNbO3",
+    ionic_conductivity_s_per_cm=1e-6,
+)  # fmt: skip
 CARBON = Material(label="our soot", kind="carbon", source="me", specific_area_m2_per_g=100.0)
 OWN = own_materials((OURS, NMC, CARBON))
 
@@ -50,6 +54,7 @@ def test_names_pick_what_a_batch_uses():
     """By label or by composition; nothing else becomes part of it."""
     assert OWN.named_by(["Li5.5PS4.5Cl1.5", "S"]) == (OURS,)
     assert OWN.named_by(["our soot", "LFP"]) == (CARBON,)
+    assert own_materials((OURS, FILM)).named_by(["Li2Nb2O6"]) == (FILM,)
 
 
 def test_two_materials_of_one_name_or_composition_are_refused():
@@ -60,3 +65,17 @@ def test_two_materials_of_one_name_or_composition_are_refused():
         own_materials((OURS, OURS))
     with pytest.raises(CatalogueError, match="our argyrodite and another are both"):
         own_materials((OURS, twin))
+
+
+def test_two_films_of_one_composition_are_never_told_apart_by_their_order():
+    """Results name a film by its formula: both are named, and neither answers for the other."""
+    twin = FILM.model_copy(update={"label": "ALD LNO", "ionic_conductivity_s_per_cm": 1e-8})
+    said = "coatings sol-gel LNO and ALD LNO are both LiNbO3"
+
+    with pytest.raises(CatalogueError, match=said):
+        own_materials((FILM, twin))
+    with pytest.raises(CatalogueError, match=said):
+        OwnMaterials((FILM, twin)).film_conductivity("LiNbO3")
+    electrolyte = FILM.model_copy(update={"label": "bulk LNO", "kind": "sse"})
+    assert own_materials((FILM, electrolyte)).film_conductivity("LiNbO3").value == 1e-6
+    assert OwnMaterials((FILM, twin)).film_conductivity("Li3PO4") is None
