@@ -148,7 +148,7 @@ def coat(
         table, energies=energies, policy=policy, temperature=temperature, redrawn=True
     )
     record = coated(
-        own.sse_formula(sse),
+        own.conductor_formula(sse),
         own.cathode(cathode),
         phases,
         CoatingRules(thickness=thickness, coverage=coverage, own=own),
@@ -182,7 +182,7 @@ def cell(
     cathode : str
         Cathode of the catalogue or of one's own, as assembled.
     anode : str, optional
-        ``lithium``, ``silicon`` or ``anode_free``.
+        ``lithium``, ``silicon`` (prelithiated where the cathode is charged) or ``anode_free``.
     areal_capacity : float, optional
         Of one cathode layer. [mAh/cm2]
     capacity : float, optional
@@ -212,10 +212,10 @@ def cell(
     >>> round(cell("LPSCl", "S", areal_capacity=10, capacity=1000).record["loading_mg_per_cm2"], 9)
     10.0
     """
-    from descriptors.cell.volume_change import Anode
     from jobs.lab.kept_materials import own_in
     from screening.catalogue import materials
     from screening.catalogue.names import refuse_swapped
+    from screening.results.cell_anode import cell_anode
     from screening.results.cell_design import Wishes, cell_design
     from screening.results.cell_record import cell_record
 
@@ -232,7 +232,7 @@ def cell(
         own=own,
     )
     made = materials.recipe(recipe or chosen.recipe)
-    design = cell_design(own.sse_formula(sse), chosen, made, Anode[anode.upper()], wishes)
+    design = cell_design(own.conductor_formula(sse), chosen, made, cell_anode(anode), wishes)
     return Cell(cell_record(design))
 
 

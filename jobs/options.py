@@ -110,6 +110,14 @@ Rate = Annotated[
     float | None,
     amount("rate_c", "Rate at which capacities are predicted: 0.05, or C/20.", "C", "--rate"),
 ]
+VoltageReference = Annotated[
+    str | None,
+    typer.Option(
+        "--voltage-reference",
+        help="Anode that voltages are given against, as Li-In; lithium without.",
+        metavar="ANODE",
+    ),
+]
 ArealCapacity = Annotated[
     float | None,
     amount("areal_capacity_mah_per_cm2", "Loading at which they are.", "MAH_PER_CM2"),

@@ -43,12 +43,15 @@ def add(
     store: Store = DEFAULT_STORE,
 ) -> None:
     """Keep one measured cell."""
-    from jobs.lab.experiment_row import experiment
+    from jobs.lab.experiment_row import experiment, reference_note
     from jobs.lab.experiments import add as keep
     from jobs.lab.kept_materials import own_in
 
-    one = experiment(texts_of(fields), own_in(store))
+    texts = texts_of(fields)
+    one = experiment(texts, own_in(store))
     new = keep(store, one)
+    if new and (said := reference_note(texts)):
+        print(f"taken, for nothing says otherwise: {said}", file=sys.stderr)
     print(f"experiment {one.id} {'added' if new else 'was there already, exactly so'}")
 
 
@@ -82,6 +85,8 @@ def import_(
     done = import_experiments(store, path, skip_bad_rows=skip_bad_rows)
     added = counted(len(done.added), "experiment")
     print(f"{added} added, {counted(len(done.known), 'was', 'were')} there already")
+    for said in done.assumed:
+        print(f"taken, for the row does not say: {said}", file=sys.stderr)
     for fault in done.faults:
         print(f"left out: {fault}", file=sys.stderr)
     if done.faults:

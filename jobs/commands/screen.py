@@ -90,6 +90,7 @@ def screen(
     chosen = _batch(batch, table, energies, policy, temperature, (rate, areal_capacity), store)
     spec = batch_spec(chosen, calibration=chosen_calibration(store, calibration))
     wanted = Wanted(engine, cpus, ray_address)
+    _say_what_is_assumed(chosen, spec)
     if dry_run:
         _print_plan(chosen, spec, store, wanted)
         return
@@ -124,6 +125,7 @@ def submit(
 
     chosen = _batch(batch, table, energies, policy, temperature, (rate, areal_capacity), store)
     spec = submitted(chosen, store, priority=priority, calibration=calibration)
+    _say_what_is_assumed(chosen, spec)
     print(spec.batch_id)
 
 
@@ -246,6 +248,11 @@ def _batch(
         "areal_capacity_mah_per_cm2": run[1],
     }
     return chosen.model_copy(update={key: new for key, new in changes.items() if new is not None})
+
+
+def _say_what_is_assumed(chosen: Batch, spec: Spec) -> None:
+    if said := chosen.assumed(row["cathode"] for row in spec.composites):
+        print(f"taken, for the batch does not say: {'; '.join(said)}", file=sys.stderr)
 
 
 def _limits(deadline: float, stop: float) -> Limits:

@@ -20,18 +20,23 @@ from jobs.lab.experiment_numbers import (
     with_areal_capacity,
 )
 from jobs.lab.pair_names import pair_names
+from jobs.lab.possible_capacity import capacity_fault
 from jobs.schema.experiment_fields import FIELDS, NUMBERS, Experiment
-from screening.catalogue.anodes import anode
+from screening.catalogue.anodes import (
+    against_lithium,
+    anode,
+    assumed_reference,
+    cutoff_fault,
+    inventory_fault,
+)
 from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import BARE, with_layers
-from screening.catalogue.materials import State, recipe, recipes
+from screening.catalogue.materials import recipe, recipes
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.coating.coatings import stated_coating
 from screening.errors import ScreeningError
 from screening.first_cycle.measured_cells import Measurement, known_recipe
-from stability.elements import FARADAY
 from stability.errors import StabilityError
-from stability.formula import composition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,14 +120,15 @@ def experiment(
     numbers = _numbers(texts, made=made)
     try:
         one = own.cathode(texts["cathode"])
-        formula = own.sse_formula(texts["sse"])
+        formula = own.conductor_formula(texts["sse"])
         composite = _composite(texts, numbers, one, own)
         numbers = with_areal_capacity(numbers, one)
         stack = _stack(texts, numbers, own)
-        shift = anode(texts.get("voltage_reference", "Li")).potential
+        low, high = _cutoffs(texts, numbers, one)
+        if fault := inventory_fault(stack["anode"], one):
+            raise ExperimentError(fault)
     except (ScreeningError, StabilityError, DescriptorError) as error:
         raise ExperimentError(str(error)) from error
-    low, high = _cutoffs(numbers, one, shift)
     measured: dict[str, Any] = {name: numbers.get(name) for name in _AS_MEASURED}
     found = Experiment(
         id=texts.get("id", ""),
@@ -141,10 +147,25 @@ def experiment(
         **_of_composite(composite),
         **stack,
     )
-    _refuse_impossible(found, one)
+    if fault := capacity_fault(found, one):
+        raise ExperimentError(fault)
     if found.id:
         return found
     return found.model_copy(update={"id": f"cell-{found.content}"})
+
+
+def reference_note(given: Mapping[str, str]) -> str:
+    """Return what the cutoffs of a cell are taken to be against, if it does not say; or nothing.
+
+    Parameters
+    ----------
+    given : mapping of str to str
+        Texts by field, of a cell that :func:`experiment` takes.
+    """
+    texts = {name: value.strip() for name, value in given.items()}
+    if not texts.get("voltage_low_v") and not texts.get("voltage_high_v"):
+        return ""
+    return assumed_reference(texts.get("anode"), texts.get("voltage_reference"))
 
 
 def measurements(one: Experiment) -> list[Measurement]:
@@ -212,7 +233,7 @@ def _stack(
     """
     return {name: numbers.get(name) for name in _OF_STACK} | {
         "coating": stated_coating(texts["coating"], own) if "coating" in texts else None,
-        "separator": own.sse_formula(texts["separator"]) if "separator" in texts else None,
+        "separator": own.conductor_formula(texts["separator"]) if "separator" in texts else None,
         "anode": anode(texts["anode"]).name if "anode" in texts else None,
     }
 
@@ -234,27 +255,32 @@ def _parts(fraction: float) -> float:
     return round(100.0 * fraction, 6)
 
 
-def _cutoffs(numbers: Mapping[str, float], one: Cathode, shift: float) -> tuple[float, float]:
+def _cutoffs(
+    texts: Mapping[str, str], numbers: Mapping[str, float], one: Cathode
+) -> tuple[float, float]:
     """Return both cutoffs against lithium: those that are given are against the reference. [V].
 
     Raises
     ------
     ExperimentError
         If the lower is not below the upper, or the cathode works outside of them.
+    UnknownNameError
+        If the reference or the anode is none of the catalogue.
     """
     ends = {"voltage_low_v": one.voltage_low, "voltage_high_v": one.voltage_high}
+    reference, held = texts.get("voltage_reference"), texts.get("anode")
     low, high = (
-        round(numbers[name] + shift, 6) if name in numbers else of_cathode
+        against_lithium(numbers[name], reference) if name in numbers else of_cathode
         for name, of_cathode in ends.items()
     )
     if not low < high:
         raise ExperimentError(
             f"voltage_low_v {low:g} is not below voltage_high_v {high:g}; swap them"
         )
-    if not low < one.voltage < high:
+    if fault := cutoff_fault(low, high, one, reference=reference, held=held):
         raise ExperimentError(
             f"voltage_low_v to voltage_high_v, {low:g} to {high:g} V against Li, do not hold "
-            f"{one.voltage:g} V, where {one.name} discharges; correct them, or voltage_reference"
+            f"{fault}"
         )
     return low, high
 
@@ -353,38 +379,3 @@ def _composite(
             "give one of both"
         )
     return made
-
-
-_OVER = 1.1  # Weighing and rounding.
-_OF_SSE = 700.0  # [mAh/g of SSE] More than any sulfide takes up.
-_MOST_EFFICIENT = {State.DISCHARGED: 110.0, State.CHARGED: 250.0}  # [%] SSE redox adds to charge.
-
-
-def _refuse_impossible(found: Experiment, one: Cathode) -> None:
-    """Refuse what no cell of a cathode can have shown.
-
-    Raises
-    ------
-    ExperimentError
-        If a capacity is beyond what cathode and SSE hold, or the efficiency beyond what the SSE
-        can add.
-    """
-    material = composition(found.sse)
-    lithium = FARADAY * material.amounts.get("Li", 0.0) / material.molar_mass
-    for name in ("first_charge_mah_per_g", "first_discharge_mah_per_g"):
-        capacity = getattr(found, name)
-        # A first charge takes no more from the SSE than the lithium that it holds.
-        begins = one.assembled is State.DISCHARGED and name == "first_charge_mah_per_g"
-        of_sse = lithium if begins else _OF_SSE
-        most = _OVER * one.theoretical_capacity + of_sse * found.sse_parts / found.cathode_parts
-        if capacity is not None and capacity > most:
-            raise ExperimentError(
-                f"{name} {capacity:g} is more than {most:.0f}, all that {one.name} and the SSE "
-                "hold; give mAh per gram of cathode"
-            )
-    limit = _MOST_EFFICIENT[one.assembled]
-    if found.efficiency_percent is not None and found.efficiency_percent > limit:
-        raise ExperimentError(
-            f"efficiency_percent {found.efficiency_percent:.1f} is more than {limit:g}: "
-            f"{one.name} is assembled {one.assembled.value}; check which half-cycle came first"
-        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, fault_summary, row_name, row_of_texts
 from jobs.lab.experiment_numbers import LOADING
-from jobs.lab.experiment_row import experiment, measurements
+from jobs.lab.experiment_row import experiment, measurements, reference_note
 from jobs.lab.kept_materials import own_in
 from jobs.lab.laboratory import Kind, laboratory
 from jobs.schema.experiment_fields import FIELDS, Experiment
@@ -37,6 +37,8 @@ class Import(NamedTuple):
     """Ids of experiments that were there already, exactly so."""
     faults: tuple[str, ...]
     """What is wrong with the rows that were left out, one line each."""
+    assumed: tuple[str, ...] = ()
+    """What was taken of new cells because their rows do not say, one line each."""
 
 
 def add(store: Path, one: Experiment) -> bool:
@@ -82,6 +84,7 @@ def import_experiments(store: Path, source: Rows, *, skip_bad_rows: bool = False
     added: list[str] = []
     known: list[str] = []
     faults: list[str] = []
+    assumed: list[str] = []
     seen: dict[str, str] = {}
     own = own_in(store)
     with laboratory(store, write=True) as lab:
@@ -90,12 +93,15 @@ def import_experiments(store: Path, source: Rows, *, skip_bad_rows: bool = False
             name = row_name(source, number)
             try:
                 one = _read(texts, name, seen, own)
-                (added if there.take(one) else known).append(one.id)
+                new = there.take(one)
+                (added if new else known).append(one.id)
+                if new and isinstance(texts, dict) and (said := reference_note(texts)):
+                    assumed.append(f"{one.id}: {said}")
             except ExperimentError as error:
                 faults += [f"{name}: {fault}" for fault in str(error).splitlines()]
         if faults and not skip_bad_rows:
             raise ExperimentError(fault_summary(source, faults))
-    return Import(tuple(added), tuple(known), tuple(faults))
+    return Import(tuple(added), tuple(known), tuple(faults), tuple(assumed))
 
 
 def correct(

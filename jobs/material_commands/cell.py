@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.options import DEFAULT_STORE, Json, Plot, Store, amount
+from jobs.options import DEFAULT_STORE, Json, Plot, Store, VoltageReference, amount
 
 if TYPE_CHECKING:
     from descriptors.composite.microstructure import ParticleSizes
     from descriptors.composite.volume import VolumeFractions
     from descriptors.recipe import Recipe
-
-
-class AnodeName(StrEnum):
-    """What takes up the lithium."""
-
-    LITHIUM = "li"
-    SILICON = "si"
-    ANODE_FREE = "anode-free"
 
 
 class SizeName(StrEnum):
@@ -55,7 +47,13 @@ def cell(
     fractions: Fractions = None,
     carbon: CarbonName = None,
     pressure: Pressure = None,
-    anode: Annotated[AnodeName, typer.Option(help="Anode.")] = AnodeName.LITHIUM,
+    anode: Annotated[
+        str,
+        typer.Option(
+            help="Anode: li, si (prelithiated where the cathode is charged), Ag-C or anode-free.",
+            metavar="NAME",
+        ),
+    ] = "li",
     areal_capacity: Annotated[
         float, amount("areal_capacity_mah_per_cm2", "Of one cathode layer.", "MAH/CM2")
     ] = 5.0,
@@ -66,6 +64,7 @@ def cell(
     voltage: Annotated[
         float | None, amount("mean_voltage_v", "Mean discharge voltage.", "V")
     ] = None,
+    voltage_reference: VoltageReference = None,
     porosity: Annotated[
         float | None, amount("porosity_percent", "Instead of the predicted one.", "PERCENT")
     ] = None,
@@ -86,10 +85,11 @@ def cell(
     as_json: Json = False,
 ) -> None:
     """Print the energy of a cell with every input that goes into it."""
-    from descriptors.cell.volume_change import Anode
     from jobs.lab.kept_materials import own_in
     from jobs.show.composite_report import print_cell
+    from screening.catalogue.anodes import against_lithium
     from screening.catalogue.names import refuse_swapped
+    from screening.results.cell_anode import cell_anode
     from screening.results.cell_design import Wishes, cell_design
     from screening.results.cell_record import cell_record
 
@@ -97,14 +97,14 @@ def cell(
     refuse_swapped(sse, cathode)
     chosen = own.cathode(cathode)
     design = cell_design(
-        own.sse_formula(sse),
+        own.conductor_formula(sse),
         chosen,
         _recipe(recipe or chosen.recipe, fractions, carbon, pressure),
-        Anode[anode.name],
+        cell_anode(anode),
         Wishes(
             areal_capacity=areal_capacity,
             capacity=capacity,
-            voltage=voltage,
+            voltage=None if voltage is None else against_lithium(voltage, voltage_reference),
             porosity=porosity,
             sse_density=sse_density,
             cathode_density=cathode_density,

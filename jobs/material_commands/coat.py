@@ -17,6 +17,7 @@ from jobs.options import (
     Store,
     Table,
     Temperature,
+    VoltageReference,
     amount,
 )
 from stability.quantities import ROOM_TEMPERATURE
@@ -41,6 +42,7 @@ def coat(
         tuple[float, float] | None,
         amount("cutoff_v", "Instead of the cathode's own window.", "LOW HIGH"),
     ] = None,
+    voltage_reference: VoltageReference = None,
     top: Annotated[int, amount("rows", "How many to print.", "N")] = 10,
     table: Table = "reference",
     energies: EnergiesOption = None,
@@ -55,18 +57,19 @@ def coat(
     from jobs.material_commands.window import competing
     from jobs.show.coating_table import print_coatings
     from jobs.work.coating_records import coated
+    from screening.catalogue.anodes import range_against_lithium
     from screening.coating.coating_order import CoatingRules
 
     own = own_in(store)
     phases = competing(table, energies, policy, None, temperature, draws=1)
     record = coated(
-        own.sse_formula(sse),
+        own.conductor_formula(sse),
         own.cathode(cathode),
         phases,
         CoatingRules(thickness=thickness, coverage=coverage, own=own),
         names=coating or (),
         search=search,
-        voltage_range=voltage_range,
+        voltage_range=range_against_lithium(voltage_range, voltage_reference),
     )
     if plot:
         from jobs.figures.intervals import coating_picture

@@ -22,6 +22,7 @@ from jobs.options import (
     Store,
     Table,
     Temperature,
+    VoltageReference,
     amount,
 )
 from jobs.process.ending import SOME_FAILED
@@ -102,6 +103,7 @@ def pair(
         tuple[float, float] | None,
         amount("voltage_v", "Worst case over a range of voltage, exactly.", "LOW HIGH"),
     ] = None,
+    voltage_reference: VoltageReference = None,
     from_file: Annotated[
         Path | None, typer.Option("--from", help="CSV with columns sse,cathode.", metavar="FILE")
     ] = None,
@@ -130,6 +132,7 @@ def pair(
     from jobs.lab.kept_materials import own_in
     from jobs.show.window_tables import print_reactions
     from jobs.work.material_records import metastability, reactions
+    from screening.catalogue.anodes import against_lithium, range_against_lithium
     from screening.catalogue.names import read_pairs
     from screening.errors import BatchError
 
@@ -141,11 +144,11 @@ def pair(
     own = own_in(store)
     phases = competing(table, energies, policy, exclude, temperature, draws)
     known = metastability(sse_energy, sse_above_hull, sse_mixing, temperature)
+    volts = [against_lithium(one, voltage_reference) for one in voltage or ()]
+    ends = range_against_lithium(voltage_range, voltage_reference)
     found = _print_each(
         [((one, other), {"sse": one, "cathode": other}) for one, other in names],
-        lambda one: reactions(
-            [one], phases, voltage or (), voltage_range, known=known, draws=draws, own=own
-        )[0],
+        lambda one: reactions([one], phases, volts, ends, known=known, draws=draws, own=own)[0],
         print_reactions,
         as_json=as_json,
     )

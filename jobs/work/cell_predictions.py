@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobs.errors import ExperimentError
 from jobs.lab.experiment_file import experiment_rows, row_name
 from jobs.lab.experiment_numbers import LOADING
-from jobs.lab.experiment_row import composite_of, conditions_of, experiment, layers_of
+from jobs.lab.experiment_row import (
+    composite_of,
+    conditions_of,
+    experiment,
+    layers_of,
+    reference_note,
+)
 from jobs.schema.experiment_fields import RESULTS
+from screening.catalogue.anodes import assumed_inventory
 from screening.catalogue.conditions import USUAL
 from screening.catalogue.layers import THICKNESS, with_layers
 from screening.catalogue.own_materials import NO_MATERIALS
@@ -86,14 +93,30 @@ def planned_cells(
     Raises
     ------
     ExperimentError
-        If the file cannot be read at all, or has columns of results.
+        If the file cannot be read at all, or two cells have one id.
     """
     stated = {"rate_c": rate, "areal_capacity_mah_per_cm2": areal_capacity}
     usual = {name: repr(value) for name, value in stated.items() if value is not None}
-    return [
-        _planned(row_name(source, number), _filled(texts, usual), own)
-        for number, texts in experiment_rows(source)
-    ]
+    rows = [(row_name(source, number), texts) for number, texts in experiment_rows(source)]
+    _refuse_namesakes(rows)
+    return [_planned(place, _filled(texts, usual), own) for place, texts in rows]
+
+
+def _refuse_namesakes(rows: Sequence[tuple[str, dict[str, str] | str]]) -> None:
+    """Refuse two cells of one id: nobody could tell their answers apart.
+
+    Raises
+    ------
+    ExperimentError
+        If there are such.
+    """
+    seen: dict[str, str] = {}
+    for place, texts in rows:
+        name = "" if isinstance(texts, str) else texts.get("id", "").strip()
+        if name and seen.setdefault(name, place) != place:
+            raise ExperimentError(
+                f"id {name} stands in {seen[name]} and in {place}; give each cell its own, or none"
+            )
 
 
 def _filled(texts: dict[str, str] | str, usual: Mapping[str, str]) -> dict[str, str] | str:
@@ -117,10 +140,11 @@ def _planned(place: str, texts: dict[str, str] | str, own: OwnMaterials) -> Plan
         cell = experiment(texts, own, made=False)
     except ExperimentError as error:
         return PlannedCell(name, None, "", "; ".join(str(error).splitlines()))
-    return PlannedCell(name, cell, "; ".join(_assumed(given, cell)), "")
+    return PlannedCell(name, cell, "; ".join(_assumed(texts, cell, own)), "")
 
 
-def _assumed(given: set[str], cell: Experiment) -> Iterator[str]:
+def _assumed(texts: Mapping[str, str], cell: Experiment, own: OwnMaterials) -> Iterator[str]:
+    given = {name for name, text in texts.items() if text.strip()}
     if not {"recipe", "cathode_parts"} & given:
         yield f"recipe {cell.recipe}"
     if "cathode_parts" in given and "carbon" not in given and cell.carbon is None:
@@ -128,14 +152,19 @@ def _assumed(given: set[str], cell: Experiment) -> Iterator[str]:
     for name in ("voltage_low_v", "voltage_high_v"):
         if name not in given:
             yield f"{name} {getattr(cell, name):g}"
-    if cell.coating:
-        for name, usual in (("coating_thickness_nm", THICKNESS), ("coating_coverage_percent", 100)):
-            if name not in given:
-                yield f"{name} {usual:g}"
+    yield from _assumed_stack(texts, cell, own)
     if "rate_c" not in given:
         yield f"rate_c {USUAL.rate:g}"
     if not {"areal_capacity_mah_per_cm2", LOADING} & given:
         yield f"areal_capacity_mah_per_cm2 {USUAL.areal_capacity:g}"
+
+
+def _assumed_stack(texts: Mapping[str, str], cell: Experiment, own: OwnMaterials) -> Iterator[str]:
+    found = reference_note(texts), assumed_inventory(cell.anode, own.cathode(cell.cathode))
+    yield from filter(None, found)
+    for name, usual in (("coating_thickness_nm", THICKNESS), ("coating_coverage_percent", 100)):
+        if cell.coating and not texts.get(name, "").strip():
+            yield f"{name} {usual:g}"
 
 
 def predicted_cells(

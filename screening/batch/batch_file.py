@@ -126,7 +126,7 @@ def _checks(
     """Yield each name of a batch with its place, and what knows it."""
     own = batch.own
     for number, name in enumerate(batch.sses or ()):
-        yield ("sses", number), name, own.sse_formula
+        yield ("sses", number), name, own.conductor_formula
     for number, one in enumerate(batch.cathodes or ()):
         name = one.name if isinstance(one, CathodeTable) else one
         yield ("cathodes", number), name, own.cathode
@@ -135,11 +135,14 @@ def _checks(
             yield ("recipes", number), wanted, catalogue.recipe
         elif wanted.carbon:
             yield ("recipes", number, "carbon"), wanted.carbon, own.carbon_name
-    if batch.recipe is not None:
-        yield ("recipe",), batch.recipe, catalogue.recipe
-    if batch.separator is not None:
-        yield ("separator",), batch.separator, own.sse_formula
-    if batch.anode is not None:
-        yield ("anode",), batch.anode, anode
+    single: dict[str, Callable[[str], object]] = {
+        "recipe": catalogue.recipe,
+        "separator": own.conductor_formula,
+        "anode": anode,
+        "voltage_reference": anode,
+    }
+    for key, known in single.items():
+        if (name := getattr(batch, key)) is not None:
+            yield (key,), name, known
     for place, name in stated_coatings(batch.coatings, batch.cathodes):
         yield place, name, partial(stated_coating, own=own)

@@ -31,7 +31,14 @@ from screening.batch.batch_tables import (
 from screening.batch.candidates import CandidateFilter
 from screening.batch.generated import Generation
 from screening.catalogue import materials as catalogue
-from screening.catalogue.anodes import anode
+from screening.catalogue.anodes import (
+    against_lithium,
+    anode,
+    assumed_inventory,
+    assumed_reference,
+    cutoff_fault,
+    inventory_fault,
+)
 from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import with_layers
 from screening.catalogue.own_material import Material
@@ -50,6 +57,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import BaseModel
+
+    from screening.catalogue.materials import Cathode
 
 MOST_WITH_DETAILS = 20_000
 """Pairs up to which steps and kinks are kept, unless the file says otherwise."""
@@ -110,7 +119,8 @@ class Batch(Table):
     areal_capacity_mah_per_cm2: ArealCapacity | None = None
     """Theoretical capacity of the cathode layer at which they are: 2 by default. [mAh/cm2]"""
     voltage_window: Window | None = None
-    """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+]"""
+    """Ends of the voltage window of every cathode, instead of each one's own. [V vs. Li/Li+, or vs.
+    `voltage_reference`]"""
     table: _Path = REFERENCE
     """Phase table: ``reference``, or a file relative to where the program runs."""
     energies: Literal["corrected", "dft"] | None = None
@@ -131,6 +141,8 @@ class Batch(Table):
     end of the interval, for what a filter found or substitution made, and central otherwise."""
     details: bool | None = None
     """Whether to keep steps and kinks; by default up to 20,000 pairs."""
+    voltage_reference: Name | None = None
+    """Anode against which voltage windows are given; lithium without."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -205,22 +217,12 @@ class Batch(Table):
         Raises
         ------
         BatchError
-            If a recipe stands twice, or the window cannot be that of the cathode.
+            If a recipe stands twice, the window cannot be that of the cathode, or the cell has no
+            lithium.
         """
-        cathode = self.own.cathode(table.name)
-        if window := table.voltage_window or self.voltage_window:
-            if not window[0] < cathode.voltage < window[1]:
-                raise BatchError(
-                    f"voltage_window {window[0]:g} to {window[1]:g} V does not hold "
-                    f"{cathode.voltage:g} V, where {cathode.name} discharges; widen it"
-                )
-            low, high = window
-            cathode = replace(
-                cathode,
-                voltage_low=low,
-                voltage_high=high,
-                voltage_source=f"window: batch file; mean: {cathode.voltage_source}",
-            )
+        cathode = self._cycled(self.own.cathode(table.name), table.voltage_window)
+        if fault := inventory_fault(self.anode, cathode):
+            raise BatchError(f"anode: {fault}, by `cathodes`")
         one = (self.recipe,) if self.recipe is not None else (cathode.recipe,)
         recipes = [
             wanted.recipe(self.own) if isinstance(wanted, RecipeTable) else catalogue.recipe(wanted)
@@ -233,6 +235,44 @@ class Batch(Table):
         for made in sorted(recipes, key=lambda made: made.name):
             yield from self._layered(Composite(cathode, made, conditions=run), table)
 
+    def _cycled(self, cathode: Cathode, own: tuple[float, float] | None) -> Cathode:
+        """Return a cathode between the cutoffs that are given for it, or for all.
+
+        Raises
+        ------
+        BatchError
+            If they cannot be those of the cathode.
+        """
+        window = own or self.voltage_window
+        if window is None:
+            return cathode
+        low, high = (against_lithium(one, self.voltage_reference) for one in window)
+        fault = cutoff_fault(low, high, cathode, reference=self.voltage_reference, held=self.anode)
+        if fault:
+            against = " against Li" if self.voltage_reference else ""
+            raise BatchError(f"voltage_window {low:g} to {high:g} V{against} does not hold {fault}")
+        against = f", given against {self.voltage_reference}" if self.voltage_reference else ""
+        return replace(
+            cathode,
+            voltage_low=low,
+            voltage_high=high,
+            voltage_source=f"window: batch file{against}; mean: {cathode.voltage_source}",
+        )
+
+    def assumed(self, cathodes: Iterable[str]) -> tuple[str, ...]:
+        """Return what is taken of its cells because the file does not say, in words.
+
+        Parameters
+        ----------
+        cathodes : iterable of str
+            Names of its cathodes.
+        """
+        tables = [one for one in self.cathodes or () if isinstance(one, CathodeTable)]
+        windows = [one.voltage_window for one in tables] + [self.voltage_window]
+        said = [assumed_reference(self.anode, self.voltage_reference)] if any(windows) else []
+        said += [assumed_inventory(self.anode, self.own.cathode(name)) for name in cathodes]
+        return tuple(dict.fromkeys(one for one in said if one))
+
     def _layered(self, bare: Composite, table: CathodeTable) -> Iterator[Composite]:
         """Yield a composite with each of its coatings, in a cell with what the batch states.
 
@@ -241,7 +281,7 @@ class Batch(Table):
         BatchError
             If a coating stands twice.
         """
-        separator = self.own.sse_formula(self.separator) if self.separator else None
+        separator = self.own.conductor_formula(self.separator) if self.separator else None
         held = anode(self.anode).name if self.anode else None
         wanted = table.coatings or self.coatings or (NO_COATING,)
         tables = (

@@ -128,7 +128,7 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         If a name or the phase table cannot be used.
     """
     counts: list[CandidateCount] = []
-    named = [batch.own.sse_formula(name) for name in batch.sses or ()]
+    named = [batch.own.conductor_formula(name) for name in batch.sses or ()]
     if named:
         _refuse_twice(named, "sses")
         counts.append(CandidateCount("named in sses", len(named)))

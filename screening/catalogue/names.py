@@ -65,6 +65,29 @@ def sse_formula(name: str) -> str:
     return _catalogued().get(material.shares, material.formula)
 
 
+def lithium_fault(formula: str) -> str:
+    """Return why no cell can have an SSE of a composition, nothing if one can.
+
+    Parameters
+    ----------
+    formula : str
+        Its formula.
+
+    Examples
+    --------
+    >>> lithium_fault("Li3PS4")
+    ''
+    >>> lithium_fault("Na3PS4").partition(";")[0]
+    'Na3PS4 holds no lithium, so none moves through it'
+    """
+    if "Li" in composition(formula).amounts:
+        return ""
+    return (
+        f"{formula} holds no lithium, so none moves through it; name an SSE with lithium (a film "
+        "without is a coating)"
+    )
+
+
 def _material(name: str) -> Composition:
     """Return the composition of a name that is no label.
 

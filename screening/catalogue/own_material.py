@@ -14,6 +14,7 @@ from descriptors.composite.carbon import Carbon, carbons
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue import materials as catalogue
 from screening.catalogue.materials import Cathode, State
+from screening.catalogue.names import lithium_fault
 from screening.errors import CatalogueError
 from screening.text.limited import Limited
 from stability.formula import composition
@@ -260,6 +261,8 @@ def _field_faults(one: Material) -> Iterable[str]:
         yield f"{', '.join(useless)}: not used for a {one.kind}; leave it out"
     if one.kind in {"sse", "coating"} and one.formula is None:
         yield f"formula is missing; a {one.kind} needs one"
+    if one.kind == "sse" and one.formula and (fault := lithium_fault(one.formula)):
+        yield f"formula: {fault}"
     if (one.relative_density_percent is None) != (one.pressed_at_mpa is None):
         yield "relative_density_percent and pressed_at_mpa go together; give both"
     if one.kind == "carbon" and one.specific_area_m2_per_g is None:

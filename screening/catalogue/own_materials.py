@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from descriptors.composite.carbon import carbon_name
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue import materials as catalogue
-from screening.catalogue.names import sse_formula
+from screening.catalogue.names import lithium_fault, sse_formula
 from screening.catalogue.own_material import Material
 from screening.catalogue.spelling import folded, named
 from screening.errors import CatalogueError, UnknownNameError
@@ -80,6 +80,21 @@ class OwnMaterials:
         if own is not None and own.kind == "sse" and own.formula:
             return sse_formula(own.formula)
         return sse_formula(name)
+
+    def conductor_formula(self, name: str) -> str:
+        """Return the formula of an SSE that cells can have, as :meth:`sse_formula`.
+
+        Raises
+        ------
+        FormulaError
+            If it is no formula and no label.
+        CatalogueError
+            If it holds no lithium.
+        """
+        formula = self.sse_formula(name)
+        if fault := lithium_fault(formula):
+            raise CatalogueError(fault)
+        return formula
 
     def cathode(self, name: str) -> Cathode:
         """Return a cathode by a name of one's own or of the catalogue.
@@ -169,8 +184,7 @@ class OwnMaterials:
         return tuple(
             one
             for one in self.materials
-            if folded(one.label) in wanted
-            or (one.kind in BY_FORMULA and _shares(one) in shares)
+            if folded(one.label) in wanted or (one.kind in BY_FORMULA and _shares(one) in shares)
         )
 
 

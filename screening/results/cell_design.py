@@ -20,6 +20,7 @@ from descriptors.tables import figures
 from screening.catalogue.materials import State
 from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.catalogue.properties import properties
+from screening.results.cell_anode import anode_lithium
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +163,16 @@ def cell_design(
         cathode=cathode,
         recipe=recipe,
         anode=anode,
-        inputs=(*inputs, Input("composite", "thickness change", growth), *stack_inputs),
+        inputs=(
+            *inputs,
+            Input("composite", "thickness change", growth),
+            *stack_inputs,
+            Input(
+                "anode",
+                "lithium it brings",
+                anode_lithium(anode, cathode, stack, wishes.areal_capacity),
+            ),
+        ),
         areal_capacity=wishes.areal_capacity,
         voltage=chosen["voltage"].value,
         composite=volumes,

@@ -124,7 +124,7 @@ def test_an_experiment_that_cannot_be_computed_is_left_out_by_name(tmp_path, cap
     }  # fmt: skip
     store = tmp_path / "catholyte-store"
     add(store, experiment(one))
-    add(store, experiment(one | {"id": "salt", "sse": "NaCl"}))
+    add(store, experiment(one | {"id": "salt", "sse": "LiNaCl2"}))
     app = typer.Typer(pretty_exceptions_enable=False)
     app.command()(calibrate)
 

@@ -1,5 +1,6 @@
 import pytest
 
+from jobs.errors import ExperimentError
 from jobs.lab.experiment_row import experiment
 from jobs.work.cell_predictions import PREDICTED, compared_cells, planned_cells, predicted_cells
 from screening.first_cycle.calibration import default_calibration
@@ -29,10 +30,10 @@ def test_cutoffs_against_li_in_are_those_against_lithium(planned):
     """2.38 and 3.68 V against Li-In, which stands at 0.62 V, are 3.0 and 4.3 V."""
     one, other = planned(
         "a,LPSCl,LCO,70,25,5,C65,hand,375,2.38,3.68,Li-In,,",
-        "a,LPSCl,LCO,70,25,5,C65,hand,375,3.0,4.3,,,",
+        "b,LPSCl,LCO,70,25,5,C65,hand,375,3.0,4.3,,,",
     )
 
-    assert one.cell == other.cell
+    assert one.cell.content == other.cell.content
     assert (one.cell.voltage_low_v, one.cell.voltage_high_v) == (3.0, 4.3)
 
 
@@ -114,3 +115,29 @@ def test_measured_cells_stand_beside_what_was_predicted():
         ("b", 9.0, False),
     ]
     assert {row["fitted"] for row in found} == {False}
+
+
+def test_two_cells_of_one_id_are_refused_with_both_lines(planned):
+    """Nobody could tell their answers apart; rows without an id have a line instead."""
+    rows = ("a,LPSCl,LCO" + "," * 11, ",LPSCl,LCO" + "," * 11, "a,LZC,LCO" + "," * 11)
+
+    with pytest.raises(ExperimentError, match="id a stands in line 2 and in line 4; give each"):
+        planned(*rows)
+    assert [one.id for one in planned(*rows[:2], rows[1])] == ["a", "line 3", "line 4"]
+
+
+def test_what_a_cell_leaves_open_about_its_anode_is_said_or_refused(tmp_path):
+    """Against what cutoffs are, whether silicon is prelithiated; no lithium at all is no cell."""
+    path = tmp_path / "cells.csv"
+    path.write_text(
+        "id,sse,cathode,anode,voltage_high_v\na,LPSCl,LCO,Li-In,4.2\nb,LPSCl,S,Si,\n"
+        "c,LPSCl,S,anode-free,\nd,Na3PS4,LCO,Li,4.2\n",
+        encoding="utf-8",
+    )
+
+    indium, silicon, free, sodium = planned_cells(path)
+
+    assert "cutoffs against Li/Li+, not Li-In" in indium.assumed
+    assert "Si prelithiated" in silicon.assumed
+    assert free.fault.startswith("no lithium to cycle: anode anode-free holds none")
+    assert sodium.fault.startswith("Na3PS4 holds no lithium")

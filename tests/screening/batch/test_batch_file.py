@@ -48,6 +48,7 @@ gates = ["lithium", "insulator"]
 coatings = ["none", "LNbO"]
 separator = "LPSCl"
 anode = "Li-In"
+voltage_reference = "Li"
 rate_c = 1.0
 areal_capacity_mah_per_cm2 = 5.0
 voltage_window = [1.0, 3.0]

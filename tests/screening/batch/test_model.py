@@ -9,7 +9,7 @@ from screening.batch.model import Batch, GateName, json_schema
 from screening.batch.resolved import resolved
 from screening.catalogue.gates import Gate
 from screening.catalogue.materials import cathode, cathodes, electrolytes
-from screening.errors import BatchError, UnknownNameError
+from screening.errors import BatchError, CatalogueError, UnknownNameError
 from stability.errors import FormulaError
 
 ROOT = Path(__file__).parents[3]
@@ -49,12 +49,43 @@ def test_without_settings_a_cathode_is_that_of_the_catalogue():
             BatchError,
             "3.6 to 4 V does not hold 3.4",
         ),
+        (
+            {"cathodes": ("LiCoO2",), "voltage_window": (2.4, 3.68), "anode": "Li-In"},
+            BatchError,
+            "2.4 to 3.68 V does not hold 3.9 V, .* if they are against Li-In, say so in",
+        ),
+        ({"sses": ("Na3PS4",)}, CatalogueError, "Na3PS4 holds no lithium"),
+        ({"cathodes": ("S",), "separator": "Na3PS4"}, CatalogueError, "holds no lithium"),
+        ({"cathodes": ("Li2S", "S"), "anode": "Ag-C"}, BatchError, "anode: no lithium to cycle"),
     ],
 )
 def test_unknown_names_and_duplicates_are_refused(keys, error, said):
     """A material by its label and by its formula is the same material."""
     with pytest.raises(error, match=said):
         list(resolved(Batch(**keys)))
+
+
+def test_windows_against_li_in_are_the_cells_of_windows_against_lithium():
+    """2.38 to 3.68 V against Li-In (0.62 V) are 3.0 to 4.3 V, of batch or cathode."""
+    own = ({"name": "LiCoO2", "voltage_window": (2.38, 3.68)},)
+    against = [
+        Batch(cathodes=("LiCoO2",), voltage_window=(2.38, 3.68), voltage_reference="LiIn"),
+        Batch(cathodes=own, voltage_reference="Li-In"),
+        Batch(cathodes=("LiCoO2",), voltage_window=(3.0, 4.3)),
+    ]
+    windows = [batch.composites()[0].cathode for batch in against]
+
+    assert {(one.voltage_low, one.voltage_high) for one in windows} == {(3.0, 4.3)}
+    assert "given against Li-In" in windows[1].voltage_source
+
+
+def test_what_a_batch_leaves_open_about_its_anode_is_said():
+    """Against what windows are, and that silicon brings lithium where the cathode does not."""
+    batch = Batch(cathodes=("S", "LiCoO2"), anode="Si", voltage_window=(1.0, 4.3))
+
+    assert batch.assumed(["S", "LiCoO2"]) == ("cutoffs against Li/Li+, not Si", "Si prelithiated")
+    assert batch.assumed(["LiCoO2"]) == ("cutoffs against Li/Li+, not Si",)
+    assert Batch(anode="Li-In").assumed(["S"]) == ()
 
 
 def test_too_many_pairs_are_refused(monkeypatch):

@@ -63,6 +63,7 @@ def test_a_cathode_of_its_own_needs_all_or_something_similar():
     [
         (SSE | {"formula": None}, "formula is missing"),
         (SSE | {"formula": "Xx"}, "no element"),
+        (SSE | {"formula": "Na3PS4"}, "formula: Na3PS4 holds no lithium, .* is a coating"),
         (SSE | {"mean_voltage_v": 3.0}, "mean_voltage_v: not used for a sse"),
         (SSE | {"ionic_conductivity_s_per_cm": 2.0}, "looks like mS/cm; write 0.002"),
         (SSE | {"true_density_g_per_cm3": 1870.0}, "looks like kg/m3; write 1.87"),
