@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 LITHIUM_SHARE = 0.5
-"""Lithium among all cations that can move: below it the others carry the current. [1]"""
+"""Lithium among all monovalent cations that can move, which must be above it. [1]
+
+Where others are as many, they carry as much of the current and go into the cathode instead, and
+each kind blocks the paths of the other: conductivity is least near equal amounts, by decades (the
+mixed-alkali effect: D. E. Day, J. Non-Cryst. Solids 21, 343 (1976); J. C. Dyre et al., Rep. Prog.
+Phys. 72, 046501 (2009); from memory)."""
 BALANCE = 0.05
 """Charge per anion that may be missing: formulas are written with few decimals. [e]"""
 PROTONS = 0.5
@@ -60,6 +65,7 @@ _IF_REDUCED = ("V", "Nb", "Mo", "W", "Ti")
 """Redox-active unless fully oxidised: Ti(IV) and V(V) take up lithium below 2 V only."""
 _PLACE = {element: place for place, element in enumerate(ELEMENTS)}
 _BLOCK = 10_000  # Formulas that go through all gates together: they are read once.
+_ROUNDING = 1e-6  # Of a share of rounded amounts, so that exactly half is half.
 _LEAST = 1e-9  # Keeps a ratio finite where its denominator is absent.
 
 
@@ -69,7 +75,7 @@ class Gate(StrEnum):
     FRAMEWORK = "framework"
     """Anions form a lattice: no alloy, pnictide or molecular crystal."""
     LITHIUM = "lithium"
-    """Lithium is at least half of the cations that can move."""
+    """Lithium is more than half of the cations that can move."""
     BALANCE = "balance"
     """Common oxidation states add up to no charge."""
     ELEMENTS = "elements"
@@ -188,10 +194,9 @@ def _lithium(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:
     cations = shares * (charges(shares) > 0)
     mobile = cations[:, [_PLACE[element] for element in _MOBILE]].sum(axis=1)
     share = cations[:, _PLACE["Li"]] / np.maximum(mobile, _LEAST)
+    reason = "of the mobile cations are Li, which must be more than half"
     return [
-        Verdict(
-            Gate.LITHIUM, one >= LITHIUM_SHARE, one, LITHIUM_SHARE, "of the mobile cations are Li"
-        )
+        Verdict(Gate.LITHIUM, one > LITHIUM_SHARE + _ROUNDING, one, LITHIUM_SHARE, reason)
         for one in share.tolist()
     ]
 

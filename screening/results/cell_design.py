@@ -144,6 +144,8 @@ def cell_design(
     inputs = _composite_inputs(sse, cathode, recipe, wishes)
     chosen = {one.name: one.quantity for one in inputs}
     stack, stack_inputs = _stack(wishes)
+    brought = anode_lithium(anode, cathode, stack, wishes.areal_capacity)
+    stack_inputs.append(Input("anode", "lithium it brings", brought))
     volumes, layer = _pressed(cathode, recipe, chosen, wishes.areal_capacity)
     growth = _growth(cathode, volumes)
     energy = cell_energy(
@@ -163,16 +165,7 @@ def cell_design(
         cathode=cathode,
         recipe=recipe,
         anode=anode,
-        inputs=(
-            *inputs,
-            Input("composite", "thickness change", growth),
-            *stack_inputs,
-            Input(
-                "anode",
-                "lithium it brings",
-                anode_lithium(anode, cathode, stack, wishes.areal_capacity),
-            ),
-        ),
+        inputs=(*inputs, Input("composite", "thickness change", growth), *stack_inputs),
         areal_capacity=wishes.areal_capacity,
         voltage=chosen["voltage"].value,
         composite=volumes,

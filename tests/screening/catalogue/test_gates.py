@@ -25,6 +25,9 @@ BAD = {
     "LiIn": Gate.FRAMEWORK,
     "Li3P": Gate.FRAMEWORK,
     "Cs2LiYCl6": Gate.LITHIUM,
+    "CsLiBr2": Gate.LITHIUM,
+    "KLiICl": Gate.LITHIUM,
+    "Li0.3333Na0.3333Cl0.6666": Gate.LITHIUM,
     "LiCdCl4": Gate.BALANCE,
     "LiUF5": Gate.ELEMENTS,
     "Li2CdCl4": Gate.ELEMENTS,
@@ -58,12 +61,23 @@ def test_what_a_specialist_refuses_is_refused_for_that_reason(formula, gate):
     assert first_refusal(formula) is gate
 
 
+@pytest.mark.parametrize("other", ["Na", "K", "Rb", "Cs", "Ag", "Cu"])
+def test_lithium_is_the_majority_of_what_can_move(other):
+    """As many others carry as much of the current: half is too many, a little more is not."""
+    assert first_refusal(f"Li2{other}2S2") is Gate.LITHIUM
+    shares = {
+        one.passed for n in (1.01, 1.5, 3.0) for one in verdicts(f"Li{n}{other}S{(n + 1) / 2}")
+        if one.gate is Gate.LITHIUM
+    }  # fmt: skip
+    assert shares == {True}
+
+
 def test_every_refusal_says_why():
     """Value, limit and words."""
     for formula in BAD:
         refusal = next(one for one in verdicts(formula) if not one.passed)
         assert refusal.reason
-        assert refusal.value != refusal.threshold
+        assert refusal.value != refusal.threshold or "must be more than half" in refusal.reason
 
 
 def test_a_gate_that_is_switched_off_lets_through():
