@@ -178,6 +178,7 @@ async def own_form(request: Request) -> None:
     form = await request.form()
     sent, kept = str(form.get("csrf", "")), request.cookies.get(CSRF, "")
     if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
+        await form.close()
         raise ServiceError("this form is not from this service; load the page again", _FORBIDDEN)
 
 

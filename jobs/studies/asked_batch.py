@@ -120,6 +120,27 @@ def lab_batch(body: bytes, media_type: str, store: Path) -> Batch:
     return found.batch
 
 
+def told_fault(text: str, within: Place = ()) -> Fault:
+    """Return a fault at the key that its text begins with.
+
+    Parameters
+    ----------
+    text : str
+        What an error says.
+    within : tuple, optional
+        Where it is, if the text does not say it.
+
+    Examples
+    --------
+    >>> told_fault("sses: LZC stands twice; name it once")
+    Fault(place=('sses',), said='LZC stands twice; name it once')
+    """
+    if text.startswith(_WINDOW):
+        return Fault((*within, _WINDOW), text.removeprefix(_WINDOW).strip())
+    key, _, said = text.partition(": ")
+    return Fault((key,), said) if key in Batch.model_fields else Fault(within, text)
+
+
 def _values(body: bytes, media_type: str) -> Mapping[str, Any]:
     """Return the keys of a request.
 
@@ -165,17 +186,9 @@ def _impossible(batch: Batch) -> Iterator[Fault]:
         except REFUSALS as error:
             wrong = True
             own = isinstance(one, CathodeTable) and one.voltage_window is not None
-            yield _fault(str(error), ("cathodes", number) if own else ())
+            yield told_fault(str(error), ("cathodes", number) if own else ())
     if not wrong:
         try:
             batch.composites()
         except REFUSALS as error:
-            yield _fault(str(error))
-
-
-def _fault(text: str, within: Place = ()) -> Fault:
-    """Return a fault at the key that its text begins with."""
-    if text.startswith(_WINDOW):
-        return Fault((*within, _WINDOW), text.removeprefix(_WINDOW).strip())
-    key, _, said = text.partition(": ")
-    return Fault((key,), said) if key in Batch.model_fields else Fault(within, text)
+            yield told_fault(str(error))

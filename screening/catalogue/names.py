@@ -206,32 +206,7 @@ def read_list(
         is ragged or has an empty cell; the message names the line.
     """
     text = plain_text(path, what, most=LARGEST_LIST)
-    reader = csv.reader(io.StringIO(text, newline=""))
-    found: list[Listed] = []
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        file = f"{what} {path}"
-        place = _places(header, columns, optional, file)
-        if printed not in header:
-            _refuse_unused(header, [*columns, *optional], file)
-        names = " or ".join(name for name in (*columns, *optional) if name in header)
-        for row in reader:
-            if not row:
-                continue
-            if len(row) != len(header):
-                raise BatchError(
-                    f"{what} {path}, line {reader.line_num}: {counted(len(row), 'cell')}, "
-                    f"the header has {len(header)}; write as many"
-                )
-            cells = tuple("" if at is None else row[at].strip() for at in place)
-            if any(not cell for cell, at in zip(cells, place, strict=True) if at is not None):
-                raise BatchError(f"{what} {path}, line {reader.line_num}: {names} is empty")
-            found.append(Listed(reader.line_num, cells))
-    except csv.Error as error:
-        raise BatchError(f"{what} {path}, line {reader.line_num}: no CSV: {error}") from error
-    if not found:
-        raise BatchError(f"{what} {path}: no rows with the columns {' and '.join(columns)}")
-    return found
+    return _listed(text, columns, optional, f"{what} {path}", printed)
 
 
 def read_candidates(path: Path) -> list[Listed]:
@@ -250,6 +225,65 @@ def read_candidates(path: Path) -> list[Listed]:
     return read_list(
         path, ("sse",), optional=("cathode",), what="list of candidates", printed=_OF_RANKING
     )
+
+
+def listed_candidates(text: str) -> tuple[str, ...]:
+    """Return the SSEs of a list that was pasted, as CSV with a column ``sse``.
+
+    Parameters
+    ----------
+    text : str
+        As the file of :func:`read_candidates`, but without cathodes.
+
+    Raises
+    ------
+    BatchError
+        As for :func:`read_list`, or if it names pairs.
+    """
+    found = _listed(text, ("sse",), ("cathode",), "the list", _OF_RANKING)
+    if any(one.names[1] for one in found):
+        raise BatchError(
+            "the list, line 1: the column 'cathode' makes it one of pairs; remove it and choose "
+            "cathodes, or screen the file with `catholyte screen`"
+        )
+    return tuple(one.names[0] for one in found)
+
+
+def _listed(
+    text: str, columns: Sequence[str], optional: Sequence[str], file: str, printed: str | None
+) -> list[Listed]:
+    """Return some columns of a text in CSV, row by row, as :func:`read_list` does of a file.
+
+    Raises
+    ------
+    BatchError
+        As there.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""))
+    found: list[Listed] = []
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        place = _places(header, columns, optional, file)
+        if printed not in header:
+            _refuse_unused(header, [*columns, *optional], file)
+        names = " or ".join(name for name in (*columns, *optional) if name in header)
+        for row in reader:
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise BatchError(
+                    f"{file}, line {reader.line_num}: {counted(len(row), 'cell')}, "
+                    f"the header has {len(header)}; write as many"
+                )
+            cells = tuple("" if at is None else row[at].strip() for at in place)
+            if any(not cell for cell, at in zip(cells, place, strict=True) if at is not None):
+                raise BatchError(f"{file}, line {reader.line_num}: {names} is empty")
+            found.append(Listed(reader.line_num, cells))
+    except csv.Error as error:
+        raise BatchError(f"{file}, line {reader.line_num}: no CSV: {error}") from error
+    if not found:
+        raise BatchError(f"{file}: no rows with the columns {' and '.join(columns)}")
+    return found
 
 
 def _places(

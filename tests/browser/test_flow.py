@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from tests.browser.test_pages import foreign
+from tests.browser.test_pages import foreign, serious, wide
 
 
 @pytest.fixture
@@ -33,13 +33,66 @@ def program(tmp_path):
         server.terminate()
 
 
+def tabbed(page, name):
+    """Go on with the tabulator to the field of a name."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == name:
+            return
+    pytest.fail(f"no stop at {name}")
+
+
+def written(page, name, text):
+    """Go on to a field, and write over what stands in it."""
+    tabbed(page, name)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_batch_is_submitted_by_keyboard(seen, program, scheme):
+    """Filled in from field to field; a fault is told beside its own, and mended; then a ranking."""
+    page = seen
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{program}/submit")
+    written(page, "name", "by keyboard")
+    written(page, "sses", "LZC\nLPSCl")
+    tabbed(page, "window.LiFePO4-to")
+    page.keyboard.type("4200")
+    fault = page.locator("[id='window.LiFePO4-faults'] .fault")
+    fault.wait_for()
+    said = fault.text_content()
+    told = page.evaluate("document.activeElement.getAttribute('aria-describedby')")
+    invalid = page.evaluate("document.activeElement.getAttribute('aria-invalid')")
+    in_the_way, too_wide = serious(page), wide(page)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("4.2")
+    page.get_by_text("2 pairs: 2 SSEs in 1 composites.").wait_for()
+    tabbed(page, "cathodes-S")
+    page.keyboard.press("Space")
+    page.get_by_text("4 pairs: 2 SSEs in 2 composites.").wait_for()
+    written(page, "rate_c", "0.2")
+    page.keyboard.press("Enter")
+    page.locator("#state", has_text="done").wait_for(timeout=300_000)
+    page.get_by_role("link", name="Its ranking").press("Enter")
+    page.locator("tbody tr").nth(3).wait_for()
+
+    assert said == "4200 V is outside 0 to 6 V: that looks like mV; write 4.2"
+    assert (told, invalid) == ("window.LiFePO4-faults", "true")
+    assert (in_the_way, too_wide) == ([], 0)
+    assert page.locator("tbody tr").count() == 4
+    assert foreign(page, program) == []
+    assert [one for one in page.wrong if "422" not in one] == []
+
+
 @pytest.mark.slow
 def test_from_an_empty_store_to_a_measured_cell(seen, program):
     """Ranking, pair, suggestion, sheet, code, cell, and what it moves: as a person clicks."""
     page = seen
     page.goto(program)
     page.get_by_role("link", name="with your own").click()
-    page.locator("textarea").fill(
+    page.locator("#batch").fill(
         'name = "mine"\nsses = ["LZC", "LPSCl"]\ncathodes = ["LiFePO4", "S"]'
     )
     page.get_by_role("button", name="Submit").click()

@@ -97,9 +97,14 @@ def test_pairs_are_ticked_and_compared(seen, site):
 def test_a_batch_is_counted_as_one_writes(seen, site):
     """Counts and faults come by themselves, without a button."""
     seen.goto(f"{site}/submit")
-    seen.locator("textarea").fill('sses = ["LZC", "LPSCl"]\ncathodes = ["S"]')
+    text = seen.locator("#batch")
+    text.fill('sses = ["LZC", "LPSCl"]\ncathodes = ["S"]')
     seen.get_by_text("2 pairs: 2 SSEs in 1 composites.").wait_for()
-    seen.locator("textarea").fill("sses = [")
+    assert seen.locator("#sses").input_value() == "LZC\nLPSCl"
+    seen.get_by_label("Li2S").or_(seen.get_by_label("Li₂S")).first.check()
+    seen.get_by_text("4 pairs: 2 SSEs in 2 composites.").wait_for()
+    assert 'cathodes = ["S", "Li2S"]' in text.input_value()
+    text.fill("sses = [")
     seen.get_by_text("no valid TOML").wait_for()
 
     assert wide(seen) == 0
@@ -122,7 +127,12 @@ def test_what_people_write_never_runs(seen, tmp_path):
             seen.locator(f"[name={name}]").evaluate("(one, text) => one.value = text", evil)
         seen.get_by_role("button", name="Keep it").click()
         seen.goto(f"{address}/submit")
-        seen.locator("textarea").fill(f"name = '{evil}'\nsses = ['LZC']\ncathodes = ['S']")
+        seen.locator("#sses").fill(evil)
+        seen.locator("#objective").evaluate("(one, text) => one.value = text", evil)
+        seen.locator("#coatings").fill(f"none, {evil}")
+        seen.locator("#coatings-faults .fault").wait_for()
+        seen.goto(f"{address}/submit?sse={evil}")
+        seen.locator("#batch").fill(f"name = '{evil}'\nsses = ['LZC']\ncathodes = ['S']")
         seen.get_by_role("button", name="Submit").click()
         for path in ("/batches", f"/rank?contains={evil}", f"/sse/{evil}", "/materials"):
             seen.goto(f"{address}{path}")

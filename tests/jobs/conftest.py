@@ -130,8 +130,9 @@ def served(tmp_path):
 def form():
     """Return a function that sends a form as a browser does, with the token of its page."""
 
-    def send(client, path, **fields):
+    def send(client, path, *, files=None, **fields):
         client.get("/submit")
-        return client.post(path, data={"csrf": client.cookies["catholyte-form"], **fields})
+        sent = {"csrf": client.cookies["catholyte-form"], **fields}
+        return client.post(path, data=sent, files=files)
 
     return send

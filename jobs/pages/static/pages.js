@@ -24,56 +24,65 @@ for (const area of document.querySelectorAll("[data-drop]")) {
     if (!file) return;
     event.preventDefault();
     area.value = await file.text();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 
-// A batch that is being written is counted: one question at a time, after a pause.
-for (const area of document.querySelectorAll("[data-plan]")) {
-  const shown = document.getElementById("plan");
-  const [fault, rows, pairs, time] = ["[data-fault]", "tbody", "[data-pairs]", "[data-time]"].map(
-    (part) => shown.querySelector(part),
-  );
+// A file that is chosen for a list becomes its text.
+for (const chosen of document.querySelectorAll("[data-into]")) {
+  chosen.addEventListener("change", async () => {
+    const area = document.getElementById(chosen.dataset.into);
+    area.value = await chosen.files[0].text();
+    chosen.value = "";
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// A form that is being filled in is read by the server after a pause, one question at a time: what
+// it would show comes back as its page, and is shown here, but for the field that one is in.
+for (const form of document.querySelectorAll("form[data-live]")) {
   let waiting = 0;
   let asking = false;
-  const count = async () => {
+  const sent = () => JSON.stringify([...new FormData(form)].filter(([, one]) => one.trim));
+  const show = (page) => {
+    for (const fresh of page.querySelectorAll("form[data-live] [id]")) {
+      const mine = document.getElementById(fresh.id);
+      if (!mine) continue;
+      if (fresh.matches(".faults, #plan, #alert")) {
+        if (mine.textContent !== fresh.textContent) mine.replaceChildren(...fresh.childNodes);
+      } else if (fresh.matches("input, select, textarea")) {
+        if (fresh.hasAttribute("aria-invalid")) mine.setAttribute("aria-invalid", "true");
+        else mine.removeAttribute("aria-invalid");
+        if (mine === document.activeElement || mine.type === "file") continue;
+        mine.value = fresh.value;
+        if (mine.type === "checkbox") mine.checked = fresh.checked;
+      } else if (fresh.open) mine.open = true;
+    }
+  };
+  const ask = async () => {
     if (asking) return;
     asking = true;
-    const text = area.value;
+    let known = sent();
+    const body = new FormData(form);
+    body.append("live", "yes");
     try {
-      const answer = await fetch(area.dataset.plan, { method: "POST", body: text });
-      const found = await answer.json();
-      shown.hidden = false;
-      time.hidden = true;
-      fault.hidden = answer.ok;
-      fault.textContent = answer.ok ? "" : found.detail;
-      if (answer.ok) {
-        rows.replaceChildren(
-          ...found.counts.map(({ step, left }) => {
-            const row = document.createElement("tr");
-            const name = document.createElement("th");
-            name.scope = "row";
-            name.textContent = step;
-            const number = row.insertCell();
-            number.className = "number";
-            number.textContent = left;
-            row.prepend(name);
-            return row;
-          }),
-        );
-        pairs.textContent =
-          `${found.pairs_total} pairs: ${found.sses} SSEs in ${found.composites} composites.`;
+      const answer = await fetch(form.dataset.live, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (sent() === known) {
+        show(page);
+        known = sent();
       }
     } catch {
-      shown.hidden = true; // The button does the same.
+      // The buttons do the same.
     }
     asking = false;
-    if (area.value !== text) later();
+    if (sent() !== known) later();
   };
   const later = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(count, 500);
+    waiting = setTimeout(ask, 500);
   };
-  area.addEventListener("input", later);
+  form.addEventListener("input", later);
 }
 
 // A sheet is printed from its page.
