@@ -25,6 +25,7 @@ _BIN = 0.02  # [V] Of dQ/dV: a plateau is as wide as cells show it.
 _LEAST_SHOWN = 1.0  # [mAh/g] Of the axis of the SSE's part: a millionth of that is nothing.
 _APART = 0.03  # Of the range of voltages, between the intervals of two cells at one cutoff.
 _LONG = 30  # Letters of a name: two longer ones would make the picture wider than its plane.
+_BEFORE = "#9a9a9a"  # Lighter than all series in grey too.
 _HALVES = ("charge", "discharge")
 _SAID = {"charge": "first charge", "discharge": "first discharge"}
 
@@ -38,18 +39,7 @@ def cycle_picture(record: Record) -> Picture:
         From `jobs.work.cycle_curve.cycle_curve`.
     """
     sse, cathode = written(record["sse"]), written(record["cathode"])
-    rows = [
-        {"half": _SAID[name], "step": step, "voltage": voltage, "capacity": capacity, "sse": part}
-        for name in _HALVES
-        for step, (voltage, capacity, part) in enumerate(
-            zip(
-                record[name]["voltage_v"],
-                record[name]["capacity_mah_per_g"],
-                record[name]["sse_mah_per_g"],
-                strict=True,
-            )
-        )
-    ]
+    rows = _cycle_rows(record)
     most = 1.05 * max(row["capacity"] for row in rows) or 1.0
     across = alt.Scale(domain=[0, most], nice=False)
     title = alt.TitleParams(f"First cycle of {cathode} with {sse}", subtitle=_told(rows, sse))
@@ -61,6 +51,51 @@ def cycle_picture(record: Record) -> Picture:
     return Picture(chart, f"Predicted first cycle of {cathode} with {sse}", _told(rows, sse))
 
 
+def changed_cycle_picture(before: Record, after: Record) -> Picture:
+    """Return the first cycle of a cell that is changed, above that of the cell before, in grey.
+
+    Parameters
+    ----------
+    before, after : dict
+        From `jobs.work.cycle_curve.cycle_curve`.
+    """
+    sse, cathode = written(after["sse"]), written(after["cathode"])
+    old, new = _cycle_rows(before), _cycle_rows(after)
+    most = 1.05 * max(row["capacity"] for row in old + new) or 1.0
+    across = alt.Scale(domain=[0, most], nice=False)
+    told = [f"before, in grey: {_told(old, sse)}", f"after: {_told(new, sse)}"]
+
+    def both(column: str, title: str | list[str], height: int, least: float) -> alt.LayerChart:
+        grey, drawn = (
+            _lines(rows, column, title, across, height, least=least, held=old + new)
+            for rows in (old, new)
+        )
+        return alt.layer(grey.encode(color=alt.value(_BEFORE)), drawn)
+
+    chart = alt.vconcat(
+        both("voltage", "voltage against Li/Li⁺ [V]", 240, 0.0),
+        both("sse", [f"of it by {sse}", "[mAh/g]"], 90, _LEAST_SHOWN),
+        spacing=12,
+    ).properties(title=alt.TitleParams(f"First cycle of {cathode} with {sse}", subtitle=told))
+    return Picture(chart, f"First cycle of {cathode} with {sse}, changed", "; ".join(told))
+
+
+def _cycle_rows(record: Record) -> list[Record]:
+    """Return the points of both half-cycles of a cell."""
+    return [
+        {"half": _SAID[name], "step": step, "voltage": voltage, "capacity": capacity, "sse": part}
+        for name in _HALVES
+        for step, (voltage, capacity, part) in enumerate(
+            zip(
+                record[name]["voltage_v"],
+                record[name]["capacity_mah_per_g"],
+                record[name]["sse_mah_per_g"],
+                strict=True,
+            )
+        )
+    ]
+
+
 def _lines(
     rows: Sequence[Record],
     column: str,
@@ -69,10 +104,14 @@ def _lines(
     height: int,
     *,
     least: float = 0.0,
+    held: Sequence[Record] | None = None,
 ) -> alt.Chart:
-    """Return a column over capacity; with `least` from zero to that at the least, as the last."""
+    """Return a column over capacity; with `least` from zero to that at the least, as the last.
+
+    Its axis holds other rows too, if they are given.
+    """
     last = least > 0.0
-    most = max(abs(row[column]) for row in rows)
+    most = max(abs(row[column]) for row in held or rows)
     up = alt.Scale(domain=[0.0, least]) if last and most < least else alt.Scale(zero=last)
     scale = alt.Scale(domain=list(_SAID.values()), range=[SERIES[1], SERIES[0]])
     dashes = alt.Scale(domain=list(_SAID.values()), range=[[1, 0], [6, 3]])

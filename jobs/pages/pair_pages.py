@@ -15,7 +15,7 @@ from jobs.pages.frame import beside, figure, page
 from jobs.schema.experiment_fields import NUMBERS, Experiment
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.pair_routes import Chosen, changed_pair, stored_pair
-from jobs.studies.what_if import CHANGEABLE, RECIPE, Asked, cell_texts, changed_texts
+from jobs.studies.what_if import CHANGEABLE, RECIPE, TEMPERATURE, Asked, cell_texts, changed_texts
 from screening.catalogue.anodes import anodes
 from screening.catalogue.materials import recipes
 from screening.coating.coatings import coatings
@@ -73,7 +73,8 @@ def pair(
 
     def told() -> Record:
         shown = change or _change(request, store, rows[0], {})
-        return {"what_if": shown, "moves": _moves(shown.found) if shown.found else []}
+        moves = _moves(shown.found) if shown.found else []
+        return {"what_if": shown, "moves": moves, "changed": urlencode(asked)}
 
     return page(
         request,
@@ -164,6 +165,11 @@ def _choices(store: Path) -> dict[str, list[str]]:
 def _said(name: str) -> str:
     if name == RECIPE:
         return "Of the catalogue, in place of that of the batch; fields that are changed go before"
+    if name == TEMPERATURE:
+        return (
+            "Temperature at which phases compete: 0 for energies as they are, or 273.15 to 400 K. "
+            "Conduction in the cell stays that at room temperature"
+        )
     return (Experiment.model_fields[name].description or "").rstrip(".")
 
 

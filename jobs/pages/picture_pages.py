@@ -15,9 +15,11 @@ from jobs.pages.compare_pages import Named, compared
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.pair_routes import Chosen  # noqa: TC001  # FastAPI reads it when it runs.
+from jobs.studies.what_if import CHANGEABLE, Asked
 from jobs.suggest import suggestions
 
 router = APIRouter(include_in_schema=False)
+_LONGEST = 500  # Letters of a field.
 _Name = Annotated[str, Query(max_length=200)]
 _DRAWN = ("objective_value", "objective_low", "objective_high", "sse", "cathode", "group", "reason")
 _TAUGHT = ("gain", "best_probability", "sse", "cathode")
@@ -82,6 +84,16 @@ def differential(
 ) -> Response:
     """The same cycle as dQ/dV: at which voltage how much passes."""
     return _picture(request, "differential", sse, cathode, recipe, batch)
+
+
+@router.get("/pictures/what-if.svg")
+def changed_cycle(
+    request: Request, sse: _Name, cathode: _Name, recipe: _Name, batch: _Name
+) -> Response:
+    """The predicted first cycle of a pair of a batch before and after a change, in one plane."""
+    given = {k: v[:_LONGEST] for k, v in request.query_params.items() if k in CHANGEABLE}
+    asked = Asked(batch, sse, cathode, recipe, tuple(sorted(given.items())))
+    return _picture(request, "what if", repr(asked), rows=(asked,))
 
 
 @router.get("/pictures/suggestions.svg")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Rows = NDArray[np.int64]
+
+Record = dict[str, Any]
 
 _Z95 = 1.6448536269514722  # Standard normal quantile of 95 %.
 _KINDS = 8000  # First kind of pooled draws that belongs to this module.
@@ -220,6 +222,29 @@ class BatchPairs:
             "USING (sse) WHERE batch_id = ? ORDER BY sse, cathode",
             [sses, self.batch.id],
         )
+
+
+def drawn_columns(names: Collection[str], row: Record, prediction: Prediction) -> dict[str, Drawn]:
+    """Return columns of numbers of one pair that is in no batch, as :meth:`BatchPairs.drawn` does.
+
+    Parameters
+    ----------
+    names : collection of str
+        Columns of numbers.
+    row : dict
+        The pair as it is printed.
+    prediction : Prediction
+        What was predicted of it.
+    """
+    found = {}
+    for name in names:
+        if BY_NAME[name].drawn:
+            found[name] = _drawn(name, prediction)
+            continue
+        values = [row[one] for one in (name, *(BY_NAME[name].ends or ()))]
+        numbers = (np.array([np.nan if one is None else one], float) for one in values)
+        found[name] = _marginal(name, [row["sse"]], *numbers)
+    return found
 
 
 def _formula(cathode: str | None, known: Collection[str]) -> str | None:

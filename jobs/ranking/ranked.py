@@ -145,7 +145,7 @@ def ranked(
     pairs = BatchPairs(there, chosen_batch, used, rate, areal_capacity)
     chosen = objective(by or chosen_batch.objective or "score", NUMBERS)
     of_cathode = pairs.of_cathode(cathode)
-    places_ = _Places(pairs, chosen, top or TOP, _order(order or chosen_batch.order))
+    places_ = BatchPlaces(pairs, chosen, top or TOP, order_of(order or chosen_batch.order))
     kept = places_.kept(of_cathode, top)
     columns = places_.columns(kept)
     if pareto:
@@ -168,11 +168,11 @@ def ranked(
     )
 
 
-class _Places:
-    """Places of all pairs of a batch, and how sure those of the leaders are."""
+class BatchPlaces:
+    """Places of all pairs of a batch by an objective, and how sure those of the leaders are."""
 
     def __init__(self, pairs: BatchPairs, chosen: Objective, top: int, order: Order) -> None:
-        self._pairs = pairs
+        self._pairs, self._by = pairs, order
         self._chosen = chosen
         self._values = objective_values(chosen, pairs.values(chosen.columns))
         first = self._cautious() if order is Order.CAUTIOUS else self._values
@@ -182,11 +182,31 @@ class _Places:
         drawn = Drawn(self._values[rows], self._draws)
         names = [pairs.cathode[row] for row in rows]
         self._order = ranking(drawn, names, top=top, order=order)
-        standing = _standing(_last(first), rows, worth(drawn, order))
+        standing, self._shift = _standing(_last(first), rows, worth(drawn, order))
+        self._standing, self._leads = standing, np.isin(np.arange(len(standing)), rows)
         self._place = places(standing)
         self._in_cathode = np.zeros(len(self._place), np.int64)
         for rivals in rivalries(pairs.cathode):
             self._in_cathode[rivals] = places(standing[rivals])
+
+    def would_be(self, pair: tuple[str, str, str], changed: Drawn) -> tuple[int, int]:
+        """Return the places, among all and in its cathode, that a pair with other values has.
+
+        Parameters
+        ----------
+        pair : tuple of str
+            SSE, cathode and recipe of the pair of the batch that it takes the place of.
+        changed : Drawn
+            What it is ranked by.
+        """
+        others = np.arange(len(self._standing)) != self._pairs.names.index(pair)
+        rivals = others & (np.array(self._pairs.cathode) == pair[1])
+        own = _last(worth(changed, self._by))[0]
+        if not self._leads[rivals].all() and own < self._standing[rivals & self._leads].min():
+            central = changed.value[0] if self._by is Order.EXPECTED else own
+            own = central + self._shift
+        above = self._standing > own
+        return 1 + int(above[others].sum()), 1 + int(above[rivals].sum())
 
     def _cautious(self) -> Floats:
         """Return the stored lower ends where the objective is a column that has them."""
@@ -227,8 +247,13 @@ class _Places:
         }
 
 
-def _order(asked: str) -> Order:
+def order_of(asked: str) -> Order:
     """Return an order by its name.
+
+    Parameters
+    ----------
+    asked : str
+        One of :class:`screening.order.ranking.Order`.
 
     Raises
     ------
@@ -240,17 +265,14 @@ def _order(asked: str) -> Order:
     return Order(asked)
 
 
-def _standing(values: Floats, rows: Rows, own: Floats) -> Floats:
-    """Return what places go by: of the leaders their own number, all others come after them."""
+def _standing(values: Floats, rows: Rows, own: Floats) -> tuple[Floats, float]:
+    """Return what places go by: of leaders their own number, of others one shifted below them."""
     own = _last(own)
-    if len(rows) == len(values):
-        standing = np.empty(len(values))
-    else:
-        finite = np.isfinite(values)
-        most = values[finite].max(initial=0.0)
-        standing = values - most + own[np.isfinite(own)].min(initial=0.0) - 1.0
+    most = values[np.isfinite(values)].max(initial=0.0)
+    shift = float(own[np.isfinite(own)].min(initial=0.0) - most - 1.0)
+    standing = values + shift
     standing[rows] = own
-    return standing
+    return standing, shift
 
 
 def objective_draws(chosen: Objective, columns: Mapping[str, Drawn]) -> Drawn:

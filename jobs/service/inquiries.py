@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.errors import MaterialError
 from jobs.figures.curves import density_picture
-from jobs.figures.cycles import cycle_picture, differential_picture
+from jobs.figures.cycles import changed_cycle_picture, cycle_picture, differential_picture
 from jobs.figures.intervals import (
     Estimate,
     agreement_picture,
@@ -30,7 +30,7 @@ from jobs.studies.batch_plan import funnel, plan_record
 from jobs.studies.relatives import conductivity_relatives, obstacles_of
 from jobs.studies.renewal import renewal, renewed
 from jobs.studies.table_comparison import compared_tables
-from jobs.studies.what_if import what_if
+from jobs.studies.what_if import changed_cells, what_if
 from jobs.work.cell_predictions import compared_cells
 from jobs.work.competitors import competitors
 from jobs.work.cycle_curve import cycle_curve
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from jobs.figures.picture import Picture
     from jobs.ranking.ranked import Ranked
+    from jobs.studies.what_if import Asked
     from screening.results.records import Record
 
 _UNITS = {"mah_per_g": "capacity [mAh/g]", "percent": "efficiency [%]"}
@@ -107,6 +108,15 @@ def _cycle_drawn(store: Path, *about: str) -> Picture:
 
 def _differential_drawn(store: Path, *about: str) -> Picture:
     return differential_picture(_cycle(store, *about))
+
+
+def _change_drawn(store: Path, asked: Asked) -> Picture:
+    calibration = current_calibration(store)
+    before, after = (
+        cycle_curve(one.pair, one.phases, calibration=calibration, own=one.own)
+        for one in changed_cells(store, asked)
+    )
+    return changed_cycle_picture(before, after)
 
 
 def _density_drawn(store: Path, name: str) -> Picture:
@@ -177,6 +187,7 @@ PICTURES: Mapping[str, Callable[..., Picture]] = {
     "tiles": _tiles_drawn,
     "cycle": _cycle_drawn,
     "differential": _differential_drawn,
+    "what if": _change_drawn,
     "density": _density_drawn,
     "ranking": _ranking_drawn,
     "factors": _factors_drawn,

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from jobs.errors import MaterialError
+from jobs.errors import ExperimentError, MaterialError
 from jobs.lab.calibrations import current_calibration
 from jobs.lab.experiment_row import experiment
 from jobs.lab.kept_materials import own_in
 from jobs.ranking.stored_composites import stored_composites
 from jobs.store.spec import read_spec
+from jobs.studies.changed_places import changed_places
 from jobs.work.cell_predictions import planned_pair
 from jobs.work.chunk import phases_of
 from screening.batch.composite_rows import composite_row
@@ -30,7 +31,9 @@ from screening.pairs.drawn import interval
 from screening.pairs.features import Pair
 from screening.results.columns import NUMBERS, PAIR_COLUMNS, pair_records
 from screening.results.evaluation import evaluate_all
+from stability.errors import QuantityError
 from stability.phases import CompetingPhases  # noqa: TC001  # A cache shows its types.
+from stability.quantities import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +50,8 @@ Record = dict[str, Any]
 
 RECIPE = "other_recipe"
 """Field that names a recipe of the catalogue, whose parts go before those of the batch."""
+TEMPERATURE = "temperature_k"
+"""Field that says at which temperature phases compete; the model of the cell knows none."""
 OF_RECIPE = (
     "cathode_parts", "sse_parts", "carbon_parts", "carbon", "mixing", "pressure_mpa",
 )  # fmt: skip
@@ -54,10 +59,12 @@ OF_RECIPE = (
 CHANGEABLE = (
     RECIPE, *OF_RECIPE, "voltage_low_v", "voltage_high_v", "rate_c", "areal_capacity_mah_per_cm2",
     "coating", "coating_thickness_nm", "coating_coverage_percent", "separator", "anode",
+    TEMPERATURE,
 )  # fmt: skip
 """Fields that can be changed, in the order of the form."""
 
 
+_NOT_OF_CELL = {RECIPE, *OF_RECIPE, TEMPERATURE}
 _ENDS = {end for column in PAIR_COLUMNS for end in column.ends or ()}
 _OWN_COLUMNS = [column for column in PAIR_COLUMNS if column.name not in _ENDS]
 
@@ -77,6 +84,19 @@ class Asked(NamedTuple):
     """Fields of :data:`CHANGEABLE` with their new texts; an empty one takes away."""
 
 
+class Changed(NamedTuple):
+    """A cell, and what it is computed among."""
+
+    pair: Pair
+    """SSE, cathode, composite, and what else is stated of the cell."""
+    phases: CompetingPhases
+    """What may form."""
+    own: OwnMaterials
+    """Materials of one's own of the batch, and of the laboratory."""
+    texts: dict[str, str]
+    """How it is made and run, by field; empty for the cell of the batch."""
+
+
 def cell_texts(store: Path, asked: Asked) -> dict[str, str]:
     """Return how a cell of a batch is made and run, by the fields that can be changed.
 
@@ -92,7 +112,8 @@ def cell_texts(store: Path, asked: Asked) -> dict[str, str]:
     MaterialError
         If the batch has no such composite.
     """
-    return _texts(_settled(store, asked))
+    spec = read_spec(store, asked.batch)
+    return _texts(_settled(store, asked)) | {TEMPERATURE: _text(float(spec.batch["temperature"]))}
 
 
 def changed_texts(texts: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, str]:
@@ -145,27 +166,30 @@ def what_if(store: Path, asked: Asked) -> Record:
     StoreError
         If the batch is gone, or its phase table is another one now.
     """
-    spec = read_spec(store, asked.batch)
-    own = _materials(store, spec)
-    settled = _settled(store, asked)
-    before, after = Pair(asked.sse, *settled), _changed(settled, asked, own)
-    phases, calibration = _phases(store, asked.batch), current_calibration(store)
+    before, after = changed_cells(store, asked)
+    calibration = current_calibration(store)
     blocks = []
     for one in (before, after):
         block, failures = evaluate_all(
-            [one], phases, draws=spec.draws, calibration=calibration, own=own
+            [one.pair],
+            one.phases,
+            draws=read_spec(store, asked.batch).draws,
+            calibration=calibration,
+            own=one.own,
         )
         if block is None:
             raise MaterialError(failures[0].reason)
         blocks.append(block)
     records = [pair_records(block)[0] for block in blocks]
+    found = [(row, block.prediction) for row, block in zip(records, blocks, strict=True)]
     return {
         "batch": asked.batch,
         "sse": asked.sse,
         "cathode": asked.cathode,
         "recipe": asked.recipe,
         "changes": dict(asked.changes),
-        "after_texts": _new_texts(settled, dict(asked.changes)),
+        "after_texts": after.texts,
+        "places": changed_places(store, asked.batch, found),
         "before": records[0],
         "after": records[1],
         "moved": [
@@ -174,9 +198,48 @@ def what_if(store: Path, asked: Asked) -> Record:
     }
 
 
-@lru_cache(2)
-def _phases(store: Path, batch: str) -> CompetingPhases:
-    return phases_of(read_spec(store, batch))
+def changed_cells(store: Path, asked: Asked) -> tuple[Changed, Changed]:
+    """Return a cell of a batch as it is, and as it would be.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    asked : Asked
+        Which cell of which batch, and what is changed.
+
+    Raises
+    ------
+    ExperimentError
+        If a field is wrong; every fault is a line of its own, with the name of the field.
+    StoreError
+        If the batch is gone, or its phase table is another one now.
+    """
+    spec = read_spec(store, asked.batch)
+    own, settled = _materials(store, spec), _settled(store, asked)
+    changes = dict(asked.changes)
+    stated = changes.pop(TEMPERATURE, "").strip()
+    faults, pair, temperature = [], Pair(asked.sse, *settled), None
+    try:
+        temperature = written(stated, "temperature_k", called=TEMPERATURE) if stated else None
+    except QuantityError as error:
+        faults.append(str(error))
+    try:
+        pair = _changed(settled, asked._replace(changes=tuple(changes.items())), own)
+    except ExperimentError as error:
+        faults.append(str(error))
+    if faults:
+        raise ExperimentError("\n".join(faults))
+    cold = _text(float(spec.batch["temperature"]))
+    texts = _new_texts(settled, changes) | {TEMPERATURE: stated or cold}
+    usual = _phases(store, asked.batch, None)
+    other = usual if temperature is None else _phases(store, asked.batch, temperature)
+    return Changed(Pair(asked.sse, *settled), usual, own, {}), Changed(pair, other, own, texts)
+
+
+@lru_cache(4)
+def _phases(store: Path, batch: str, temperature: float | None) -> CompetingPhases:
+    return phases_of(read_spec(store, batch), temperature)
 
 
 def _materials(store: Path, spec: Spec) -> OwnMaterials:
@@ -201,7 +264,7 @@ def _texts(settled: Composite) -> dict[str, str]:
     return {
         RECIPE: "",
         **_recipe_texts(settled.recipe),
-        **{name: _text(row[name]) for name in CHANGEABLE if name not in {RECIPE, *OF_RECIPE}},
+        **{name: _text(row[name]) for name in CHANGEABLE if name not in _NOT_OF_CELL},
     }
 
 

@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from stability.phases import CompetingPhases
 
 
-def phases_of(spec: Spec) -> CompetingPhases:
+def phases_of(spec: Spec, temperature: float | None = None) -> CompetingPhases:
     """Return the phases that a batch is computed among.
 
     Parameters
     ----------
     spec : Spec
         The batch.
+    temperature : float, optional
+        Another temperature than that of the batch. [K]
 
     Raises
     ------
@@ -51,6 +53,8 @@ def phases_of(spec: Spec) -> CompetingPhases:
             f"phase table {spec.table} is {table.id} now and was {spec.phase_table} when the batch "
             "was submitted; restore it, or submit the batch again"
         )
+    if temperature is not None:
+        table = at_temperature(cold, temperature)
     margin = MARGIN if spec.draws else 0.0
     policy = Policy(spec.batch["policy"])
     return competing_phases(table, policy, exclude=spec.exclusions, margin=margin)

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from jobs.errors import JobsError
-from jobs.figures.cycles import MOST_CELLS, cycle_picture, differential_picture, planned_picture
+from jobs.figures.cycles import (
+    MOST_CELLS,
+    changed_cycle_picture,
+    cycle_picture,
+    differential_picture,
+    planned_picture,
+)
 from jobs.work.cycle_curve import CellCurve
 from screening.first_cycle.voltage_curve import Half
 
@@ -115,3 +121,19 @@ def test_a_plateau_is_a_peak():
     assert max(rows, key=lambda one: one["rate"])["voltage"] == pytest.approx(3.4, abs=0.02)
     assert sum(one["rate"] for one in rows) * 1.5 / len(rows) == pytest.approx(120.0)
     assert "most of the charge at 3.4" in picture.alt
+
+
+def test_a_change_is_drawn_over_what_was_before():
+    """In grey below, the same planes for both: the axis of the SSE's part holds both parts."""
+    before = {"sse": "Li6PS5Cl", "cathode": "LiFePO4", "charge": HALF, "discharge": BACK}
+    less = BACK | {"capacity_mah_per_g": [0.0, 60.0]}
+    after = before | {"charge": HALF | {"sse_mah_per_g": [0.0, 0.2]}, "discharge": less}
+    picture = changed_cycle_picture(before, after)
+    upper, lower = picture.chart.to_dict()["vconcat"]
+    greys = [one["layer"][0]["encoding"]["color"] for one in (upper, lower)]
+
+    assert greys[0] == greys[1] == {"value": "#9a9a9a"}
+    assert "domain" not in lower["layer"][1]["encoding"]["y"]["scale"]
+    assert "before, in grey: first charge 120 mAh/g, 30 of it by" in picture.alt
+    assert "first discharge 60 mAh/g" in picture.alt
+    assert picture.svg().startswith("<svg")

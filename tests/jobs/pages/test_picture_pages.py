@@ -16,12 +16,15 @@ PICTURES = [
     ("pair", PAIR),
     ("tiles", PAIR),
     ("cycle", {**PAIR, "recipe": "lfp-vgcf-hand"}),
+    ("what-if", {**PAIR, "recipe": "lfp-vgcf-hand", "rate_c": "C/2", "temperature_k": "380"}),
 ]
 
 
 @pytest.mark.parametrize(("name", "asked"), PICTURES)
 def test_a_picture_stands_by_itself(reader, name, asked):
     """SVG that says what is to be seen, holds no script, and loads nothing."""
+    if name == "what-if":
+        asked = asked | {"batch": reader.get("/api/v1/batches").json()[0]["id"]}
     answer = reader.get(f"/pictures/{name}.svg", params=asked)
     root = ET.fromstring(answer.text)  # noqa: S314  # Our own answer.
 

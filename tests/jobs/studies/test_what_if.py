@@ -112,3 +112,29 @@ def test_only_what_differs_is_a_change(screened, asked):
     assert changed_texts(texts, texts) == {}
     assert changed_texts(texts, {"cathode_parts": "40.00", "rate_c": " 0.1 "}) == {}
     assert changed_texts(texts | {"coating": "LiNbO3"}, {"coating": ""}) == {"coating": ""}
+
+
+def test_another_temperature_moves_what_forms(screened, asked):
+    """Limits move, the composite does not; 0 is for energies as they are; what was before stays."""
+    found = what_if(screened, asked._replace(changes=(("temperature_k", "380"),)))
+    cold = what_if(screened, asked._replace(changes=(("temperature_k", "0"),)))
+    names = set(moved(found))
+
+    assert cell_texts(screened, asked)["temperature_k"] == "298.15"
+    assert {"oxidation_limit_v", "reduction_limit_v"} <= names
+    assert not {"recipe", "rate_c", "ionic_conductivity_s_per_cm"} & names
+    assert found["after"]["oxidation_limit_v"] != cold["after"]["oxidation_limit_v"]
+    assert found["before"] == cold["before"]
+    assert found["after_texts"]["temperature_k"] == "380"
+
+
+def test_a_temperature_that_is_none_is_told_with_all_other_faults(screened, asked):
+    """Each in its line, with the name of its field."""
+    wrong = asked._replace(changes=(("temperature_k", "25"), ("rate_c", "quick")))
+    with pytest.raises(ExperimentError) as error:
+        what_if(screened, wrong)
+    first, second = str(error.value).splitlines()
+
+    assert first.startswith("temperature_k 25 K is neither 0")
+    assert "298.15" in first
+    assert second.startswith("rate_c")
