@@ -70,7 +70,7 @@ def changed_cycle_picture(before: Record, after: Record) -> Picture:
             _lines(rows, column, title, across, height, least=least, held=old + new)
             for rows in (old, new)
         )
-        return alt.layer(grey.encode(color=alt.value(_BEFORE)), drawn)
+        return alt.LayerChart(layer=[grey.encode(color=alt.value(_BEFORE)), drawn])
 
     chart = alt.vconcat(
         both("voltage", "voltage against Li/Li⁺ [V]", 240, 0.0),

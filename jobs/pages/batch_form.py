@@ -108,7 +108,8 @@ def written(sent: Sent, store: Path) -> Written:
         shown = sent.shown or ""
         texts = sent.texts if sent.shown is not None else form_texts({}, own)
         return Written(sent.text, shown, texts, {"": [str(error)]}, None)
-    text, faults = sent.text, []
+    text = sent.text
+    faults: list[Fault] = []
     if changes := _changes(sent, own):
         values, faults = changed(values, changes, own)
         text = toml_text(values)

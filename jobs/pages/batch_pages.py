@@ -159,7 +159,7 @@ def _cathode_rows(made: Written, own: OwnMaterials) -> list[Record]:
         }
         for name, each in known.items()
     ]
-    others = [
+    others: list[Record] = [
         {"name": name, "labels": [], "ticked": True, "usual": None, "faults": [], "more": False}
         for name in ticked
         if name not in known
