@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -135,11 +136,17 @@ def options(
         raise typer.Exit
 
 
+@cache
+def _program() -> Any:
+    """Return all commands with their options, which take a while to be put together."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and turn every refusal into one line and an exit code."""
     prepare_streams()
     try:
-        app(args=arguments, standalone_mode=True)
+        _program()(args=arguments, standalone_mode=True)
     except SystemExit as ended:  # By typer, which answers a signal and a closed pipe by itself.
         # A command that ends with this code by itself has said how to go on.
         by_signal = ended.__context__ and isinstance(
