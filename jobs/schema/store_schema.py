@@ -283,9 +283,18 @@ def statements(tables: Sequence[Table] = WORKING_TABLES) -> list[str]:
     """
     sql = ["CREATE TABLE schema_version (version BIGINT NOT NULL)"]
     sql.append(f"INSERT INTO schema_version VALUES ({VERSION})")
-    for table in tables:
-        sql += _made(table)
-    return sql
+    return sql + [_create(table) for table in tables]
+
+
+def comments(tables: Sequence[Table]) -> list[str]:
+    """Return the SQL that says in a store what its tables and columns mean.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        Which.
+    """
+    return [sql for table in tables for sql in _comments(table)]
 
 
 def missing(names: Collection[str]) -> list[str]:
@@ -296,7 +305,7 @@ def missing(names: Collection[str]) -> list[str]:
     names : collection of str
         Tables and views that it has.
     """
-    return [sql for one in WORKING_TABLES if one.name not in names for sql in _made(one)]
+    return [_create(one) for one in WORKING_TABLES if one.name not in names]
 
 
 def table(name: str) -> Table:
@@ -309,10 +318,9 @@ def plain_json(batch: Mapping[str, object]) -> str:
     return json.dumps(batch, ensure_ascii=False)
 
 
-def _made(table: Table) -> list[str]:
+def _comments(table: Table) -> list[str]:
     kind = "VIEW" if table.query else "TABLE"
     return [
-        _create(table),
         f"COMMENT ON {kind} {table.name} IS {_text(table.comment)}",
         *(
             f"COMMENT ON COLUMN {table.name}.{field.name} IS {_text(field.comment)}"

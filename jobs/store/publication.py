@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -13,7 +16,6 @@ from jobs.schema.lab_tables import LAB_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -48,8 +50,9 @@ def publish(
     draft = folder / f"{PUBLISHED}.tmp"
     draft.unlink(missing_ok=True)
     draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
-    connection.execute(f"ATTACH '{_quoted(draft)}' AS draft (STORAGE_VERSION '{FORMAT}')")
     try:
+        draft.write_bytes(_empty())
+        connection.execute(f"ATTACH '{_quoted(draft)}' AS draft")
         try:
             _fill(connection, lab if lab is not None else _shown(folder))
         finally:
@@ -62,6 +65,19 @@ def publish(
         draft.unlink(missing_ok=True)
         draft.with_name(f"{draft.name}.wal").unlink(missing_ok=True)
     fault.reached("published")
+
+
+@cache
+def _empty() -> bytes:
+    """Return a published copy without rows; hundreds of comments take longer than most results."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / PUBLISHED
+        with duckdb.connect(path, config=OFFLINE | {"storage_compatibility_version": FORMAT}) as new:
+            new.execute("BEGIN")
+            for statement in schema.statements(schema.TABLES) + schema.comments(schema.TABLES):
+                new.execute(statement)
+            new.execute("COMMIT")
+        return path.read_bytes()
 
 
 def _shown(folder: Path) -> dict[Table, pa.Table]:
@@ -90,8 +106,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, lab: Mapping[Table, pa.Table]) 
     connection.execute("USE draft")
     connection.execute("BEGIN")
     try:
-        for statement in schema.statements(schema.TABLES):
-            connection.execute(statement)
         fault.reached("publication-begun")
         for table, rows in lab.items():
             connection.register("arriving", rows)

@@ -23,6 +23,14 @@ def insert(store, *batches):
         writer.publish()
 
 
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    """Return a store with one batch, for reading only."""
+    store = tmp_path_factory.mktemp("one") / "store"
+    insert(store, BATCH)
+    return store
+
+
 def test_a_folder_without_results_is_refused(tmp_path):
     """The message says how to get results."""
     with pytest.raises(StoreError, match="run `catholyte screen` first"):
@@ -84,23 +92,21 @@ def test_columns_are_rows_turned_over(tmp_path):
         "-- a remark",
     ],
 )
-def test_a_query_reads_the_published_results_and_nothing_else(sql, tmp_path, monkeypatch):
+def test_a_query_reads_the_published_results_and_nothing_else(sql, one, tmp_path, monkeypatch):
     """Refused in one line; no file is read or written, and the results stay as they are."""
     monkeypatch.chdir(tmp_path)
-    store = tmp_path / "store"
-    insert(store, BATCH)
-    before = (store / PUBLISHED).read_bytes()
+    before = {path: path.read_bytes() for path in one.iterdir()}
     (tmp_path / "secret.csv").write_text("word\nxyzzy\n", encoding="utf-8")
 
     with pytest.raises(QueryError) as error:
-        rows(store, sql)
+        rows(one, sql)
 
     assert "\n" not in str(error.value)
     assert "xyzzy" not in str(error.value)
     assert str(error.value).startswith("query ")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret.csv", "store"]
-    assert (store / PUBLISHED).read_bytes() == before
-    assert names(store) == ["by hand"]
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+    assert {path: path.read_bytes() for path in one.iterdir()} == before
+    assert names(one) == ["by hand"]
 
 
 @pytest.mark.parametrize(
@@ -113,26 +119,20 @@ def test_a_query_reads_the_published_results_and_nothing_else(sql, tmp_path, mon
         ("SELECT 1 WHERE false", []),
     ],
 )
-def test_whatever_reads_is_answered(sql, expected, tmp_path):
+def test_whatever_reads_is_answered(sql, expected, one):
     """A SELECT in any of its forms."""
-    insert(tmp_path, BATCH)
-
-    assert rows(tmp_path, sql) == expected
+    assert rows(one, sql) == expected
 
 
-def test_columns_of_one_name_are_told_apart(tmp_path):
+def test_columns_of_one_name_are_told_apart(one):
     """A join of two tables loses no column: the second gets a number."""
-    insert(tmp_path, BATCH)
-
-    (row,) = rows(tmp_path, "SELECT 1 AS a, 2 AS a_1, 3 AS a, 4 AS a")
+    (row,) = rows(one, "SELECT 1 AS a, 2 AS a_1, 3 AS a, 4 AS a")
 
     assert row == {"a": 1, "a_1": 2, "a_2": 3, "a_3": 4}
 
 
-def test_values_stand_in_for_question_marks(tmp_path):
+def test_values_stand_in_for_question_marks(one):
     """No value is ever part of the text of a statement."""
-    insert(tmp_path, BATCH)
-
-    assert rows(tmp_path, "SELECT ? AS x", ["'; DROP TABLE batches"]) == [
+    assert rows(one, "SELECT ? AS x", ["'; DROP TABLE batches"]) == [
         {"x": "'; DROP TABLE batches"}
     ]
