@@ -96,6 +96,7 @@ def test_a_batch_with_failed_pairs_says_so(command, tmp_path):
     assert "2 of 4 pairs failed" in errors
 
 
+@pytest.mark.usefixtures("processes")
 def test_a_second_run_computes_what_had_too_little_time(command, small):
     """With a tenth of a second of processor time nothing is proved; with more, all is there."""
     code, _, errors = command("screen", small, "--cpus", 1, "--deadline", 0.1)
