@@ -72,7 +72,8 @@ def _empty() -> bytes:
     """Return a published copy without rows; hundreds of comments take longer than most results."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / PUBLISHED
-        with duckdb.connect(path, config=OFFLINE | {"storage_compatibility_version": FORMAT}) as new:
+        config = OFFLINE | {"storage_compatibility_version": FORMAT}
+        with duckdb.connect(path, config=config) as new:
             new.execute("BEGIN")
             for statement in schema.statements(schema.TABLES) + schema.comments(schema.TABLES):
                 new.execute(statement)

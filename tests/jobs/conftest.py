@@ -15,13 +15,12 @@ import uvicorn
 from jobs.batches.run import Outcome, run
 from jobs.cli import main
 from jobs.engines import choice
-from jobs.engines.worker import FAILURE, failure
 from jobs.server.application import create_app
 from jobs.server.serving import Server
 from jobs.service.settings import ServiceSettings
 from jobs.service.stopping import Stopping
 from jobs.work.chunk import composites_of, evaluate_chunk, phases_of
-from jobs.work.engine import Answer, Blame
+from jobs.work.engine import Answer
 from jobs.work.packed_tables import packed
 from screening.batch.model import Batch
 
@@ -40,29 +39,24 @@ class Here:
 
     slots = 1
 
-    def __init__(self, choice, store, spec, limits):
-        self.spec, self.limits = spec, limits
+    def __init__(self, _choice, _store, spec, _limits):
+        self.spec = spec
         self.phases, self.composites = phases_of(spec), composites_of(spec)
         self.tickets, self.waiting = itertools.count(), []
 
-    def submit(self, span, deadline):
+    def submit(self, span, _):
         """Take a span."""
         self.waiting.append((next(self.tickets), span))
         return self.waiting[-1][0]
 
-    def answers(self, timeout):
+    def answers(self, _):
         """Compute what waits."""
         return [self.answer(*self.waiting.pop()) for _ in list(self.waiting)]
 
     def answer(self, ticket, span):
-        """Return rows, or whose fault it is that there are none."""
+        """Return the rows of a span, with the processor time that they took."""
         began = time.process_time()
-        try:
-            rows = packed(evaluate_chunk(self.spec, self.phases, self.composites, span))
-        except Exception as error:
-            kind, said = failure(error, self.limits.memory)
-            blame = Blame.PAIR if kind == FAILURE else Blame.MACHINE
-            return Answer(ticket, None, failure=said, blame=blame)
+        rows = packed(evaluate_chunk(self.spec, self.phases, self.composites, span))
         return Answer(ticket, rows, time.process_time() - began)
 
     def close(self):

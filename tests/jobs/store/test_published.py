@@ -2,7 +2,6 @@ import pytest
 
 from jobs.errors import QueryError, StoreError
 from jobs.schema import store_schema as schema
-from jobs.store.publication import PUBLISHED
 from jobs.store.published import rows, snapshot
 from jobs.store.writer import writing
 
@@ -133,6 +132,4 @@ def test_columns_of_one_name_are_told_apart(one):
 
 def test_values_stand_in_for_question_marks(one):
     """No value is ever part of the text of a statement."""
-    assert rows(one, "SELECT ? AS x", ["'; DROP TABLE batches"]) == [
-        {"x": "'; DROP TABLE batches"}
-    ]
+    assert rows(one, "SELECT ? AS x", ["'; DROP TABLE batches"]) == [{"x": "'; DROP TABLE batches"}]
