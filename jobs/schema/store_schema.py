@@ -294,7 +294,15 @@ def comments(tables: Sequence[Table]) -> list[str]:
     tables : sequence of Table
         Which.
     """
-    return [sql for table in tables for sql in _comments(table)]
+    sql = []
+    for table in tables:
+        kind = "VIEW" if table.query else "TABLE"
+        sql.append(f"COMMENT ON {kind} {table.name} IS {_text(table.comment)}")
+        sql += [
+            f"COMMENT ON COLUMN {table.name}.{field.name} IS {_text(field.comment)}"
+            for field in table.fields
+        ]
+    return sql
 
 
 def missing(names: Collection[str]) -> list[str]:
@@ -316,17 +324,6 @@ def table(name: str) -> Table:
 def plain_json(batch: Mapping[str, object]) -> str:
     """Return a batch file's content as the table of batches keeps it."""
     return json.dumps(batch, ensure_ascii=False)
-
-
-def _comments(table: Table) -> list[str]:
-    kind = "VIEW" if table.query else "TABLE"
-    return [
-        f"COMMENT ON {kind} {table.name} IS {_text(table.comment)}",
-        *(
-            f"COMMENT ON COLUMN {table.name}.{field.name} IS {_text(field.comment)}"
-            for field in table.fields
-        ),
-    ]
 
 
 def _create(table: Table) -> str:
