@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from copy import deepcopy
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import REFUSALS
@@ -319,7 +320,8 @@ def _number(text: str) -> int | float | str:
     text = text.strip()
     if _WHOLE.fullmatch(text):
         return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text
+    number = float(text) if _DECIMAL.fullmatch(text) else inf
+    return number if isfinite(number) else text
 
 
 def _texts(field: BatchField, value: object) -> tuple[str, ...]:

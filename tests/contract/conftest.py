@@ -1,3 +1,3 @@
-from tests.jobs.conftest import reader, screened, served
+from tests.jobs.conftest import copied, reader, screened, served
 
-__all__ = ["reader", "screened", "served"]
+__all__ = ["copied", "reader", "screened", "served"]

@@ -8,6 +8,14 @@ import httpx
 import psutil
 import pytest
 
+from jobs.lab.experiment_row import INPUTS
+from jobs.pages.batch_form import field_names, form_cathodes
+from jobs.pages.laboratory_pages import SheetAsked
+from jobs.service.kept_ranking import Wishes
+from jobs.studies.what_if import CHANGEABLE
+from screening.batch.model import Batch
+from screening.catalogue.own_materials import NO_MATERIALS
+
 EVIL = [
     "<script>alert(1)</script>", "' OR 1=1 --", "../../etc/passwd", "..%2f..%2fetc%2fpasswd",
     "%00", "\u202e", "{{7*7}}", "${7*7}", "A" * 5000, "-1", "1e309", "nan", "\n\r\nX: y", "", "[]",
@@ -62,6 +70,103 @@ def requests(contract, seed):
         yield method, quote(path, safe="/%"), query, body
 
 
+CELL = ("Li2ZrCl6", "LiFePO4", "lfp-vgcf-hand")
+FIELDS = [*field_names(form_cathodes(NO_MATERIALS)), "shown", "batch", "live", "list"]
+QUERIES = {
+    "/pair/Li2ZrCl6/LiFePO4": [*CHANGEABLE, "batch", "recipe"],
+    "/pictures/what-if.svg": [*CHANGEABLE, "sse", "cathode", "recipe", "batch"],
+    "/pictures/cycle.svg": ["sse", "cathode", "recipe", "batch"],
+    "/pictures/factors.svg": ["pair", "batch"],
+    "/pictures/tiles.svg": ["sse", "cathode"],
+    "/compare": ["pair", "batch"],
+    "/data": ["first", "second"],
+    "/rank": [*Wishes.model_fields],
+    "/lab/sheet": [*SheetAsked.model_fields],
+    "/lab/cell": ["sse", "cathode", "recipe", "batch", "suggestion"],
+    "/sse/LZC": ["cathode", "batch"],
+    "/submit": ["sse"],
+    "/sql": ["sql"],
+}
+"""Pages, and what their addresses hold."""
+FORMS = {
+    "/submit": FIELDS,
+    "/submit/plan": FIELDS,
+    "/materials/preview": ["text", "kind", "source", "field", "unit"],
+    "/materials/import": ["text", "kind", "source", "field", "unit"],
+    "/lab/cell": [*INPUTS],
+    "/lab/suggest": ["n"],
+    "/lab/suggestions/x": ["state", "note"],
+    "/batches/x/cancel": [],
+    "/sql": ["sql", "give"],
+    "/sign-in": ["token", "to"],
+}
+"""Forms, and their fields; they are sent with their token, so that they get through."""
+PROGRAMS = {
+    "/api/v1/pairs/what-if": ["changes", "recipe", "batch", "sse", "cathode"],
+    "/api/v1/batches/plan": [*Batch.model_fields],
+    "/api/v1/batches": [*Batch.model_fields],
+}
+"""Routes whose bodies get further if their keys are known."""
+LIKELY = [
+    "C/2", "380", "0", "LiNbO3", "hand", "VGCF", "40", "on", "yes", "Li Cl", "Li2ZrCl6|LiFePO4",
+    "reference", "LZC\nLi3N", 'sses = ["LZC"]\ncathodes = ["S"]\n', "[filter]\ncontains = 3", "2.5",
+    "name = 1", "sse,cathode\nLZC,S", '[[cathodes]]\nname = "S"\nvoltage_window = [1]', *CELL,
+]  # fmt: skip
+"""Texts that get past the first look."""
+
+
+def page_requests(seed):
+    """Yield methods, addresses, queries and bodies: what pages and newer routes take, and not."""
+    chance = random.Random(seed)  # noqa: S311  # The same requests each time.
+
+    def text():
+        return chance.choice(LIKELY if chance.random() < 0.5 else EVIL)[:2000]
+
+    def some(names):
+        return {name: text() for name in names if chance.random() < 3 / len(names)}
+
+    def value():
+        kind = chance.randint(0, 4)
+        return (text(), [text(), text()], {"name": text()}, chance.uniform(-9, 9), None)[kind]
+
+    while True:
+        kind = chance.random()
+        if kind < 0.45:
+            path, names = chance.choice(list(QUERIES.items()))
+            yield "get", path, some(names), {}
+        elif kind < 0.8:
+            path, names = chance.choice(list(FORMS.items()))
+            yield "post", path, None, {"data": some(names) if names else {}}
+        else:
+            path, names = chance.choice(list(PROGRAMS.items()))
+            body = {name: value() for name in names if chance.random() < 4 / len(names)}
+            if "changes" in names and chance.random() < 0.8:
+                body = dict(zip(("sse", "cathode", "recipe"), CELL, strict=True))
+                body["changes"] = some(CHANGEABLE)
+            yield "post", path, None, {"json": body}
+
+
+def fuzzed_pages(client, seed, number):
+    """Send requests of pages; return those that were answered by a fault, or that ran a script."""
+    bad = []
+    client.get("/submit")
+    sent = page_requests(seed)
+    for _ in range(number):
+        method, url, query, body = next(sent)
+        if "data" in body:
+            body["data"]["csrf"] = client.cookies["catholyte-form"]
+        answer = client.request(
+            method, url, params=query, **body, headers={"connection": "close"}, timeout=150
+        )
+        if answer.status_code >= 500 and answer.status_code not in {503, 504}:
+            bad.append((method, url, query, body, answer.status_code))
+        if "<script>alert(1)" in answer.text and "json" not in answer.headers["content-type"]:
+            bad.append((method, url, query, body, "script"))
+        if "root:x:0" in answer.text:
+            bad.append((method, url, query, body, "file"))
+    return bad
+
+
 def fuzzed(client, seed, number):
     """Send requests; return those that were answered as if the server was at fault."""
     contract = client.get("/api/v1/openapi.json").json()
@@ -112,3 +217,17 @@ def test_ten_thousand_requests(served):
 def test_two_thousand_requests_on_results(reader):
     """The same where there is a ranking, for reading routes."""
     assert fuzzed(reader, 3, 2_000) == []
+
+
+def test_forty_requests_of_pages(served):
+    """A sample of the long run."""
+    client, _ = served
+
+    assert fuzzed_pages(client, 5, 40) == []
+
+
+@pytest.mark.slow
+def test_two_thousand_requests_of_pages(copied):
+    """Forms with their token, changed cells, plans, pictures: where there is a ranking."""
+    assert fuzzed_pages(copied, 6, 2_000) == []
+    assert copied.get("/api/v1/health").json()["status"] == "ok"

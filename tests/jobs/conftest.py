@@ -1,5 +1,6 @@
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -161,6 +162,14 @@ def screened(tmp_path_factory):
 def reader(screened):
     """Return a client of a service on the store with four pairs."""
     with serving(ServiceSettings(store=screened)) as client:
+        yield client
+
+
+@pytest.fixture
+def copied(screened, tmp_path):
+    """Return a client of a service on a copy of the store with four pairs, which it may change."""
+    store = shutil.copytree(screened, tmp_path / "store")
+    with serving(ServiceSettings(store=store)) as client:
         yield client
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.pages.batch_fields import Kind, batch_fields
+from jobs.pages.batch_fields import Kind, batch_fields, filled
 from jobs.pages.batch_form import Sent, changed, form_texts, refused, written
 from jobs.studies.asked_batch import asked_values
 from screening.catalogue.own_materials import NO_MATERIALS
@@ -99,7 +99,7 @@ def test_a_text_that_cannot_be_read_leaves_the_fields(filled_in, tmp_path):
     [
         ({"temperature": ("25",)}, "temperature", "that looks like degrees Celsius; write 298.15"),
         ({"rate_c": ("quick",)}, "rate_c", "write a number"),
-        ({"rate_c": ("1e9999",)}, "rate_c", "write a finite number"),
+        ({"rate_c": ("1e999",)}, "rate_c", "write a number"),
         ({"draws": ("1.5",)}, "draws", "write a whole number"),
         ({"sses": ("LZC\nLx7",)}, "sses", "Lx7"),
         ({"sses": ("sse,cathode\nLZC,S",)}, "sses", "the list, line 1: the column 'cathode' makes"),
@@ -124,8 +124,7 @@ def test_a_fault_stands_beside_its_field(changes, field, said, filled_in):
     assert list(found.faults) == [field]
     assert said in " ".join(found.faults[field])
     assert found.batch is None
-    shown = found.texts[field]
-    assert set(" ".join(changes[field]).split()) <= set(" ".join(shown).split()) or shown
+    assert set(filled(changes[field])) - {""} <= set(found.texts[field])
 
 
 def test_what_is_no_number_stays_in_its_field(filled_in):
