@@ -39,6 +39,7 @@ SECTIONS = {
 _SAID = {"table": "Phase table: the built-in one, or one that `catholyte data` keeps"}
 """What holds of a key where the service reads it, in place of what the model says."""
 _OPEN = {"separator"}  # Its choices are not all that is taken.
+_SPELT = {"%": "percent"}  # Units that names spell otherwise.
 _LONG_LIST = 1000  # Names; for shorter lists a line is enough.
 
 
@@ -142,13 +143,13 @@ def _fields(
         kind = _kind(name, one)
         if kind is None or (not within and name in IN_TEXT_ONLY):
             continue
-        unit = _unit(model, name)
+        unit = unit_of(model, name)
         choices = one.get("enum") or one.get("items", {}).get("enum") or ()
         said = _SAID.get(name) or key.get("description", "").split(" [")[0].replace("`", "")
         yield BatchField(
             within + name,
             kind,
-            _label(name, unit),
+            in_words(name, unit),
             said.rstrip("."),
             unit,
             _limits(key, one, unit, said),
@@ -188,7 +189,16 @@ def _kind_of_array(name: str, one: Record) -> Kind | None:
     return Kind.LINES if one.get("maxItems", 0) > _LONG_LIST else Kind.NAMES
 
 
-def _unit(model: type[BaseModel], name: str) -> str:
+def unit_of(model: type[BaseModel], name: str) -> str:
+    """Return the unit of a field of a model; nothing where it has no limits of a quantity.
+
+    Parameters
+    ----------
+    model : type
+        The model.
+    name : str
+        One of its fields.
+    """
     field = model.model_fields[name]
     found = next(_scales((*field.metadata, field.annotation)), None)
     return SCALES[found.scale].unit if found else ""
@@ -203,17 +213,25 @@ def _scales(parts: tuple[Any, ...]) -> Iterator[Limited]:
             yield from _scales((*getattr(part, "__metadata__", ()), *get_args(part)))
 
 
-def _label(name: str, unit: str) -> str:
+def in_words(name: str, unit: str) -> str:
     """Return a key in words, without its unit.
+
+    Parameters
+    ----------
+    name : str
+        The key.
+    unit : str
+        Its unit; empty without.
 
     Examples
     --------
-    >>> _label("max_above_hull_ev_per_atom", "eV/atom"), _label("sses", "")
+    >>> in_words("max_above_hull_ev_per_atom", "eV/atom"), in_words("sses", "")
     ('Max above hull', 'SSEs')
     """
-    ending = "_" + unit.lower().replace("/", "_per_")
-    words = name.removesuffix(ending if unit else "").replace("_", " ")
-    return "SSEs" if words == "sses" else words[:1].upper() + words[1:]
+    endings = ["_" + one for one in (unit.lower().replace("/", "_per_"), _SPELT.get(unit)) if one]
+    ending = next((one for one in endings if name.endswith(one)), "")
+    words = name.removesuffix(ending).replace("_", " ")
+    return "SSE" + words[3:] if words.startswith("sse") else words[:1].upper() + words[1:]
 
 
 def _limits(key: Record, one: Record, unit: str, said: str) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from descriptors.composite.carbon import carbons
 from jobs.errors import REFUSALS, ServiceError
 from jobs.lab.kept_materials import own_in
+from jobs.pages.batch_fields import in_words, unit_of
 from jobs.pages.frame import beside, figure, page
 from jobs.schema.experiment_fields import NUMBERS, Experiment
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
@@ -73,8 +74,12 @@ def pair(
 
     def told() -> Record:
         shown = change or _change(request, store, rows[0], {})
-        moves = _moves(shown.found) if shown.found else []
-        return {"what_if": shown, "moves": moves, "changed": urlencode(asked)}
+        return {
+            "what_if": shown,
+            "moves": _moves(shown.found) if shown.found else [],
+            "changed": urlencode(asked),
+            "labels": {one["name"]: one["label"] for one in shown.fields},
+        }
 
     return page(
         request,
@@ -131,6 +136,7 @@ def _change(request: Request, store: Path, row: Record, asked: Mapping[str, str]
     fields = [
         {
             "name": name,
+            **_called(name),
             "said": _said(name),
             "text": texts[name],
             "choices": choices.get(name, ()),
@@ -160,6 +166,12 @@ def _choices(store: Path) -> dict[str, list[str]]:
         "anode": ["", *anodes()],
         "coating": [*coatings(), *of_kind["coating"]],
     }
+
+
+def _called(name: str) -> dict[str, str]:
+    """Return a field in words, and its unit apart."""
+    unit = "" if name == RECIPE else unit_of(Experiment, name)
+    return {"label": in_words(name, unit), "unit": unit}
 
 
 def _said(name: str) -> str:

@@ -36,6 +36,7 @@ def test_a_changed_cell_is_in_its_address(reader):
     assert page.status_code == 200
     assert 'value="C/2"' in page.text
     assert "What moves" in page.text
+    assert "After, rate C/2:" in page.text
     assert re.search(r"It would (keep its place:|have place) [12] of 2 of its cathode", page.text)
     assert re.search(r"/pictures/what-if.svg[?]sse=Li2ZrCl6[^ ]*rate_c=C%2F2", page.text)
     assert "share of the cathode that transport lets take part" in page.text
