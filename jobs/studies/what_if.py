@@ -237,7 +237,7 @@ def changed_cells(store: Path, asked: Asked) -> tuple[Changed, Changed]:
     return Changed(Pair(asked.sse, *settled), usual, own, {}), Changed(pair, other, own, texts)
 
 
-@lru_cache(4)
+@lru_cache(2)
 def _phases(store: Path, batch: str, temperature: float | None) -> CompetingPhases:
     return phases_of(read_spec(store, batch), temperature)
 

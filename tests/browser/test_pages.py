@@ -130,7 +130,7 @@ def test_what_people_write_never_runs(seen, tmp_path):
         seen.locator("#sses").fill(evil)
         seen.locator("#objective").evaluate("(one, text) => one.value = text", evil)
         seen.locator("#coatings").fill(f"none, {evil}")
-        seen.locator("#coatings-faults .fault").wait_for()
+        seen.locator("#objective-faults .fault").wait_for()
         seen.goto(f"{address}/submit?sse={evil}")
         seen.locator("#batch").fill(f"name = '{evil}'\nsses = ['LZC']\ncathodes = ['S']")
         seen.get_by_role("button", name="Submit").click()
