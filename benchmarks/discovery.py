@@ -29,6 +29,7 @@ from descriptors.training.train_conductivity import trained_model
 from screening.catalogue.gates import refused, verdicts
 from screening.catalogue.materials import cathode, recipe
 from screening.catalogue.own_materials import NO_MATERIALS
+from screening.catalogue.properties import as_pressed
 from screening.errors import BatchError
 from screening.order.ranking import Order, worth
 from screening.pairs.features import Pair
@@ -246,7 +247,9 @@ def _blind(found: Found, model: Model) -> tuple:
     return tuple(
         replace(
             own,
-            ionic_conductivity=Quantity(*conductivity, "S/cm", Kind.PREDICTED, "blind"),
+            ionic_conductivity=as_pressed(
+                Quantity(*conductivity, "S/cm", Kind.PREDICTED, "blind"), formula
+            ),
             relative_density=Quantity(*density[formula], "%", Kind.PREDICTED, "blind")
             if formula in density
             else own.relative_density,

@@ -30,12 +30,14 @@ def calibrate(
 
     Prints parameters, predictions, what is unknown, and which places of the current batch moved.
     """
-    from jobs.lab.calibrations import keep, kept
+    from jobs.lab.calibrations import current_calibration, keep, kept, outdated_note
     from jobs.ranking.recalibration import Recalibration, moved_by, recalibration
     from jobs.show.calibration_report import as_record, print_calibration, print_kept, print_moved
 
     if show_list:
         print_kept(kept(store), as_json=as_json)
+        if note := outdated_note(store, current_calibration(store)):
+            print(note, file=sys.stderr)
         return
     from screening.first_cycle.calibration import default_calibration
     from screening.first_cycle.validation import comparisons

@@ -64,6 +64,7 @@ def rank(
     as_csv: Csv = False,
 ) -> None:
     """Print the ranking of a stored batch."""
+    from jobs.lab.calibrations import chosen_calibration, outdated_note
     from jobs.ranking.ranked import ranked
     from jobs.show.ranking_table import print_ranked
     from jobs.store.published import snapshot
@@ -95,3 +96,5 @@ def rank(
 
         ranking_picture(found.rows, found.objective.text).save(plot)
     print_ranked(found, style=style(as_json=as_json, as_csv=as_csv))
+    if note := outdated_note(store, chosen_calibration(store, calibration)):
+        print(note, file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path  # typer reads annotations when it runs.
 from typing import TYPE_CHECKING, Annotated
 
@@ -163,12 +164,16 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Print how far the batches are; it can be asked at any time."""
+    from jobs.lab.calibrations import current_calibration, outdated_note
     from jobs.show.batch_progress import print_status
     from jobs.store import ledger
     from jobs.store.batch_choice import submitted_batch
 
     found = [submitted_batch(store, batch)] if batch is not None else ledger.batches(store)
     print_status(found, as_json=as_json)
+    with suppress(ValueError):  # A calibration that cannot be read is told by what needs it.
+        if note := outdated_note(store, current_calibration(store)):
+            print(note, file=sys.stderr)
 
 
 def cancel(

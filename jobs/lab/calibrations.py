@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.errors import DescriptorError
 from jobs.errors import StoreError
+from jobs.lab.experiments import measured_cells
 from jobs.lab.laboratory import Kind, laboratory
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.errors import ScreeningError
@@ -22,7 +23,8 @@ from screening.first_cycle.calibration import (
     saved,
 )
 from screening.first_cycle.cell_inputs import cell_features
-from screening.first_cycle.measured_cells import cells_of
+from screening.first_cycle.measured_cells import OWN_LABORATORY, cells_of
+from screening.text.counts import counted
 from stability.errors import StabilityError
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from screening.catalogue.own_materials import OwnMaterials
     from screening.first_cycle.measured_cells import Measurement
 
+_NAMED = 5  # Cells that a line names.
 _TEXT = "text"  # Key of what is large: the parameters with their draws.
 
 
@@ -186,6 +189,44 @@ def kept_calibration(store: Path, name: str) -> Calibration:
             "`catholyte calibrate --list` shows them"
         )
     return loaded(text)
+
+
+def outdated_cells(store: Path, calibration: Calibration) -> tuple[str, ...]:
+    """Return the cells of a store that a calibration was fitted to as they no longer are, by id.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    calibration : Calibration
+        What is predicted with.
+    """
+    fitted = [one for one in calibration.fits if one.laboratory == OWN_LABORATORY]
+    if not fitted:
+        return ()
+    there = {one.id: one for one in measured_cells(store)}
+    return tuple(dict.fromkeys(one.cell for one in fitted if there.get(one.id) != one))
+
+
+def outdated_note(store: Path, calibration: Calibration) -> str:
+    """Return in one line that a calibration knows cells as they no longer are; or nothing.
+
+    Parameters
+    ----------
+    store : Path
+        The store.
+    calibration : Calibration
+        What is predicted with.
+    """
+    cells = outdated_cells(store, calibration)
+    if not cells:
+        return ""
+    named = ", ".join(cells[:_NAMED]) + (" ..." if len(cells) > _NAMED else "")
+    return (
+        f"calibration {calibration.id} was fitted to {counted(len(cells), 'cell')} that "
+        f"{'has' if len(cells) == 1 else 'have'} been corrected or withdrawn since ({named}): "
+        "`catholyte calibrate` fits anew"
+    )
 
 
 def usable_cells(

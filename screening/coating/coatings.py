@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.own_materials import NO_MATERIALS
-from screening.catalogue.properties import many_properties
+from screening.catalogue.properties import bulk_conductivities
 from stability.errors import FormulaError
 from stability.formula import composition
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from screening.catalogue.own_materials import OwnMaterials
 
 _KINDS = {"looked up": Kind.MEASURED, "from memory": Kind.ESTIMATED}
-_PRESSURE = 375.0  # [MPa] Only the conductivity is taken from the properties, which has none.
 _NM = 1e-7  # [cm]
 NO_FILM = Quantity(0.0, 0.0, 0.0, "ohm cm2", Kind.COMPUTED, "no coating")
 """Resistance of no film."""
@@ -114,8 +113,7 @@ def film_conductivities(
     listed = {one: coatings()[one].conductivity for one in formulas if one in coatings()}
     listed |= {one: figure for one in formulas if (figure := own.film_conductivity(one))}
     others = [one for one in dict.fromkeys(formulas) if listed.get(one) is None]
-    found = many_properties([(one, _PRESSURE) for one in others])
-    pellets = {one: made.ionic_conductivity for one, made in zip(others, found, strict=True)}
+    pellets = bulk_conductivities(others)  # A film is no pressed powder.
     return [listed.get(one) or pellets[one] for one in formulas]
 
 

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
 from screening.catalogue.conditions import USUAL, Conditions
 from screening.catalogue.layers import BARE, Layers
 from screening.catalogue.materials import Chemistry, State
 from screening.catalogue.properties import chemistries, chemistry
 from screening.pairs.charging import charge, charging
-from screening.pairs.drawn import draws, many_draws
+from screening.pairs.drawn import many_draws
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
     from screening.pairs.contacts import Contacts
@@ -39,13 +39,6 @@ if TYPE_CHECKING:
 
 ALLOYING = frozenset({"Ge", "Sn", "Sb", "In", "Bi", "Ag", "Zn", "Ga", "Pb", "Cd"})
 """Elements that a reduction sets free as metals or alloys: they conduct, and it goes on."""
-CERAMIC = frozenset({Chemistry.OXIDE, Chemistry.PHOSPHATE})
-"""Classes whose conductivities are those of sintered pellets."""
-COLD_PRESSED = Quantity(
-    2e-3, 2e-4, 2e-2, "1", Kind.ESTIMATED,
-    "garnet pressed cold conducts 1e-7 to 1e-6 S/cm, sintered 5e-4; from memory",
-)  # fmt: skip
-"""What pressing without sintering leaves of the conductivity of a ceramic."""
 
 
 class Drawn(NamedTuple):
@@ -228,7 +221,7 @@ def features(
         contact=of_sse("contact", _as_fractions(parts.relative_density), most=1.0),
         density=of_sse("density", parts.true_density),
         area=_drawn(of_pair, parts.area),
-        conductivity=_as_pressed(of_sse("ionic_conductivity", parts.ionic_conductivity), classes),
+        conductivity=of_sse("ionic_conductivity", parts.ionic_conductivity),
         comes_back=np.array([_comes_back(one) for one in sse]),
         conducting=_drawn(of_contact, parts.conducting, most=1.0),
         film=_drawn(of_film, parts.film)
@@ -307,16 +300,6 @@ def _comes_back(sse: str) -> bool:
     """Say whether what reduces an SSE insulates, and is oxidised again on the next charge."""
     sulfide = chemistry(sse) is Chemistry.SULFIDE
     return sulfide and not ALLOYING & composition(sse).amounts.keys()
-
-
-def _as_pressed(sintered: Drawn, classes: Sequence[Chemistry]) -> Drawn:
-    """Return conductivities as a composite has them: ceramics are pressed cold, not sintered."""
-    cold = np.array([one in CERAMIC for one in classes])
-    if not cold.any():
-        return sintered
-    factor = np.where(cold, COLD_PRESSED.value, 1.0)
-    drawn = np.where(cold[:, None], draws("cold pressed", COLD_PRESSED), 1.0)
-    return Drawn(sintered.value * factor, sintered.draws * drawn)
 
 
 def _surface(pair: Pair) -> str:

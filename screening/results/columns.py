@@ -261,7 +261,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     Column("stated_contacts", "VARCHAR", "all contacts of coating, separator and anode with their energies, the worst first; empty without", lambda b: [one.text for one in b.cell_contacts]),
     *_quantity("coating_resistance", "ohm_cm2", "of the coating, per area of film; 0 without one", lambda b: b.films, lambda p: p.features.film),
     _stated("area_resistance", "ohm_cm2", "for lithium, of a composite of this areal capacity and its coating, per area of electrode", lambda p: p.area_resistance),
-    *_quantity("ionic_conductivity", "s_per_cm", "of the SSE at room temperature", lambda b: [f.ionic_conductivity for f in b.figures], lambda p: p.features.conductivity),
+    *_quantity("ionic_conductivity", "s_per_cm", "of the SSE at room temperature, as processed: ceramics pressed cold", lambda b: [f.ionic_conductivity for f in b.figures], lambda p: p.features.conductivity),
     *_quantity("relative_density", "percent", "of an SSE pellet at the recipe's pressure", lambda b: [f.relative_density for f in b.figures]),
     *_quantity("true_density", "g_per_cm3", "of the SSE without pores", lambda b: [f.true_density for f in b.figures], lambda p: p.features.density),
     *_quantity("carbon_area", "m2_per_g", "electron-conducting surface per gram of SSE", lambda b: b.areas, lambda p: p.features.area),

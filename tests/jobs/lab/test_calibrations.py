@@ -9,11 +9,20 @@ from jobs.lab.calibrations import (
     keep,
     kept,
     kept_calibration,
+    outdated_cells,
+    outdated_note,
     rows,
 )
+from jobs.lab.experiment_row import experiment
+from jobs.lab.experiments import add, correct, measured_cells
 from jobs.lab.laboratory import laboratory
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.measured_cells import thesis_cells
+
+CELL = {
+    "sse": "Li3YCl6", "cathode": "LiFePO4", "recipe": "lfp-vgcf-hand",
+    "first_discharge_mah_per_g": "125", "source": "lab book 1", "date": "2026-01-15",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +117,34 @@ def test_rows_for_the_published_tables(tmp_path, other):
         (row,) = rows(lab)
 
     assert row == kept(tmp_path)[0]._asdict()
+
+
+@pytest.fixture
+def fitted(tmp_path):
+    """Return a calibration that knows two cells of the store as they are; it need not be fitted."""
+    shipped = default_calibration()
+    for number, charge in enumerate(("140", "141"), start=1):
+        add(tmp_path, experiment(CELL | {"id": f"lab-{number}", "first_charge_mah_per_g": charge}))
+    return replace(shipped, measurements=(*shipped.measurements, *measured_cells(tmp_path)))
+
+
+def test_a_calibration_of_cells_as_they_are_is_up_to_date(tmp_path, fitted):
+    """Also after it was kept and read, and the shipped one knows none of the store."""
+    keep(tmp_path, fitted)
+
+    assert outdated_cells(tmp_path, fitted) == ()
+    assert outdated_note(tmp_path, current_calibration(tmp_path)) == ""
+    assert outdated_note(tmp_path, default_calibration()) == ""
+
+
+def test_a_cell_that_was_corrected_or_withdrawn_makes_its_calibration_outdated(tmp_path, fitted):
+    """One line with their names and the remedy, until the cell is as it was."""
+    correct(tmp_path, "lab-1", {"first_charge_mah_per_g": "150"}, reason="typed wrongly")
+    assert outdated_cells(tmp_path, fitted) == ("lab-1",)
+    correct(tmp_path, "lab-2", {}, reason="leaked", withdraw=True)
+    note = outdated_note(tmp_path, fitted)
+    assert "2 cells that have been corrected or withdrawn since (lab-1, lab-2): `catholyte " in note
+    assert "\n" not in note
+
+    correct(tmp_path, "lab-1", {"first_charge_mah_per_g": "140"}, reason="it was right")
+    assert outdated_note(tmp_path, fitted).count("lab-") == 1

@@ -1,8 +1,10 @@
 import pytest
 
-from descriptors.quantity import Kind
+from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import Chemistry, electrolytes
-from screening.catalogue.properties import chemistries, chemistry, properties
+from screening.catalogue.own_material import Material
+from screening.catalogue.own_materials import own_materials
+from screening.catalogue.properties import as_pressed, chemistries, chemistry, properties
 from stability.errors import FormulaError
 
 UNITS = {"ionic_conductivity": "S/cm", "relative_density": "%", "true_density": "g/cm3"}
@@ -130,3 +132,22 @@ def test_what_only_looks_like_a_conductor_is_not_taken_for_one(formula, most):
     assert found.kind is Kind.PREDICTED
     assert found.low < found.value < most < 6e-4
     assert found.high / found.low > 1e4
+
+
+def test_a_ceramic_conducts_as_it_is_pressed_and_a_figure_of_ones_own_counts_as_it_is():
+    """A five-hundredth of the sintered pellet, both doubts in squares; halides as measured."""
+    bulk = Quantity(1e-3, 1e-4, 1e-2, "S/cm", Kind.MEASURED, "a paper")
+    pressed = as_pressed(bulk, "Li7La3Zr2O12")
+
+    assert pressed.value == pytest.approx(1e-3 / 500)
+    # A decade each: 10 ** hypot(1, 1).
+    assert pressed.value / pressed.low == pytest.approx(10 ** (2**0.5))
+    assert pressed.high / pressed.value == pytest.approx(10 ** (2**0.5))
+    assert pressed.kind is Kind.ESTIMATED
+    assert as_pressed(bulk, "Li3YCl6") == bulk
+    ours = Material(
+        label="our garnet", kind="sse", source="me", formula="Li7La3Zr2O12",
+        ionic_conductivity_s_per_cm=3e-6,
+    )  # fmt: skip
+    taken = properties("Li7La3Zr2O12", pressure=375, own=own_materials((ours,)))
+    assert taken.ionic_conductivity.value == 3e-6

@@ -58,7 +58,7 @@ def test_classes_are_told_all_at_once(pairs, parts, known, monkeypatch):
     told = properties._told
     monkeypatch.setattr(properties, "_told", lambda some: asked.append(some) or told(some))
     made = contacts([(one.sse, one.cathode) for one in pairs], known, draws=5)
-    properties._kept_chemistries().clear()
+    properties._kept_chemistries.cache_clear()
     features(pairs, parts, energetics(made, np.arange(3)))
 
     assert asked == [["Li6PS5Cl", "Li2ZrCl6"]]

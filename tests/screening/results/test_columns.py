@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from screening.catalogue.materials import cathode
+from screening.order.scores import CONDUCTIVITY_SCALE
 from screening.results.column import UNITS
 from screening.results.columns import PAIR_COLUMNS, column_values, pair_records, product_text
 from stability.hull import Product
@@ -175,3 +176,18 @@ def test_the_window_of_a_row_is_that_of_its_cathode(records):
 
     assert (row["voltage_low_v"], row["voltage_high_v"]) == (2.5, 4.0)
     assert row["mean_voltage_v"] == lfp.voltage
+
+
+def test_one_conductivity_is_in_the_column_in_the_factor_and_in_the_reason(block, records):
+    """As processed: that of a cold-pressed garnet, not of its sintered pellet."""
+    taken = block.features.conductivity.value.tolist()
+    transport = block.prediction.scores.transport.value.tolist()
+
+    for row, sigma, factor in zip(records.values(), taken, transport, strict=True):
+        assert row["ionic_conductivity_s_per_cm"] == sigma
+        assert factor == pytest.approx(sigma / (sigma + CONDUCTIVITY_SCALE))
+        if "conducts only" in row["reason"]:
+            assert row["reason"] == f"conducts only {sigma:.1e} S/cm"
+    garnet = records["Li7La3Zr2O12", "LiNiO2"]
+    assert garnet["ionic_conductivity_s_per_cm"] < 1e-5
+    assert "pressed cold" in garnet["ionic_conductivity_source"]
