@@ -135,10 +135,12 @@ def print_moved(moved: Sequence[Moved], batch: str) -> None:
     out = console()
     out.print(f"\n{len(moved)} places of {batch} moved", highlight=False)
     for cathode in dict.fromkeys(one.cathode for one in moved):
+        those = [one for one in moved if one.cathode == cathode]
+        several = len({one.recipe for one in those}) > 1
         places = (
-            f"{one.sse} {one.before} to {one.after}" for one in moved if one.cathode == cathode
+            f"{one.sse}{f' in {one.recipe}' * several} {one.before} to {one.after}" for one in those
         )
-        out.print(f"{cathode}: {', '.join(places)}", highlight=False, markup=False)
+        out.print(f"{cathode}: {'; '.join(places)}", highlight=False, markup=False)
 
 
 def print_kept(rows: Sequence[Any], *, as_json: bool) -> None:

@@ -222,7 +222,7 @@ class Batch(Table):
         """
         cathode = self._cycled(self.own.cathode(table.name), table.voltage_window)
         if fault := inventory_fault(self.anode, cathode):
-            raise BatchError(f"anode: {fault}, by `cathodes`")
+            raise BatchError(f"anode: {fault}; `cathodes` names those of the batch")
         one = (self.recipe,) if self.recipe is not None else (cathode.recipe,)
         recipes = [
             wanted.recipe(self.own) if isinstance(wanted, RecipeTable) else catalogue.recipe(wanted)

@@ -18,7 +18,7 @@ import numpy as np
 from screening.catalogue.anodes import anode
 from screening.pairs.features import Drawn
 from screening.pairs.interphase import Interphase, Reaction, interphases
-from screening.pairs.lifted_reactants import lifted_reactants
+from screening.pairs.lifted_reactants import cathode_states, lifted_reactants
 from screening.pairs.reaction_share import part_that_counts
 from stability.arrays import closed_reactions, open_reactions
 from stability.hull import Product, named_products, reactants
@@ -219,7 +219,7 @@ def _with_cathode(
     coating: str, cathode: Cathode, phases: CompetingPhases, draws: int
 ) -> CellContact:
     """Return the contact of a coating with both states of a cathode, closed and in its window."""
-    materials = reactants([coating, cathode.discharged, cathode.charged], phases)
+    materials = [*reactants([coating], phases), *cathode_states(cathode, phases)]
     fractions = np.stack([material.fractions for material in materials])
     energies = np.array([material.energy for material in materials])
     first, second = np.zeros(2, np.int64), np.array([1, 2])
@@ -241,7 +241,10 @@ def _with_cathode(
     many = np.array([energy])
     if draws:
         voltages = sorted({low, high, *where[~np.isnan(where)].tolist()})
-        drawn = redrawn_reactions(phases, fractions, first, second, voltages, draws=draws)
+        above = np.array([0.0, 0.0, cathode.charged_above_hull])
+        drawn = redrawn_reactions(
+            phases, fractions, first, second, voltages, draws=draws, above_hull=above
+        )
         many = np.minimum(drawn.chemical.min(axis=0), drawn.mutual.min(axis=(0, 1)))
     name = f"coating {coating} | cathode"
     return _contact(name, energy, many, products, cathode=cathode.discharged, open_=is_open)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from screening.catalogue.materials import CHARGED, DISCHARGED
+from screening.pairs.lifted_reactants import cathode_states
 from stability.arrays import closed_reactions
 from stability.hull import named_products, reactants
 from stability.kernels.chemical_system import element_masks
@@ -106,7 +107,8 @@ def coating_contacts(
     ----------
     .. [1] Y. Xiao et al., Joule 3, 1252 (2019), doi:10.1016/j.joule.2019.02.006.
     """
-    materials = reactants([*formulas, cathode.discharged, cathode.charged, sse], phases)
+    states = cathode_states(cathode, phases)
+    materials = [*reactants(formulas, phases), *states, *reactants([sse], phases)]
     fractions = np.stack([one.fractions for one in materials])
     energies = np.array([one.energy for one in materials])
     limits = [one.window for one in redox_staircases(materials[: len(formulas)], phases)]
@@ -142,7 +144,12 @@ def coating_contacts(
 
 
 def redrawn_contacts(
-    formulas: Sequence[str], partners: Sequence[str], phases: CompetingPhases, *, draws: int
+    formulas: Sequence[str],
+    partners: Sequence[str],
+    phases: CompetingPhases,
+    *,
+    draws: int,
+    above_hull: Sequence[float] = (),
 ) -> Floats:
     """Return the reactions of coatings on contact under redrawn phase energies.
 
@@ -156,6 +163,8 @@ def redrawn_contacts(
         What may form, with a margin above the hull.
     draws : int
         How many times all phase energies are drawn.
+    above_hull : sequence of float, optional
+        How far above the hull each partner is; on it without. [eV/atom]
 
     Returns
     -------
@@ -173,10 +182,11 @@ def redrawn_contacts(
     fractions = np.stack([one.fractions for one in materials])
     n = len(formulas)
     order = np.lexsort(element_masks(fractions[:n]).T)
+    above = np.array([*[0.0] * n, *above_hull]) if any(above_hull) else None
     found = np.zeros((n, len(partners), draws))
     for partner in range(len(partners)):
         other = np.full(n, n + partner)
-        drawn = redrawn_reactions(phases, fractions, order, other, draws=draws)
+        drawn = redrawn_reactions(phases, fractions, order, other, draws=draws, above_hull=above)
         found[order, partner] = drawn.chemical
     return found
 

@@ -294,7 +294,11 @@ def _ordered(
     chosen = np.flatnonzero(passed)
     partners = [cathode.discharged, cathode.charged, sse]
     drawn = redrawn_contacts(
-        [found.formulas[row] for row in chosen], partners, phases, draws=N_DRAWS
+        [found.formulas[row] for row in chosen],
+        partners,
+        phases,
+        draws=N_DRAWS,
+        above_hull=(0.0, cathode.charged_above_hull, 0.0),
     )
     films = film_conductivities([found.formulas[row] for row in chosen], rules.own)
     worst = (-drawn * weights(found, rows=chosen)[chosen][:, :, None]).max(axis=1)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from screening.catalogue.materials import CHARGED, DISCHARGED
-from screening.pairs.lifted_reactants import lifted_reactants
+from screening.pairs.lifted_reactants import cathode_states, lifted_reactants
 from screening.pairs.redraws import Redraws, redraws
 from stability.arrays import closed_reactions, open_reactions, same_without_lithium
-from stability.hull import Metastability, Product, many_named_products, reactant, reactants
+from stability.hull import Product, many_named_products
 from stability.kernels.chemical_system import element_masks
 from stability.kernels.reaction_kernels import NO_REACTION
 from stability.staircase import redox_capacity, redox_staircases
@@ -203,10 +203,7 @@ def contacts(
     lifted = lifted_reactants(sses, phases, above_hull=above_hull, untabulated=untabulated)
     materials = [one.material for one in lifted]
     for one in cathodes:
-        materials += reactants([one.discharged, one.charged], phases)
-        if one.charged_above_hull:
-            above = Metastability(above_hull=one.charged_above_hull)
-            materials[-1] = reactant(one.charged, phases, above)
+        materials += cathode_states(one, phases)
     staircases = redox_staircases(materials[: len(sses)], phases)
     of_sse = {sse: row for row, sse in enumerate(sses)}
     of_cathode = {cathode.name: row for row, cathode in enumerate(cathodes)}
@@ -303,12 +300,15 @@ def _redrawn(made: Contacts, n_draws: int, sses: Sequence[LiftedReactant]) -> Co
     """Return the contacts with everything redrawn, and the distances to the hull too."""
     worst = np.stack([side.over_window.voltage for side in made.sides], axis=1)
     lifts = None
-    if any(one.distance for one in sses):
+    above = np.array([one.charged_above_hull for one in made.cathodes])
+    above = np.where(made.worst_chemical == CHARGED, above, 0.0)
+    if above.any() or any(one.distance for one in sses):
         shares = np.stack([side.chemical.x for side in made.sides])
         shares = shares[made.worst_chemical, np.arange(len(made))]
         lifts = np.stack(
             [one.lifts(share, n_draws) for one, share in zip(sses, shares.tolist(), strict=True)]
         )
+        lifts += (np.nan_to_num(1.0 - shares) * above)[:, None]
     many = redraws(
         made.staircases, made.states, made.cathodes, worst, made.phases, draws=n_draws, lifts=lifts
     )

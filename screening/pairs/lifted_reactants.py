@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from descriptors.quantity import Quantity
+    from screening.catalogue.materials import Cathode
     from stability.hull import Reactant
     from stability.phases import CompetingPhases
 
@@ -87,3 +88,24 @@ def lifted_reactants(
         else:
             found.append(LiftedReactant(one, 0.0))
     return found
+
+
+def cathode_states(cathode: Cathode, phases: CompetingPhases) -> tuple[Reactant, Reactant]:
+    """Return a cathode discharged, and charged as far above the hull as that is stated to be.
+
+    Parameters
+    ----------
+    cathode : Cathode
+        The cathode.
+    phases : CompetingPhases
+        What may form.
+
+    Raises
+    ------
+    FormulaError, MissingElementError
+        If a state cannot be read, or cannot be computed from this phase table.
+    """
+    discharged, charged = reactants([cathode.discharged, cathode.charged], phases)
+    if above := cathode.charged_above_hull:
+        charged = reactant(cathode.charged, phases, Metastability(above_hull=above))
+    return discharged, charged

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from jobs.lab.calibrations import Kept
-from jobs.show.calibration_report import as_record, print_calibration, print_kept
+from jobs.ranking.moved_places import Moved
+from jobs.show.calibration_report import as_record, print_calibration, print_kept, print_moved
 from screening.first_cycle.calibration import default_calibration
 from screening.first_cycle.equations import Parameters
 from screening.first_cycle.measured_cells import thesis_cells
@@ -82,3 +83,18 @@ def test_kept_calibrations_are_listed(capsys):
     ]
     print_kept(rows, as_json=False)
     assert "2026-01-02T03:04:05+00:00" in capsys.readouterr().out
+
+
+def test_places_that_moved_name_the_composite_where_there_are_several(capsys):
+    """The same SSE with and without a coating are two pairs."""
+    moved = [
+        Moved("Li3YCl6", "LiFePO4", "hand", 2, 1),
+        Moved("Li3YCl6", "LiFePO4", "hand with 10 nm LiNbO3", 1, 2),
+        Moved("Li6PS5Cl", "S", "milled", 3, 1),
+    ]
+
+    print_moved(moved, "batch")
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Li3YCl6 in hand 2 to 1; Li3YCl6 in hand with 10 nm LiNbO3 1 to 2" in said
+    assert "S: Li6PS5Cl 3 to 1" in said

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from screening.catalogue.materials import cathode
+from screening.catalogue.materials import CHARGED, DISCHARGED, cathode
 from screening.coating.coating_contacts import SSE, coating_contacts, redrawn_contacts
 from stability.arrays import closed_reactions
 from stability.hull import reactant, reactants
@@ -53,6 +53,26 @@ def test_draws_scatter_about_the_undrawn_contact(phases):
     assert (drawn <= 1e-12).all()
     low, high = np.quantile(drawn, [0.05, 0.95])
     assert low < found.closed[0, SSE] < high
+
+
+def test_a_coating_meets_the_charged_cathode_as_far_above_the_hull_as_stated(phases):
+    """Closed energy and draws fall alike; discharged cathode and catholyte stay."""
+    nickel = cathode("LiNiO2")
+    plain, stated = (
+        coating_contacts(["Li2S"], "Li6PS5Cl", one, phases)
+        for one in (nickel, replace(nickel, charged_above_hull=0.163))
+    )
+    partner = [nickel.charged]
+    draws = [
+        redrawn_contacts(["Li2S"], partner, phases, draws=50, above_hull=above)
+        for above in ((), (0.163,))
+    ]
+
+    moved = stated.closed - plain.closed
+    assert moved[0, CHARGED] < -0.01
+    assert moved[0, [DISCHARGED, SSE]].tolist() == [0.0, 0.0]
+    assert stated.bare < plain.bare
+    assert np.median(draws[1] - draws[0]) == pytest.approx(moved[0, CHARGED], abs=0.02)
 
 
 PUBLISHED = [
