@@ -93,6 +93,7 @@ def coat(
     thickness: float = 10.0,
     coverage: float = 1.0,
     voltage_range: tuple[float, float] | None = None,
+    voltage_reference: str | None = None,
     table: str = "reference",
     energies: str | None = None,
     policy: str = "known",
@@ -114,7 +115,9 @@ def coat(
     coverage : float, optional
         Share of the surface that it covers. [1]
     voltage_range : (float, float), optional
-        Instead of the cathode's own window. [V vs. Li/Li+]
+        Instead of the cathode's own window. [V vs. the reference]
+    voltage_reference : str, optional
+        Anode that voltages are given against, as ``Li-In``; lithium without.
     table : str, optional
         Phase table: ``reference``, a snapshot, or a .csv or .parquet file.
     energies : str, optional
@@ -141,6 +144,7 @@ def coat(
     from jobs.lab.kept_materials import own_in
     from jobs.work.coating_records import coated
     from jobs.work.competitors import competitors
+    from screening.catalogue.anodes import range_against_lithium
     from screening.coating.coating_order import CoatingRules
 
     own = own_in(Path(store))
@@ -154,7 +158,7 @@ def coat(
         CoatingRules(thickness=thickness, coverage=coverage, own=own),
         names=coatings,
         search=search,
-        voltage_range=voltage_range,
+        voltage_range=range_against_lithium(voltage_range, voltage_reference),
     )
     return Coatings(record)
 
@@ -168,6 +172,7 @@ def cell(
     capacity: float | None = None,
     recipe: str | None = None,
     voltage: float | None = None,
+    voltage_reference: str | None = None,
     porosity: float | None = None,
     separator: float | None = None,
     packaging: float | None = None,
@@ -190,7 +195,9 @@ def cell(
     recipe : str, optional
         Recipe, instead of the cathode's own.
     voltage : float, optional
-        Mean discharge voltage. [V vs. Li/Li+]
+        Mean discharge voltage. [V vs. the reference]
+    voltage_reference : str, optional
+        Anode that voltages are given against, as ``Li-In``; lithium without.
     porosity : float, optional
         Of the composite, instead of the predicted one. [%]
     separator : float, optional
@@ -214,6 +221,7 @@ def cell(
     """
     from jobs.lab.kept_materials import own_in
     from screening.catalogue import materials
+    from screening.catalogue.anodes import against_lithium
     from screening.catalogue.names import refuse_swapped
     from screening.results.cell_anode import cell_anode
     from screening.results.cell_design import Wishes, cell_design
@@ -225,7 +233,7 @@ def cell(
     wishes = Wishes(
         areal_capacity=areal_capacity,
         capacity=capacity,
-        voltage=voltage,
+        voltage=None if voltage is None else against_lithium(voltage, voltage_reference),
         porosity=porosity,
         separator=separator,
         packaging=packaging,

@@ -83,6 +83,7 @@ def pair(
     *,
     voltages: Sequence[float] = (),
     voltage_range: tuple[float, float] | None = None,
+    voltage_reference: str | None = None,
     draws: int = 0,
     table: str = "reference",
     energies: str | None = None,
@@ -98,9 +99,11 @@ def pair(
     sse, cathode : str
         Formulas, or names of the catalogue.
     voltages : sequence of float, optional
-        Voltages at which they react. [V vs. Li/Li+]
+        Voltages at which they react. [V vs. the reference]
     voltage_range : (float, float), optional
-        Range over which the worst is found, exactly. [V vs. Li/Li+]
+        Range over which the worst is found, exactly. [V vs. the reference]
+    voltage_reference : str, optional
+        Anode that voltages are given against, as ``Li-In``; lithium without.
     draws : int, optional
         How often to redraw all phase energies, for intervals.
     table : str, optional
@@ -131,6 +134,7 @@ def pair(
     from jobs.lab.kept_materials import own_in
     from jobs.work.competitors import competitors
     from jobs.work.material_records import reactions
+    from screening.catalogue.anodes import against_lithium, range_against_lithium
 
     phases = competitors(
         table,
@@ -141,7 +145,9 @@ def pair(
         redrawn=draws > 0,
     )
     own = own_in(Path(store))
-    (record,) = reactions([(sse, cathode)], phases, voltages, voltage_range, draws=draws, own=own)
+    volts = [against_lithium(one, voltage_reference) for one in voltages]
+    ends = range_against_lithium(voltage_range, voltage_reference)
+    (record,) = reactions([(sse, cathode)], phases, volts, ends, draws=draws, own=own)
     return Pair(record)
 
 

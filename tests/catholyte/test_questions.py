@@ -1,5 +1,6 @@
 import pytest
 
+import catholyte
 from catholyte.cells import cell, microstructure
 from catholyte.questions import calibration, describe, pair, why_not, window
 from catholyte.stores import Store
@@ -88,3 +89,24 @@ def test_why_not_knows_the_materials_of_its_store(tmp_path):
     assert found.record["ionic_conductivity_kind"] == "measured"
     assert found.record["ionic_conductivity_s_per_cm"] == 3e-8
     assert found.record["place"] > usual.record["place"]
+
+
+def test_voltages_may_be_given_against_the_anode_of_the_cell():
+    """3.6 V against Li-In, which stands at 0.62 V, are 4.22 V: one pair, one cell, one film."""
+    against = catholyte.pair(
+        "LPSCl", "LiCoO2", voltages=[3.6], voltage_range=(2.38, 3.6), voltage_reference="Li-In"
+    )
+    assert (
+        against.record
+        == catholyte.pair("LPSCl", "LiCoO2", voltages=[4.22], voltage_range=(3.0, 4.22)).record
+    )
+    cells = (
+        catholyte.cell("LPSCl", "LiCoO2", voltage=volts, voltage_reference=reference).record
+        for volts, reference in ((3.28, "LiIn"), (3.9, None))
+    )
+    assert next(cells) == next(cells)
+    films = (
+        catholyte.coat("LPSCl", "LiCoO2", coatings=["LiF"], voltage_range=ends, **reference).record
+        for ends, reference in (((2.38, 3.6), {"voltage_reference": "In"}), ((3.0, 4.22), {}))
+    )
+    assert next(films) == next(films)
