@@ -107,7 +107,7 @@ def written(sent: Sent, store: Path) -> Written:
         values: Values = dict(asked_values(sent.text))
     except REFUSALS as error:
         shown = sent.shown or ""
-        texts = sent.texts if sent.shown is not None else form_texts({}, own)
+        texts = _whole(sent.texts, form_texts({}, own))
         return Written(sent.text, shown, texts, {"": [str(error)]}, None)
     text = sent.text
     faults: list[Fault] = []
@@ -124,6 +124,13 @@ def written(sent: Sent, store: Path) -> Written:
         name = _field_of(one, values, own)
         placed.setdefault(name, []).append(one.said if name else str(one))
     return Written(text, text, texts, placed, None if faults else asked.batch)
+
+
+def _whole(sent: Texts, usual: Texts) -> Texts:
+    """Return what was sent, with as many texts for each field as it shows."""
+    return {
+        name: (*sent.get(name, ()), *one[len(sent.get(name, ())) :]) for name, one in usual.items()
+    }
 
 
 def refused(made: Written, fault: str) -> Written:

@@ -72,7 +72,8 @@ def step(client, number, said):
         client.post("/api/v1/experiments", json=cell).raise_for_status()
         said["cells"].add(cell["id"])
     else:
-        one = {"label": f"m{number}", "kind": "sse", "formula": "Li3N", "source": "n"}
+        formula = f"Li{number + 10}N3"  # A composition has one label.
+        one = {"label": f"m{number}", "kind": "sse", "formula": formula, "source": "n"}
         client.post("/api/v1/materials", json=one).raise_for_status()
         said["materials"].add(one["label"])
 

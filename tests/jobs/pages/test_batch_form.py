@@ -94,6 +94,17 @@ def test_a_text_that_cannot_be_read_leaves_the_fields(filled_in, tmp_path):
     assert again.text == 'name = "two"'
 
 
+def test_fields_that_nobody_sent_are_empty(tmp_path):
+    """A program may leave out all or some of them, with a text that cannot be read too."""
+    for text in ("sses = [", "draws = 0"):
+        found = written(Sent(text, "", {"window.S": ("1",), "name": ()}), tmp_path)
+        usual = form_texts({}, NO_MATERIALS)
+
+        assert {name: len(one) for name, one in found.texts.items() if name != "cathodes"} == {
+            name: len(one) for name, one in usual.items() if name != "cathodes"
+        }
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
