@@ -62,7 +62,8 @@ class ChangeAsked(BaseModel):
     batch: Name | None = None
     """Batch: id, name, or unique beginning of the id; the current one without."""
     changes: Annotated[dict[Name, Annotated[str, Field(max_length=500)]], Field(max_length=50)]
-    """New texts by field, as for a measured cell; ``other_recipe`` names one of the catalogue."""
+    """New texts by field, as for a measured cell; ``other_recipe`` names one of the catalogue, and
+    ``temperature_k`` is that at which phases compete."""
 
 
 @router.get("/pairs")
