@@ -90,6 +90,7 @@ def print_reactions(record: Record) -> None:
     _print_origin(
         record,
         *(f"{record[who]}: {record[f'{who}_energy_statement']}" for who in ("sse", "cathode")),
+        *(f"{record['sse']} {said}" for said in (record["sse_lithium_statement"],) if said),
     )
 
 

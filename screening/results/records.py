@@ -23,6 +23,7 @@ _NO_LITHIUM = (
     "holds no lithium: these are voltages against Li/Li+ of taking lithium up; it is no "
     "electrolyte of a lithium cell, and its own ion is not considered"
 )
+_NO_CONDUCTOR = "holds no lithium: it is no electrolyte of a lithium cell"
 
 
 def _rounding_statement(staircase: Staircase) -> str:
@@ -100,6 +101,7 @@ def reaction_record(
         "gaps": list(gaps(phases.table, {*sse.material.amounts, *cathode.material.amounts})),
         "sse_energy_source": sse.energy_source.value,
         "sse_energy_statement": sse.statement,
+        "sse_lithium_statement": "" if "Li" in sse.material.amounts else _NO_CONDUCTOR,
         "sse_energy_above_hull_ev_per_atom": sse.energy_above_hull,
         "cathode_energy_source": cathode.energy_source.value,
         "cathode_energy_statement": cathode.statement,

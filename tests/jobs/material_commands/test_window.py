@@ -194,6 +194,8 @@ def test_a_material_without_lithium_is_said_to_have_none(command):
 
     assert "FePO4: holds no lithium" in " ".join(output.split())
     assert "holds no lithium" not in command("window", "LiFePO4")[1]
+    assert "ZrCl4 holds no lithium: it is no electr" in command("pair", "ZrCl4", "LiFePO4")[1]
+    assert "holds no lithium" not in command("pair", "LPSCl", "S")[1]
 
 
 # --- several ---
