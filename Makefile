@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: screen serve tour test test-oracle crash cluster check bench docs clean
+.PHONY: screen serve tour test test-oracle crash cluster structure check bench docs clean
 
 screen: .venv/core.stamp ## Run the built-in reference batch and print the ranking.
 	$(BIN)/catholyte screen
@@ -27,6 +27,11 @@ crash: .venv/dev.stamp ## Kill drivers at every moment, and damage their files.
 cluster: .venv/dev.stamp ## Kill and cut off Ray clusters; two hosts need root.
 	$(BIN)/python -m pytest -m cluster
 
+structure: ## Run the tests of crystal structures with CHGNet, in .venv-structure: torch is large.
+	$(PYTHON) -m venv .venv-structure
+	.venv-structure/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[dev,structure]'
+	.venv-structure/bin/python -m pytest tests/jobs/structures
+
 check: .venv/dev.stamp ## Lint, types, layers, docstrings.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -43,7 +48,7 @@ bench: .venv/dev.stamp ## Print all benchmark figures as JSON lines.
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that make and the program have made, except results.
-	rm -rf .venv .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-structure .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/core.stamp: pyproject.toml constraints.txt

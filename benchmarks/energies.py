@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks import structures
 from benchmarks.measure import Figure, median_seconds
 from screening.catalogue.materials import cathodes, electrolytes
 from stability.arrays import hull_energies
@@ -73,6 +74,7 @@ def figures(table: str) -> Iterator[Figure]:
     yield from _pushed_up(table)
     yield from _named_pushed_up()
     yield from _seconds(table)
+    yield from structures.figures(table)
 
 
 def _residuals(name: str) -> tuple[Residuals, list[frozenset[tuple[str, float]]]]:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import constants
 
 from stability.arrays import hull_energies
+from stability.energies.placed_energies import placed_phase
 from stability.errors import EnergyError
 from stability.formula import Composition, composition
 from stability.quantities import ROOM_TEMPERATURE
@@ -221,6 +222,8 @@ def _reactant(
         energy = on_hull
         source = EnergySource.ENTRY if above == 0.0 and row in phases.rows else EnergySource.HULL
         statement = _hull_statement(source, above)
+        if row is not None and placed_phase(table, material.formula):
+            statement += f" ({table.sources[row]})"
     return Reactant(
         material=material,
         fractions=fractions,

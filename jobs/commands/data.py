@@ -149,7 +149,7 @@ def _key() -> str:
 
 @data.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="CSV, Parquet, or entries in .json or .json.gz.")],
+    file: Annotated[Path, typer.Argument(help="CSV, Parquet, entries (.json), CIF, POSCAR.")],
     *,
     name: Name,
     onto: Annotated[
@@ -172,17 +172,24 @@ def import_file(
     source: Annotated[
         str, typer.Option(help="Where the energies come from, in words.", metavar="TEXT")
     ] = "",
+    with_files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with", help="Structure of a product of it; may be repeated.", metavar="FILE"
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Keep a file of phases as a snapshot, alone or on top of another table."""
-    from jobs.phase_tables.importing import Corrections, read_phases
+    """Keep phases, or the compound of a structure, as a snapshot, alone or on top of a table."""
     from jobs.phase_tables.merging import base, merged
     from jobs.phase_tables.snapshot import Description, check_name, make_snapshot
+    from jobs.structures.structure_import import read_structure_or_phases
 
     check_name(name)
-    own = read_phases(
-        file, corrections=Corrections(corrections.value), functional=functional, licence=licence
-    )
+    own, onto = read_structure_or_phases(
+        file, onto, with_files or (), corrections=corrections.value, functional=functional,
+        licence=licence,
+    )  # fmt: skip
     origin = source or file.name
     if onto is None:
         described = Description(
@@ -201,7 +208,7 @@ def import_file(
         source=f"{origin} on top of {below.name} ({below.id}): {below.source}",
         functional=own.functional,
         database_version=below.database_version,
-        scope={"base": below.id},
+        scope=below.scope,
         flags=below.flags,
         notes=(*own.notes, f"{both.replaced} rows of {below.name} gave way to {origin}"),
         attribution=". ".join(text for text in (below.attribution, source) if text),

@@ -74,10 +74,10 @@ def _row(one: Mapping[str, Any], reason: str, origin: str, thermo_type: str) -> 
         _number(summary.get("volume")) / atoms if atoms else nan,
         one["licence"],
     )
-    moduli = (
+    bulk, shear = (
         _number((summary.get(name) or {}).get("vrh")) for name in ("bulk_modulus", "shear_modulus")
     )
-    return Row(phase, origin, *moduli)
+    return Row(phase, origin, bulk, shear)
 
 
 def _number(value: object) -> float:

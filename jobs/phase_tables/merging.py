@@ -11,7 +11,8 @@ from jobs.phase_tables.snapshot import snapshot, snapshot_rows, verify
 from stability.formula import composition
 from stability.tables.functionals import GGA
 from stability.tables.phase_table import REFERENCE, reference_table
-from stability.tables.reference_rows import reference_phases
+from stability.tables.reference_rows import covered_systems, reference_phases
+from stability.tables.snapshots import COVERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,6 +57,13 @@ class Base(NamedTuple):
     """Version of its database."""
     uncorrected: bool = False
     """Whether its energies are totals that nobody corrected."""
+    covered: tuple[str, ...] = ()
+    """Sets of elements for which it is complete; none where it is meant to be for all."""
+
+    @property
+    def scope(self) -> dict[str, object]:
+        """What is said of a table on top of it: which it is, and for what it is complete."""
+        return {"base": self.id} | ({COVERED: list(self.covered)} if self.covered else {})
 
 
 class Merged(NamedTuple):
@@ -88,7 +96,8 @@ def base(name: str) -> Base:
         identity = reference_table().id
         rows = [Row(one, identity) for one in reference_phases()]
         cited = "curated from the Materials Project, 2019; see stability/data/README.md"
-        return Base(name, identity, rows, GGA, "reference table", cited, "table")
+        covered = tuple("-".join(sorted(one)) for one in covered_systems())
+        return Base(name, identity, rows, GGA, "reference table", cited, "table", covered=covered)
     found = snapshot(name)
     verify(found)
     manifest = found.manifest
@@ -101,6 +110,7 @@ def base(name: str) -> Base:
         manifest.name, manifest.id, snapshot_rows(found), manifest.functional, manifest.source,
         manifest.attribution, manifest.flags, manifest.database_version,
         any(note.endswith(UNCORRECTED) for note in manifest.notes),
+        tuple(manifest.scope.get(COVERED, ())),
     )  # fmt: skip
 
 

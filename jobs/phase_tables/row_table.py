@@ -12,7 +12,9 @@ from stability.elements import ATOMIC_WEIGHT
 from stability.errors import FormulaError, TableError
 from stability.formula import Composition, composition
 from stability.tables.phase_rows import MOST_FAULTS_SHOWN, Phase
+from stability.tables.placed_phase import PlacedPhase
 from stability.tables.reference_rows import curated_exclusions
+from stability.tables.snapshots import PLACED_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,9 @@ _SCHEMA = pa.schema(
         ("atoms", pa.float64()),
     ]
 )
+_PLACED = [pa.field(PLACED_COLUMNS[0], pa.string())] + [
+    pa.field(name, pa.float64()) for name in PLACED_COLUMNS[1:]
+]
 _LARGEST_ENERGY = 20.0  # [eV/atom] As for every phase table.
 _ELEMENT_TOLERANCE = 1e-6  # [eV/atom] As for every phase table.
 
@@ -53,6 +58,8 @@ class Row(NamedTuple):
     """Bulk modulus, Voigt-Reuss-Hill. [GPa]"""
     shear_modulus: float = nan
     """Shear modulus, Voigt-Reuss-Hill. [GPa]"""
+    placed: PlacedPhase | None = None
+    """Its energy against what it decomposes into, where it is stated that way."""
 
 
 def row_table(rows: Sequence[Row], name: str) -> pa.Table:
@@ -89,7 +96,7 @@ def row_table(rows: Sequence[Row], name: str) -> pa.Table:
             known = not reason
         n = material.n_atoms
         columns.append((
-            phase.formula, phase.energy, known, reason, *phase[4:], *others[1:], others[0],
+            phase.formula, phase.energy, known, reason, *phase[4:], *others[1:-1], others[0],
             numbers.setdefault(key, len(numbers)), [codes[element] for element in material.amounts],
             [amount / n for amount in material.amounts.values()], n,
         ))  # fmt: skip
@@ -103,7 +110,13 @@ def row_table(rows: Sequence[Row], name: str) -> pa.Table:
         pa.array(values, field.type)
         for values, field in zip(zip(*columns, strict=True), _SCHEMA, strict=True)
     ]
-    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
+    table = pa.Table.from_arrays(arrays, schema=_SCHEMA)
+    if not any(row.placed for row in rows):
+        return table
+    stated = [row.placed[1:] if row.placed else ("", 0.0, 0.0) for row in rows]
+    for field, values in zip(_PLACED, zip(*stated, strict=True), strict=True):
+        table = table.append_column(field, pa.array(values, field.type))
+    return table
 
 
 def _check(phase: Phase, material: Composition) -> None:
@@ -136,6 +149,8 @@ def table_rows(path: Path) -> list[Row]:
         File of rows of a snapshot.
     """
     names = [name for name in _SCHEMA.names if name not in {"composition", "elements", "fractions"}]
+    if PLACED_COLUMNS[0] in parquet.read_schema(path).names:
+        names += PLACED_COLUMNS
     rows = parquet.read_table(path, columns=names).to_pylist()
     return [
         Row(
@@ -153,6 +168,9 @@ def table_rows(path: Path) -> list[Row]:
             row["origin"],
             row["bulk_modulus_gpa"],
             row["shear_modulus_gpa"],
+            PlacedPhase(row["formula"], *(row[name] for name in PLACED_COLUMNS))
+            if row.get(PLACED_COLUMNS[0])
+            else None,
         )
         for row in rows
     ]

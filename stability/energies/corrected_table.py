@@ -17,6 +17,7 @@ from stability.energies.correction import (
     corrections_of,
 )
 from stability.energies.pairs import Terms, pair_terms
+from stability.energies.placed_energies import PhaseErrors, with_products
 from stability.errors import TableError
 from stability.formula import composition
 from stability.tables.applied_correction import AppliedCorrection
@@ -139,7 +140,9 @@ def corrected_table(table: PhaseTable, found: Correction) -> PhaseTable:
             known[row], reasons[row] = True, ""
     fixed = measured.copy()
     fixed[:n_elements] = True
-    starts, numbers, shares = _without(terms, fixed)
+    energies, own, starts, numbers, shares = with_products(
+        table, PhaseErrors(energies, own, *_without(terms, fixed)), measured
+    )
     for array in (energies, own, measured, known, starts, numbers, shares):
         array.setflags(write=False)
     return replace(

@@ -9,6 +9,7 @@ import numpy as np
 from stability.energies.anchors import anchors
 from stability.energies.correction import correction, shared_errors
 from stability.energies.pairs import Terms
+from stability.energies.placed_energies import placed_phase
 from stability.errors import MissingPhaseError
 from stability.formula import composition
 
@@ -31,7 +32,8 @@ class FormationEnergy(NamedTuple):
     high: float | None
     """Upper end of it. [eV/atom]"""
     kind: str
-    """``measured``, ``corrected``, or ``dft``: as it was computed."""
+    """``measured``, ``corrected``, ``structure``: placed on the hull of the table by its crystal
+    structure, or ``dft``: as it was computed."""
     computed: float | None
     """Computed energy; None where the table has no such phase. [eV/atom]"""
     source: str
@@ -76,13 +78,20 @@ def formation_energy(formula: str, table: PhaseTable) -> FormationEnergy:
             f"{formula}: the phase table {table.name} has no such compound, and no measured "
             "enthalpy is known; choose another table, or use its hull (`catholyte window`)"
         )
-    if applied is None:
+    placed = placed_phase(table, formula)
+    if applied is not None:
+        error = standard_error(table, row)
+    elif placed is not None:
+        error = placed.error
+    else:
         return FormationEnergy(formula, computed, None, None, "dft", computed, table.sources[row])  # type: ignore[arg-type]  # The row is there.
-    value, half = float(table.energies[row]), _NORMAL_90 * standard_error(table, row)
-    source = f"{table.sources[row]}, correction {applied.id}".removeprefix(", ")
+    value, half = float(table.energies[row]), _NORMAL_90 * error
+    kind = "structure" if placed else "corrected"
+    source = f"{table.sources[row]}, correction {applied.id}" if applied else table.sources[row]
     return FormationEnergy(
-        formula, value, value - half, value + half, "corrected", computed, source
-    )
+        formula, value, value - half, value + half, kind, None if placed else computed,
+        source.removeprefix(", "),
+    )  # fmt: skip
 
 
 def standard_error(table: PhaseTable, row: int) -> float:

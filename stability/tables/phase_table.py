@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stability.tables.applied_correction import AppliedCorrection
+    from stability.tables.placed_phase import PlacedPhase
 
     _Key = frozenset[tuple[str, float]]
 
@@ -99,6 +100,8 @@ class PhaseTable:
     """How the energies were corrected; None where they are as computed."""
     covered: tuple[frozenset[str], ...] = ()
     """Sets of elements for which it is complete; empty where it is meant to be for all."""
+    placed: tuple[PlacedPhase, ...] = ()
+    """Phases whose energies are stated against what they decompose into."""
 
     @cached_property
     def id(self) -> str:
@@ -148,8 +151,7 @@ class PhaseTable:
 
     def rows(self, fractions: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the row of each of many compositions, or -1."""
-        row_of = self.row_of
-        return np.array([row_of.get(key, -1) for key in _keys(fractions)], np.int64)
+        return np.array([self.row_of.get(key, -1) for key in _keys(fractions)], np.int64)
 
     @classmethod
     def from_columns(cls, columns: Any, *, name: str) -> PhaseTable:

@@ -18,6 +18,7 @@ import numpy as np
 
 from stability.elements import ATOMIC_WEIGHT
 from stability.errors import TableError
+from stability.tables.table_arrays import PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,10 @@ NON_COMMERCIAL = "BY-NC"
 """Licence of rows that are left out unless they are asked for."""
 PARTIAL, WITH_NON_COMMERCIAL = "+partial", "+by-nc"
 """What may follow a name: use it although it is partial; use rows under BY-NC too."""
+PLACED_COLUMNS = ("products", "above_products_ev_per_atom", "above_products_error_ev_per_atom")
+"""Columns of rows that are stated against what they decompose into; absent where none is."""
+COVERED = "covered"
+"""Key of the scope: the sets of elements for which the table is complete."""
 ID_LENGTH = 16
 """Characters of an id."""
 _SHORTEST_PREFIX = 4
@@ -251,7 +256,8 @@ def snapshot_arrays(found: Snapshot, wanted: Selection) -> Mapping[str, NDArray[
     return _flat(rows, kept[order[first]], known) | {
         "flags": np.array(
             manifest.flags + (f"; {left_out} rows under BY-NC left out" if left_out else "")
-        )
+        ),
+        "covered": np.array(manifest.scope.get(COVERED, []), str),
     }
 
 
@@ -353,4 +359,14 @@ def _flat(
         "volume": np.concatenate([nothing, rows["volume_a3_per_atom"][chosen]]),
         "licences": np.concatenate([blank, rows["licence"][chosen]]),
         "origins": np.concatenate([blank, rows["origin"][chosen]]),
+        **_placed(rows, chosen),
     }
+
+
+def _placed(rows: Mapping[str, Any], chosen: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return what rows state against their products, where there are such rows."""
+    if PLACED_COLUMNS[0] not in rows:
+        return {}
+    stated = chosen[rows[PLACED_COLUMNS[0]][chosen] != ""]
+    columns = ("formula", *PLACED_COLUMNS)
+    return dict(zip(PLACED, (rows[column][stated] for column in columns), strict=True))

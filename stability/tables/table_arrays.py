@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from stability.tables.placed_phase import PlacedPhase
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 MEASURES = ("band_gap", "density", "volume")
 """Optional columns of numbers."""
 _TEXTS = ("licences", "origins")
+PLACED = ("placed", "placed products", "placed energies", "placed errors")
+"""Arrays of the phases that a snapshot states against what they decompose into."""
 
 
 class _Rows(Protocol):
@@ -117,6 +121,14 @@ def table_fields(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
         "covered": tuple(
             frozenset(one.split("-")) for one in arrays.get("covered", np.array([])).tolist()
         ),
+        "placed": _placed(arrays),
         **numbers,
         **texts,
     }
+
+
+def _placed(arrays: Mapping[str, NDArray[Any]]) -> tuple[PlacedPhase, ...]:
+    if PLACED[0] not in arrays:
+        return ()
+    columns = [arrays[name].tolist() for name in PLACED]
+    return tuple(PlacedPhase(*one) for one in zip(*columns, strict=True))

@@ -21,7 +21,7 @@ def rows(*documents, thermo_type="GGA_GGA+U"):
 
 def test_a_document_is_a_row_of_the_same_figures():
     """A volume of 60 A^3 for 6 atoms is 10 an atom; the modulus that is not there is unknown."""
-    ((phase, origin, bulk, shear),), notes = rows(document(1))
+    ((phase, origin, bulk, shear, _),), notes = rows(document(1))
 
     assert phase[:5] == ("Li2O", -1.0, True, "", "mp-1 GGA_GGA+U")
     assert phase[5:] == (4.5, 2.0, 10.0, "BY-C")

@@ -1,0 +1,1 @@
+"""Energies of crystal structures that no table has; the extra ``structure`` computes them."""
