@@ -97,7 +97,7 @@ def _calculator() -> Any:
 
     torch.set_num_threads(1)  # Cells are small: more threads wait for each other.
     model = CHGNet.load(model_name=VERSION, use_device="cpu", verbose=False)
-    return CHGNetCalculator(model=model, use_device="cpu")
+    return CHGNetCalculator(model=model, use_device="cpu", on_isolated_atoms="error")
 
 
 @contextmanager
