@@ -19,6 +19,8 @@ from stability.kernels.redraw_kernels import TRACE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import ArrayLike, NDArray
+
     from stability.formula import Composition
     from stability.kernels.outputs import StaircaseBatch
     from stability.phases import CompetingPhases
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 LAG = 0.2
 """How far the return of a conversion lags behind equilibrium: in solid cells sulfur is reduced at
 2.0 to 2.1 V, where equilibrium with Li2S is at 2.24 V (experiment) or 2.34 V (2019 table). [V]"""
+LAG_SPREAD = 0.06
+"""Standard deviation of that: those figures leave 0.1 to 0.3 V, and no cutoff decides alone. [V]"""
 GASES = frozenset({"H", "N", "O", "F", "Cl"})
 """Elements that are gases; as products they stand in the phase table by their symbols."""
 _NO_LI = 1e-6  # [Li per formula unit] A change smaller than this is rounding.
@@ -242,10 +246,11 @@ def redox_capacity(
     -----
     With n(V) the lithium content on the staircase, ``Q = F dn / (3.6 M)``. Oxidation is
     *reversible* where no gas has left and the lower cutoff takes all lithium back, so that the
-    material forms again: ``n(V_low + lag) >= n(pristine)``. If it stays oxidised, as Li6PS5Cl does
-    above 2.34 V because sulfur is not reduced there, none of the charge counts as reversible, even
-    where equilibrium among the products would return a part of it (``regained``): the solids that
-    would have to react are insulators, and LiFePO4 with Li6PS5Cl gets nothing back [1]_.
+    material forms again, which it does below its oxidation limit, less the lag: of the charge
+    :func:`returning_share` counts. If it stays oxidised, as Li6PS5Cl does above 2.34 V because
+    sulfur is not reduced there, none of the charge counts as reversible, even where equilibrium
+    among the products would return a part of it (``regained``): the solids that would have to react
+    are insulators, and LiFePO4 with Li6PS5Cl gets nothing back [1]_.
 
     References
     ----------
@@ -259,11 +264,35 @@ def redox_capacity(
     per_li = FARADAY / staircase.reactant.material.molar_mass
     discharged, charged = staircase.at(voltage_low), staircase.at(voltage_high)
     oxidation, missing = max(0.0, -charged.li_change), max(0.0, -discharged.li_change)
-    at_return = staircase.at(min(voltage_low + lag, voltage_high)).li_change
-    comes_back = at_return >= -staircase.trace and not charged.gives_off_gas
+    back = float(returning_share(staircase.window.oxidation - voltage_low, lag=lag))
     return RedoxCapacity(
         oxidation=oxidation * per_li,
         reduction=max(0.0, discharged.li_change) * per_li,
-        reversible=oxidation * per_li if comes_back else 0.0,
+        reversible=0.0 if charged.gives_off_gas else back * oxidation * per_li,
         regained=(oxidation - missing) * per_li,
     )
+
+
+def returning_share(room: ArrayLike, *, lag: float = LAG) -> NDArray[np.float64]:
+    """Return the share of an oxidation that comes back, where it does at all [1].
+
+    Parameters
+    ----------
+    room : array_like
+        How far the lower cutoff lies below the oxidation limit. [V]
+    lag : float, optional
+        Voltage at which half comes back. [V]
+
+    Notes
+    -----
+    The logistic curve with the standard deviation :data:`LAG_SPREAD`: what is left of the rule "all
+    beyond the lag, else nothing" once its doubt is averaged over.
+
+    Examples
+    --------
+    >>> returning_share([0.0, 0.2, 0.4]).round(3).tolist()
+    [0.002, 0.5, 0.998]
+    """
+    width = LAG_SPREAD * np.sqrt(3.0) / np.pi
+    beyond = np.asarray((np.asarray(room, float) - lag) / (2.0 * width))
+    return np.asarray(0.5 + 0.5 * np.tanh(beyond))

@@ -20,6 +20,8 @@ from stability.formula import composition
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
 _NORMAL = NormalDist()
 LAYERED = Quantity(
     0.20,
@@ -142,6 +144,25 @@ def beyond_onset(curve: OpenCircuit, voltage_high: float) -> float:
     spread = (left.high - left.low) / (2 * _Z95)
     z = (left.value - float(lithium_at(curve, voltage_high))) / spread
     return spread * (_NORMAL.pdf(z) + z * _NORMAL.cdf(z))
+
+
+def drawn_beyond_onset(
+    curve: OpenCircuit, voltage_high: float, standard: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return draws of the lithium taken out beyond the onset; their mean is `beyond_onset` [1].
+
+    Parameters
+    ----------
+    curve, voltage_high
+        As for :func:`oxygen_release`.
+    standard : ndarray
+        Standard normal draws of the onset.
+    """
+    left = _lithium_left(composition(curve.material).amounts)
+    if left is None:
+        return np.zeros(len(standard))
+    onset = left.value + (left.high - left.low) / (2 * _Z95) * standard
+    return np.asarray(np.maximum(onset - float(lithium_at(curve, voltage_high)), 0.0))
 
 
 def _lithium_left(amounts: Mapping[str, float]) -> Quantity | None:

@@ -17,7 +17,12 @@ from jobs.ranking.measured_values import CELLS, MEASURED, measured_values
 from screening.errors import ObjectiveError
 from screening.first_cycle.measured_cells import OWN_LABORATORY
 from screening.first_cycle.predicted_cycle import summary
-from screening.order.objective import Objective, objective, objective_values
+from screening.order.objective import (
+    LEAST_DELIVERED,
+    Objective,
+    objective,
+    objective_values,
+)
 from screening.order.pareto import front_probability, pareto_front
 from screening.order.ranking import TOP, Order, leaders, places, ranking, rivalries, worth
 from screening.pairs.drawn import interval
@@ -46,6 +51,8 @@ AXES = (
     ("composite_cost_usd_per_kg", -1.0),
 )
 """Columns of the Pareto front, and whether they are to be large (1) or small (-1)."""
+DELIVERED = "factor_capacity"
+"""Column of what comes back of the theoretical capacity."""
 MOST_COMPARED = 1000
 """Pairs of each cathode that are compared draw by draw: those with the best values. How sure the
 places of the others are is null."""
@@ -359,21 +366,26 @@ def _contributions(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _front(pairs: BatchPairs, kept: Rows) -> dict[str, Any]:
-    """Return whether each pair is on the front of its cathode, and how likely."""
+    """Return whether each pair is on the front of its cathode, and how likely.
+
+    One that hardly delivers is on none: what it saves buys no cell.
+    """
     names = [name for name, _ in AXES]
     signs = np.array([sign for _, sign in AXES])
-    values = pairs.values(names)
+    values = pairs.values([*names, DELIVERED])
+    dead = values[DELIVERED] < LEAST_DELIVERED
     on_front = np.zeros(len(pairs.names), bool)
     likely = np.full(len(pairs.names), np.nan)
     for rivals in rivalries(pairs.cathode):
-        on_front[rivals] = pareto_front(
-            np.stack([values[name][rivals] for name in names], axis=1) * signs
-        )
+        there = np.stack([values[name][rivals] for name in names], axis=1) * signs
+        on_front[rivals] = pareto_front(np.where(dead[rivals, None], np.nan, there))
         if len(rivals) <= MOST_COMPARED:
-            drawn = pairs.drawn(names, rivals)
+            drawn = pairs.drawn([*names, DELIVERED], rivals)
             width = max(one.draws.shape[1] for one in drawn.values())
             joint = [np.broadcast_to(drawn[name].draws, (len(rivals), width)) for name in names]
-            likely[rivals] = front_probability(np.stack(joint, axis=1) * signs[:, None])
+            alive = drawn[DELIVERED].draws >= LEAST_DELIVERED
+            joint = np.stack(joint, axis=1) * signs[:, None]
+            likely[rivals] = front_probability(np.where(alive[:, None], joint, np.nan))
     return {"pareto_front": on_front[kept], "pareto_probability": likely[kept]}
 
 

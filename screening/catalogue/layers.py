@@ -16,6 +16,12 @@ electrode, whose particles have thirty times its area. A judgement. [ohm cm2]"""
 SURFACE = 30.0
 """Surface of the cathode's particles over the area of the electrode. A judgement. [1]"""
 ALL_OF_IT = 1.0
+COVERING = 2.0
+"""Thickness of a film that keeps 63 % of the electrons from what is beside it: thinner ones grow as
+islands, and electrons tunnel through a nanometre. A judgement. [nm]"""
+THICKNESS_DOUBT = 3.0
+"""Factor about the thickness of a film, 90 %: films are uneven, and few are measured. A judgement.
+[1]"""
 
 
 class Layers(NamedTuple):

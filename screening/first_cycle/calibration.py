@@ -19,11 +19,12 @@ import numpy as np
 
 from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing, Recipe
+from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials, stated_materials
 from screening.errors import CalibrationError
 from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.domain import Covered, covered
-from screening.first_cycle.equations import Effects, Fitted, Known, Parameters
+from screening.first_cycle.equations import Effects, Fitted, Known
 from screening.first_cycle.fitting import posterior
 from screening.first_cycle.literature import reference_cells
 from screening.first_cycle.measured_cells import (
@@ -32,7 +33,7 @@ from screening.first_cycle.measured_cells import (
     Measurement,
     cells_of,
 )
-from screening.first_cycle.priors import priors
+from screening.first_cycle.priors import Parameters, priors
 from screening.pairs.drawn import interval
 from stability.energies.corrected_table import loaded_table
 from stability.phases import competing_phases
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from screening.pairs.features import Features
     from stability.phases import CompetingPhases
 
-MODEL = "2"
+MODEL = "3"
 """Version of the equations; calibrations of another one are refused."""
 SHIPPED = "calibration.json"
 """File of the calibration that the package ships, in its folder ``data``."""
@@ -172,7 +173,11 @@ def calibrate(
     return Calibration(
         measurements=tuple(measurements),
         fitted=posterior(fitted, features, spreads=spreads),
-        covered=covered(features, np.array([one.cathode is not None for one in cells])),
+        covered=covered(
+            features,
+            np.array([one.cathode is not None for one in cells]),
+            [stated_conditions(one.rate, one.areal_capacity) for one in cells],
+        ),
         phase_table=phases.table.id,
         own=_used(own, measurements),
     )
@@ -340,6 +345,8 @@ def _covered(row: dict[str, Any]) -> Covered:
         mixed=frozenset((name, milled) for name, milled in row["mixed"]),
         area=tuple(row["area"]),
         ratio=tuple(row["ratio"]),
+        rate=tuple(row["rate"]),
+        areal_capacity=tuple(row["areal_capacity"]),
     )
 
 

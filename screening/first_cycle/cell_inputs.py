@@ -16,13 +16,13 @@ from screening.catalogue.materials import recipes
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import many_properties
 from screening.first_cycle.measured_cells import OWN_LABORATORY
-from screening.first_cycle.transport_limits import reached
+from screening.first_cycle.transport_limits import Transport, transport
 from screening.pairs.drawn import N_DRAWS
 from screening.pairs.electrode_figures import electrode_figures
 from screening.pairs.features import Drawn, Energetics, Pair, Parts, features
 from screening.pairs.redraws import redrawn_capacity
 from stability.hull import Metastability, reactant
-from stability.staircase import LAG, redox_capacity, redox_staircase
+from stability.staircase import redox_capacity, redox_staircase
 from stability.uncertainty import redrawn_windows
 
 if TYPE_CHECKING:
@@ -90,18 +90,24 @@ def cell_features(
     allowed = [each[window] for window in windows]
     found = features(pairs, parts, _stacked(allowed), coverage=[one.coverage for one in cells])
     stated = np.array([(one.rate or one.areal_capacity) is not None for one in cells])
-    return replace(found, reached=_reached(pairs, found, stated)) if stated.any() else found
+    if not stated.any():
+        return found
+    left = _transport(pairs, found, stated)
+    return replace(found, reached=left.reached, connected=left.connected)
 
 
-def _reached(pairs: Sequence[Pair], found: Features, stated: NDArray[np.bool_]) -> Drawn:
+def _transport(pairs: Sequence[Pair], found: Features, stated: NDArray[np.bool_]) -> Transport:
     """Return what transport left of cells that state rate or loading; all of the others."""
     rows = np.flatnonzero(stated)
-    value, many = np.ones(len(pairs)), np.ones((len(pairs), N_DRAWS))
     some, inputs = [pairs[row] for row in rows.tolist()], found.take(rows)
     pressed = electrode_figures([one.cathode for one in some], [one.recipe for one in some], inputs)
-    left = reached(some, inputs, pressed)
-    value[rows], many[rows] = left.value, left.draws
-    return Drawn(value, many)
+
+    def spread(left: Drawn) -> Drawn:
+        value, many = np.ones(len(pairs)), np.ones((len(pairs), N_DRAWS))
+        value[rows], many[rows] = left.value, left.draws
+        return Drawn(value, many)
+
+    return Transport(*map(spread, transport(some, inputs, pressed)))
 
 
 def _pair(one: Measurement, own: OwnMaterials) -> Pair:
@@ -152,9 +158,8 @@ def _allowed(
     staircase = redox_staircase(reactant(sse, phases, stated), phases)
     redox = redox_capacity(staircase, low, high)
     fractions = staircase.reactant.fractions[None, :]
-    voltages = low, min(low + LAG, high), high
-    window = redrawn_windows(phases, fractions, voltages, draws=N_DRAWS)
-    redrawn = redrawn_capacity(staircase, *window.li_change[0])
+    window = redrawn_windows(phases, fractions, (low, high), draws=N_DRAWS)
+    redrawn = redrawn_capacity(staircase, low, window.oxidation[0], *window.li_change[0])
     limit, zero = staircase.window.oxidation, np.zeros((1, 1))
     gas = any(s.gives_off_gas for s in staircase.steps if s.voltage_low == limit)
     return Energetics(

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from screening.catalogue.materials import cathode
+from descriptors.composite.polarisation import cathode_conductivity
+from descriptors.quantity import Kind
+from screening.catalogue.conditions import USUAL
+from screening.catalogue.materials import State, cathode
 from screening.errors import UnknownNameError
+from screening.first_cycle.transport_limits import threshold_known
 from stability.formula import composition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from screening.pairs.features import Features
+    from screening.catalogue.conditions import Conditions
+    from screening.pairs.features import Features, Pair
 
 CHEMISTRY = 4.0
 """Widening where no cell has an SSE of the class: two decades of thickness, a third of capacity."""
@@ -26,6 +31,13 @@ CATHODE = 1.5
 """Widening where no cell has the cathode, or none has it mixed in this way."""
 COMPOSITE = 1.5
 """Widening where the surface or the amount of SSE is far from that of all cells."""
+RUN = 1.5
+"""Widening where rate or loading are far from that of all cells."""
+PATHS = 1.5
+"""Widening where nobody knows how the carbon, or the cathode, conducts."""
+FAR_RUN = 5.0
+"""More than this factor beyond the rates and loadings of the cells is far: at 5 times C/10 slow
+contacts cost a tenth or more, and nothing that was measured says how much."""
 MOST = 6.0
 """Most that several doubts together widen: beyond it nothing is left to lose."""
 _HALOGENS = {"F", "Cl", "Br", "I"}
@@ -49,6 +61,10 @@ class Covered(NamedTuple):
     """Least and largest conducting surface. [m2 per g of SSE]"""
     ratio: tuple[float, float]
     """Least and largest mass of SSE over that of the cathode. [1]"""
+    rate: tuple[float, float]
+    """Lowest and highest rate; C/10 counts where nobody says. [1/h]"""
+    areal_capacity: tuple[float, float]
+    """Least and largest theoretical areal capacity; 2 counts where nobody says. [mAh/cm2]"""
 
 
 class Domain(NamedTuple):
@@ -62,7 +78,9 @@ class Domain(NamedTuple):
     """Why, in one line; empty inside."""
 
 
-def covered(cells: Features, with_cathode: NDArray[np.bool_]) -> Covered:
+def covered(
+    cells: Features, with_cathode: NDArray[np.bool_], run: Sequence[Conditions] = (USUAL,)
+) -> Covered:
     """Return what calibrated cells are like.
 
     Parameters
@@ -71,6 +89,8 @@ def covered(cells: Features, with_cathode: NDArray[np.bool_]) -> Covered:
         The cells, from :func:`screening.first_cycle.cell_inputs.cell_features`.
     with_cathode : ndarray, shape (n_cells,)
         Which of them have a cathode.
+    run : sequence of Conditions, optional
+        Rates and loadings among them.
     """
     chemistry = np.asarray(cells.chemistry)
     cathode = np.asarray(cells.cathode)
@@ -83,10 +103,21 @@ def covered(cells: Features, with_cathode: NDArray[np.bool_]) -> Covered:
         mixed=frozenset((str(cathode[row]), bool(cells.milled[row])) for row in rows),
         area=(float(area.min()), float(area.max())),
         ratio=(float(ratio.min(initial=np.inf)), float(ratio.max(initial=0.0))),
+        rate=_ends([one.rate for one in run]),
+        areal_capacity=_ends([one.areal_capacity for one in run]),
     )
 
 
-def outside_domain(features: Features, inside: Covered) -> Domain:
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    return min(values), max(values)
+
+
+def outside_domain(
+    features: Features,
+    inside: Covered,
+    pairs: Sequence[Pair] = (),
+    run: Sequence[Conditions] = (),
+) -> Domain:
     """Return which pairs a calibration does not cover, why, and how much wider they are.
 
     Parameters
@@ -95,6 +126,10 @@ def outside_domain(features: Features, inside: Covered) -> Domain:
         The pairs.
     inside : Covered
         As :attr:`screening.first_cycle.calibration.Calibration.covered`.
+    pairs : sequence of Pair, optional
+        The same pairs; without, nothing is said of rate, loading and the paths of electrons.
+    run : sequence of Conditions, optional
+        Their rates and loadings.
 
     Notes
     -----
@@ -105,6 +140,7 @@ def outside_domain(features: Features, inside: Covered) -> Domain:
     is_reduced = features.reduction.value > 0
     far_area = _far(features.area.value, inside.area)
     far_ratio = _far(features.ratio, inside.ratio)
+    of_run = [_of_run(*both, inside) for both in zip(pairs, run, strict=True)]
     found = [
         _judged(*row, inside)
         for row in zip(
@@ -117,6 +153,7 @@ def outside_domain(features: Features, inside: Covered) -> Domain:
             far_area.tolist(),
             far_ratio.tolist(),
             map(_other_window, features.cathode, features.low.tolist(), features.high.tolist()),
+            of_run or [("", "")] * len(features),
             strict=True,
         )
     ]
@@ -139,37 +176,89 @@ def _judged(
     far_area: bool,  # noqa: FBT001  # A column of the features.
     far_ratio: bool,  # noqa: FBT001  # A column of the features.
     other_window: str,
+    of_run: tuple[str, str],
     inside: Covered,
 ) -> tuple[float, str]:
     """Return the widening of one pair and its reason."""
-
-    def doubts() -> Iterator[tuple[float, str]]:
-        if strange:
-            yield CHEMISTRY, strange
-        elif chemistry not in inside.chemistries:
-            yield CHEMISTRY, f"no cell with {_a(chemistry)} SSE was calibrated"
-        else:
-            if oxidises and chemistry not in inside.oxidised:
-                yield REDOX, f"no cell shows {_a(chemistry)} oxidise"
-            if is_reduced and chemistry not in inside.reduced:
-                yield REDOX, f"no cell shows {_a(chemistry)} being reduced"
-        way = "milled" if milled else "mixed by hand"
-        if (cathode, milled) not in inside.mixed:
-            other = (cathode, not milled) in inside.mixed
-            yield CATHODE, f"no cell with {cathode}" + (f" {way}" if other else "")
-        if far_area or far_ratio:
-            what = " and ".join(
-                name for name, far in (("surface", far_area), ("SSE", far_ratio)) if far
-            )
-            yield COMPOSITE, f"{what} per gram far from that of all cells"
-        if other_window:
-            yield CATHODE, other_window
-
     factor, reasons = 1.0, []
-    for doubt, reason in doubts():
-        factor *= doubt
-        reasons.append(reason)
+    for doubt, reason in (
+        *_of_chemistry(strange, chemistry, oxidises, is_reduced, inside),
+        *_of_composite(cathode, milled, far_area, far_ratio, inside),
+        (CATHODE, other_window),
+        *zip((RUN, PATHS), of_run, strict=True),
+    ):
+        if reason:
+            factor *= doubt
+            reasons.append(reason)
     return min(factor, MOST), "; ".join(reasons)
+
+
+def _of_chemistry(
+    strange: str, chemistry: str, oxidises: object, is_reduced: object, inside: Covered
+) -> Iterator[tuple[float, str]]:
+    """Yield what no cell shows of an SSE, with the widening."""
+    if strange:
+        yield CHEMISTRY, strange
+    elif chemistry not in inside.chemistries:
+        yield CHEMISTRY, f"no cell with {_a(chemistry)} SSE was calibrated"
+    else:
+        if oxidises and chemistry not in inside.oxidised:
+            yield REDOX, f"no cell shows {_a(chemistry)} oxidise"
+        if is_reduced and chemistry not in inside.reduced:
+            yield REDOX, f"no cell shows {_a(chemistry)} being reduced"
+
+
+def _of_composite(
+    cathode: str, milled: object, far_area: object, far_ratio: object, inside: Covered
+) -> Iterator[tuple[float, str]]:
+    """Yield what no cell shows of a composite, with the widening."""
+    way = "milled" if milled else "mixed by hand"
+    if (cathode, milled) not in inside.mixed:
+        other = (cathode, not milled) in inside.mixed
+        yield CATHODE, f"no cell with {cathode}" + (f" {way}" if other else "")
+    if far_area or far_ratio:
+        far = (("surface", far_area), ("SSE", far_ratio))
+        what = " and ".join(name for name, is_far in far if is_far)
+        yield COMPOSITE, f"{what} per gram far from that of all cells"
+
+
+def _of_run(pair: Pair, run: Conditions, inside: Covered) -> tuple[str, str]:
+    """Return what of rate and loading, and of the paths of electrons, no cell says, or nothing."""
+    if not run.limited:
+        return "", ""
+    cathode = pair.cathode
+    charged = cathode.assembled is State.CHARGED
+    made = cathode.charged if charged else cathode.discharged
+    return _far_run(run, inside), _unknown_paths(pair.recipe.carbon, cathode.name, made)
+
+
+@lru_cache(maxsize=10_000)
+def _far_run(run: Conditions, inside: Covered) -> str:
+    """Return that rate or loading are far from those of the cells, or nothing."""
+    far = [
+        f"{what} {value:g}{unit} far from that of all cells ({_span(ends)}{unit})"
+        for what, unit, value, ends in (
+            ("rate", "C", run.rate, inside.rate),
+            ("loading", " mAh/cm2", run.areal_capacity, inside.areal_capacity),
+        )
+        if not ends[0] / FAR_RUN <= value <= ends[1] * FAR_RUN
+    ]
+    return " and ".join(far)
+
+
+def _span(ends: tuple[float, float]) -> str:
+    return " to ".join(f"{end:g}" for end in dict.fromkeys(ends))
+
+
+@lru_cache(maxsize=10_000)
+def _unknown_paths(carbon: str | None, name: str, made: str) -> str:
+    """Return what is not known of the paths of electrons, or nothing."""
+    unknown = []
+    if carbon and not threshold_known(carbon):
+        unknown.append(f"the share at which {carbon} percolates is not known")
+    if cathode_conductivity(made).kind is Kind.ASSUMED:
+        unknown.append(f"the electronic conductivity of {name} is not known")
+    return " and ".join(unknown)
 
 
 @lru_cache(maxsize=10_000)

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from screening.first_cycle.equations import (
-    Effects,
-    Fitted,
-    Known,
-    Parameters,
-    composite_key,
-    cycle,
-    inputs,
-)
+from screening.first_cycle.equations import Effects, Fitted, Known, composite_key, cycle, inputs
 from screening.first_cycle.measured_cells import (
     OWN_LABORATORY,
     THESIS,
@@ -22,7 +14,7 @@ from screening.first_cycle.measured_cells import (
     predicted,
 )
 from screening.first_cycle.posterior import fits
-from screening.first_cycle.priors import COMMON, SPREADS, priors
+from screening.first_cycle.priors import COMMON, SPREADS, Parameters, priors
 from screening.pairs.drawn import N_DRAWS, standard_draws
 
 if TYPE_CHECKING:

@@ -95,6 +95,39 @@ def reacted(rows: NDArray[np.bool_], thickness: Floats, driven: Floats) -> Float
     return on_rows(rows, share, thickness, driven, otherwise=0.0)
 
 
+def any_of(amount: Floats) -> NDArray[np.bool_]:
+    """Return which rows hold anything but zeros.
+
+    Parameters
+    ----------
+    amount : ndarray, shape (n_pairs, n_draws)
+        The rows.
+    """
+    return np.asarray((amount != 0.0).any(axis=1))
+
+
+def left_open(rows: NDArray[np.bool_], rate: Floats, amount: Floats) -> Floats:
+    """Return what an interphase leaves open of a cathode: all outside of the rows that matter [1].
+
+    Parameters
+    ----------
+    rows : ndarray of bool, shape (n_pairs,)
+        Which pairs have one at all.
+    rate, amount : ndarray
+        Their product is the resistance of the interphase over what halves the capacity. [1]
+
+    Notes
+    -----
+    ``1 / (1 + rate amount)``: resistances in series share the voltage that a cell may lose, as in
+    :func:`descriptors.composite.polarisation.reached_share`.
+    """
+
+    def share(rate: Floats, amount: Floats) -> Floats:
+        return np.asarray(1.0 / (1.0 + rate * amount))
+
+    return on_rows(rows, share, rate, amount, otherwise=1.0)
+
+
 def on_rows(
     rows: NDArray[np.bool_],
     function: Callable[[Floats, Floats], Floats],

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from screening.first_cycle.equations import Cycle, Inputs, Numbers, Parameters
+    from screening.first_cycle.equations import Cycle, Inputs
+    from screening.first_cycle.priors import Numbers, Parameters
 
     Floats = NDArray[np.float64]
 

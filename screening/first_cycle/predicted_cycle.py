@@ -7,6 +7,7 @@ ranking can be renewed with another calibration in seconds.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,10 +17,11 @@ from screening.first_cycle.equations import (
     Cycle,
     Effects,
     Inputs,
-    Parameters,
     composite_key,
     cycle,
+    decomposed,
     inputs,
+    taking_part,
 )
 from screening.pairs.drawn import interval, pooled_draws, standard_draws
 from screening.pairs.features import Drawn
@@ -28,12 +30,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from screening.first_cycle.equations import Fitted
+    from screening.first_cycle.priors import Parameters
+    from screening.first_cycle.transport_limits import Transport
     from screening.pairs.features import Features
 
     Floats = NDArray[np.float64]
 
 
 _ROWS = 256  # Pairs at a time.
+_LEAST = 1e-12  # Of a quotient: nothing is connected.
 
 
 class Observables(NamedTuple):
@@ -59,6 +64,54 @@ class Summary(NamedTuple):
     high: Floats
 
 
+class Remaining(NamedTuple):
+    """What each step leaves of the theoretical capacity, each of shape (n_pairs,).
+
+    Their product, times what the last half-cycle returns, is what a cathode gives back. [1]
+    """
+
+    held: Floats
+    """What the cathode holds between its cutoffs."""
+    part: Floats
+    """What of that takes part in such a composite."""
+    electrons: Floats
+    """What electrons reach of that."""
+    ions: Floats
+    """What ions and contacts reach of that, at rate and loading."""
+    oxidation: Floats
+    """What lost oxidation of the SSE leaves open."""
+    reduction: Floats
+    """What lost reduction of it leaves open."""
+    returned: Floats
+    """What returns of what is charged, or discharged, where nothing is blocked."""
+
+
+def remaining(features: Features, fitted: Fitted, left: Transport | None = None) -> Remaining:
+    """Return what each step leaves of the capacity of pairs, at central values.
+
+    Parameters
+    ----------
+    features, fitted, left
+        As for :func:`observables`.
+    """
+    if left is not None:
+        features = replace(features, reached=left.reached, connected=left.connected)
+    x, usual = inputs(features), Effects(*np.ones((3, len(features), 1)))
+    layer = decomposed(x, fitted.central, usual)
+    taking = taking_part(x, fitted.central, usual)
+    twice = np.where(x.charged, 1.0, 2.0)
+    steps = (
+        taking.held,
+        taking.part,
+        x.connected,
+        x.reached / np.maximum(x.connected, _LEAST),
+        layer.after_oxidation**twice,
+        layer.after_reduction,
+        taking.returned,
+    )
+    return Remaining(*(np.broadcast_to(one, (len(features), 1))[:, 0] for one in steps))
+
+
 def observables(
     features: Features,
     fitted: Fitted,
@@ -66,7 +119,7 @@ def observables(
     widening: Floats | None = None,
     size: Floats | float = SULFUR_SIZE,
     laboratory: str | None = None,
-    reached: Drawn | None = None,
+    left: Transport | None = None,
 ) -> Observables:
     """Return the first cycle that composites should show.
 
@@ -83,9 +136,9 @@ def observables(
         Diameter of sulfur particles. [um]
     laboratory : str, optional
         Whose cells: what is known of its own sharpens the prediction. Anybody's without.
-    reached : Drawn, optional
-        Share of the cathodes that transport lets take part: all without.
-        :func:`screening.first_cycle.transport_limits.reached`.
+    left : Transport, optional
+        What transport leaves: all without.
+        :func:`screening.first_cycle.transport_limits.transport`.
 
     Returns
     -------
@@ -99,9 +152,8 @@ def observables(
     open.
     """
     usual, own = _effects(features, fitted, widening, laboratory)
-    if reached is not None:
-        usual = usual._replace(reach=usual.reach * reached.value[:, None])
-        own = own._replace(reach=own.reach * reached.draws)
+    if left is not None:
+        features = replace(features, reached=left.reached, connected=left.connected)
     at_centre = cycle(inputs(features, size=size), fitted.central, usual)
     drawn = _drawn_cycle(inputs(features, size=size, drawn=True), fitted.drawn, own)
     return Observables(

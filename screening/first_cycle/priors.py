@@ -1,4 +1,4 @@
-"""What is believed of the parameters of the first cycle before any cell is seen."""
+"""The parameters of the first cycle, and what is believed of them before any cell is seen."""
 
 from __future__ import annotations
 
@@ -10,16 +10,72 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from screening.first_cycle.equations import Parameters
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Numbers = float | Floats
 
 _Z95 = 1.6448536269514722  # Standard normal quantile of 95 %.
+
+
+class Parameters(NamedTuple):
+    """Parameters of the model: numbers, or draws of the shape (n_draws,)."""
+
+    thickness: Numbers
+    """Thickness of SSE oxidised on what conducts electrons at 1 V beyond its limit. [nm]"""
+    reduced: Numbers
+    """Thickness reduced at 1 V below the limit. [nm]"""
+    contact_hand: Numbers
+    """Conducting surface that a gram of SSE touches at most where it is mixed in by hand. [m2/g]"""
+    contact_milled: Numbers
+    """The same where it is milled in: the pores of a carbon stay out of reach. [m2/g]"""
+    coated: Numbers
+    """What a coating that covers all of the cathode leaves of the oxidation. [1]"""
+    gas_overpotential: Numbers
+    """How far beyond the limit an oxidation that frees a gas begins. [V]"""
+    reduction_overpotential: Numbers
+    """How far below the limit the reduction of an SSE other than a sulfide begins. [V]"""
+    sulfide_overpotential: Numbers
+    """The same of a sulfide, which is reduced by way of lithiated intermediates. [V]"""
+    interphase_blocking: Numbers
+    """How fast lost decomposition, per capacity of the cathode, blocks the cathode. [1]"""
+    reduction_lost: Numbers
+    """Share of a reduction that does not come back, of all but thiophosphates. [1]"""
+    utilised: Numbers
+    """Share of a host that takes part where it is mixed by hand, of what its curve V(x) gives. [1]
+    """
+    host_loss: Numbers
+    """First loss of a host, against that in a liquid cell. [1]"""
+    oxygen_loss: Numbers
+    """Share of the lithium beyond the onset of oxygen release that does not return. [1]"""
+    milled_contact: Numbers
+    """Share of the cathode that a milled composite contacts. [1]"""
+    sulfur_unreached: Numbers
+    """Share of sulfur that is not converted, with particles of 1 um. [1]"""
+    size_exponent: Numbers
+    """Power of the particle size with which the odds of that grow. [1]"""
+    activated: Numbers
+    """Share of Li2S that the first charge activates, of what a liquid cell does. [1]"""
+    separate_reach: Numbers
+    """What mixing the SSE in by hand leaves of the first half-cycle of S or Li2S. [1]"""
+    separate_return: Numbers
+    """What it leaves of their return. [1]"""
+    layer_spread: Numbers
+    """Standard deviation, in the logarithm, of the thickness among composites. [1]"""
+    cell_reach: Numbers
+    """The same, of the odds of what takes part of the cathode, among cells of a laboratory. [1]"""
+    activation_spread: Numbers
+    """In place of `cell_reach` for Li2S, which each making activates in its own way. [1]"""
+    cell_loss: Numbers
+    """As `cell_reach`, of what the cathode does not return. [1]"""
+    laboratory_reach: Numbers
+    """As `cell_reach`, among laboratories. [1]"""
+    laboratory_loss: Numbers
+    """As `cell_loss`, among laboratories. [1]"""
+
 
 SPREADS = Parameters._fields[-6:]
 """Parameters that say how much cells differ; the others move the prediction of every cell."""

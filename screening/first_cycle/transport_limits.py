@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -42,13 +42,22 @@ LEAST_ROOM = 0.2
 _PERCENT = 100.0
 
 
-def reached(
+class Transport(NamedTuple):
+    """What transport leaves of pairs."""
+
+    reached: Drawn
+    """Share of each cathode that it lets take part. [1]"""
+    connected: Drawn
+    """Share of each composite that electrons reach: what they do not reach is not oxidised. [1]"""
+
+
+def transport(
     pairs: Sequence[Pair],
     features: Features,
     electrode: ElectrodeFigures,
     conditions: Conditions | None = None,
-) -> Drawn:
-    """Return the share of each cathode that transport lets take part [1].
+) -> Transport:
+    """Return what transport leaves of pairs.
 
     Parameters
     ----------
@@ -67,48 +76,69 @@ def reached(
     Notes
     -----
     Equations: :mod:`descriptors.composite.polarisation`. What is judged there is drawn once for all
-    pairs, so that it does not blur their comparison.
+    pairs, so that it does not blur their comparison. The central value is the mean over the doubt
+    of the percolation threshold, which nobody knows to the per cent: no cliff stands in it.
     """
     run = [conditions or one.conditions for one in pairs]
     limited = np.array([one.limited for one in run])
     if not limited.any():
-        return Drawn(np.ones(len(pairs)), np.ones((len(pairs), 1)))
-    thresholds = _each([one.recipe.carbon for one in pairs], _threshold)
+        all_of_it = Drawn(np.ones(len(pairs)), np.ones((len(pairs), 1)))
+        return Transport(all_of_it, all_of_it)
+    thresholds = _each([one.recipe.carbon for one in pairs], _threshold)[1]
     conducting = _each([_assembled(one) for one in pairs], cathode_conductivity)
     density = np.array([one.cathode.density.value for one in pairs])[:, None]
-    room = np.maximum(features.voltage - features.low, LEAST_ROOM)[:, None]
     shares = (electrode.carbon_volume, electrode.cathode_volume, electrode.sse_volume)
     carbon, cathode, sse = (one[:, None] / _PERCENT for one in shares)
-    held = features.theoretical[:, None] * cathode * density
+    run_at: dict[str, Floats] = {
+        "rate": np.array([one.rate for one in run])[:, None],
+        "areal_capacity": np.array([one.areal_capacity for one in run])[:, None],
+        "capacity_per_volume": features.theoretical[:, None] * cathode * density,
+        "room": np.maximum(features.voltage - features.low, LEAST_ROOM)[:, None],
+    }
 
-    def share(number: int) -> Floats:
-        """Return the share from values (0) or draws (1)."""
+    def left(number: int) -> tuple[Floats, Floats]:
+        """Return what is reached and what is connected, from values (0) or draws (1)."""
 
         def judged(name: str, quantity: Quantity) -> Floats:
             return draws(f"transport {name}", quantity) if number else np.array([quantity.value])
 
-        threshold, own = thresholds[number], conducting[number]
         black = judged("carbon", CARBON_CONDUCTIVITY)
         ionic = electrode.conductivity.draws if number else electrode.conductivity.value[:, None]
+        paths = electronic_conductivity(carbon, thresholds, black, cathode, conducting[number])
         found = reached_share(
-            rate=np.array([one.rate for one in run])[:, None],
-            areal_capacity=np.array([one.areal_capacity for one in run])[:, None],
-            capacity_per_volume=held,
-            room=room,
+            **run_at,
             ionic=ionic * judged("as mixed", AS_MIXED),
-            electronic=electronic_conductivity(carbon, threshold, black, cathode, own),
+            electronic=paths,
             sse_share=sse,
             half_reached=judged("reached", HALF_REACHED),
             contact_time=judged("contacts", CONTACT_TIME),
         )
-        return np.where(limited[:, None], found, 1.0)
+        by_electrons = reached_share(
+            **run_at, ionic=np.inf, electronic=paths, sse_share=1.0, contact_time=0.0
+        )
+        everywhere = limited[:, None]
+        return np.where(everywhere, found, 1.0), np.where(everywhere, by_electrons, 1.0)
 
-    return Drawn(np.broadcast_to(share(0), (len(pairs), 1))[:, 0], share(1))
+    value, drawn = left(0), left(1)
+    return Transport(
+        *(Drawn(one.mean(axis=1), many) for one, many in zip(value, drawn, strict=True))
+    )
 
 
 def _assembled(pair: Pair) -> str:
     charged = pair.cathode.assembled is State.CHARGED
     return pair.cathode.charged if charged else pair.cathode.discharged
+
+
+def threshold_known(carbon: str) -> bool:
+    """Return whether anything says at which share a carbon percolates.
+
+    Parameters
+    ----------
+    carbon : str
+        Name of the carbon, of the catalogue or one's own.
+    """
+    return _threshold(carbon) is not UNKNOWN_THRESHOLD
 
 
 def _threshold(carbon: str | None) -> Quantity:

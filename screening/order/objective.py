@@ -29,19 +29,27 @@ DEEPEST = 60
 """Operations inside operations; a sum of that many terms is as deep."""
 LARGEST = 1e300
 """Numbers that may be written."""
+LEAST_DELIVERED = 0.2
+"""Share of the theoretical capacity that a pair has to give back to be compared with others. [1]
+
+Below it a cell is no cell, whatever its efficiency, its conductivity or its price."""
+_DEAD = f"1000 * max({LEAST_DELIVERED} - factor_capacity, 0)"
+_CAME_BACK = "min(1, reversible_capacity_mah_per_g / first_discharge_mah_per_g)"
 NAMED: Mapping[str, str] = {
     "score": "score_0_to_1",
-    "efficiency": "efficiency_percent",
-    "discharge": "first_discharge_mah_per_g",
-    "energy": "composite_energy_wh_per_kg",
-    "conductivity": "log(ionic_conductivity_s_per_cm)",
+    "efficiency": f"efficiency_percent - {_DEAD}",
+    "discharge": "min(first_discharge_mah_per_g, reversible_capacity_mah_per_g)",
+    "energy": f"composite_energy_wh_per_kg * {_CAME_BACK}",
+    "conductivity": f"log(ionic_conductivity_s_per_cm) - {_DEAD}",
     "stability": (
         "min(chemical_discharged_ev_per_atom, chemical_charged_ev_per_atom, "
-        "worst_mutual_ev_per_non_li_atom)"
+        f"worst_mutual_ev_per_non_li_atom) - {_DEAD}"
     ),
-    "cost": "-sse_cost_usd_per_kg",
+    "cost": f"-composite_cost_usd_per_kg - 1000 * {_DEAD}",
 }
-"""Objectives that have a name, and what they stand for; docs/ranking.md says what each is for."""
+"""Objectives that have a name, and what they stand for; docs/ranking.md says what each is for.
+
+A pair that hardly delivers comes last in all of them, in the order of what it delivers."""
 _BINARY: Mapping[type[ast.operator], Function] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,

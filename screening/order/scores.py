@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from screening.catalogue.layers import FILM_SCALE
-from screening.catalogue.materials import Chemistry
 from screening.pairs.features import Drawn
-from screening.pairs.reaction_share import growing_share, part_that_counts
+from screening.pairs.reaction_share import (
+    INTERFACE_SCALE,
+    growing_share,
+    holding_share,
+    part_that_counts,
+)
 from stability.staircase import LAG
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,10 +32,6 @@ if TYPE_CHECKING:
 
 FACTORS = ("capacity", "interface", "transport")
 """Names of the factors, in their order."""
-INTERFACE_SCALE = 0.3
-"""Energy of a reaction that goes on, which divides the interface factor by e. [eV per atom]
-
-Between Li2ZrCl6 on LiFePO4 (0.05, 1000 cycles) and Li6PS5Cl on LiCoO2 (0.7, needs a coating)."""
 CONDUCTIVITY_SCALE = 1e-4
 """Ionic conductivity at which the transport factor is one half. [S/cm]
 
@@ -47,8 +47,7 @@ SLOWS, GOES_ON = 1 / 3, 2 / 3
 """Growth above these shares slows down only, or goes on."""
 GOOD = 0.85
 """A factor above this limits nothing that the first cycles would show."""
-_A_PART = 0.5  # [%] A smaller share of the first charge is no reason.
-_WELL_PRESSED = 90.0  # [%] A pellet as dense as this reaches the cathode.
+_A_PART = 0.005  # Less than this of an oxidation rounds to none.
 
 
 class Scores(NamedTuple):
@@ -118,7 +117,7 @@ def scores(features: Features, delivered: Drawn) -> Scores:
     capacity = Drawn(*(np.clip(part, 0.0, 1.0) for part in delivered))
     interface = Drawn(
         *(
-            np.exp(np.minimum(energy, 0.0) * part_that_counts(share) / INTERFACE_SCALE - own)
+            holding_share(energy, share) * np.exp(-own)
             for energy, share, own in zip(
                 features.interface, features.conducting, _own_reduction(features), strict=True
             )
@@ -162,6 +161,7 @@ def reasons(
     features: Features,
     found: Scores,
     sse_share: Floats,
+    left: Mapping[str, Floats],
     products: Sequence[str] | None = None,
 ) -> list[str]:
     """Return for each pair what limits it, in one line.
@@ -174,6 +174,9 @@ def reasons(
         From :func:`scores`.
     sse_share : ndarray, shape (n_pairs,)
         Share of the first charge that is the SSE's. [%]
+    left : mapping of str to ndarray, shape (n_pairs,)
+        What each step leaves of the capacity, by its name in
+        :class:`screening.first_cycle.predicted_cycle.Remaining`: the costliest is the reason.
     products : sequence of str, optional
         What the most negative reaction makes, as text, for each pair.
     """
@@ -185,7 +188,7 @@ def reasons(
         if factors[row, limit] > GOOD:
             lines.append(_good_reason(features, row))
         elif limit == 0:
-            lines.append(_capacity_reason(features, found, row, float(sse_share[row])))
+            lines.append(_capacity_reason(features, left, row, float(sse_share[row])))
         elif limit == 1:
             lines.append(_interface_reason(features, found, row, made[row]))
         elif CONDUCTIVITY_SCALE / features.conductivity.value[row] < (
@@ -197,25 +200,33 @@ def reasons(
     return lines
 
 
-def _capacity_reason(features: Features, found: Scores, row: int, sse_share: float) -> str:
+def _capacity_reason(
+    features: Features, left: Mapping[str, Floats], row: int, sse_share: float
+) -> str:
+    """Return the step that costs most of the capacity, in words."""
+    steps = {name: float(step[row]) for name, step in left.items()}
+    worst = min(steps, key=steps.__getitem__)
     span = f"{features.low[row]:g} to {features.high[row]:g} V"
-    lost = features.oxidation.value[row] > features.reversible.value[row]
-    density = 100.0 * features.contact.value[row]
-    if lost and sse_share >= _A_PART:
+    share = f"{100.0 * steps[worst]:.0f} %"
+    if worst == "oxidation":
+        back = features.reversible.value[row] / features.oxidation.value[row]
         return (
             f"oxidises from {features.limit.value[row]:.2f} V, inside {span}: {sse_share:.0f} % of "
-            "the first charge, and none of it returns"
+            f"the first charge, and {f'{100 * back:.0f} %' if back > _A_PART else 'none'} of it "
+            "returns"
         )
-    # Of the reduction of a sulfide nothing is lost, and so nothing blocks.
-    if features.reduction.value[row] > 0.0 and features.chemistry[row] != Chemistry.SULFIDE:
-        return (
-            f"is reduced below {features.reduction_limit.value[row]:.2f} V, inside {span}, and "
-            "what that makes blocks the cathode"
-        )
-    if density < _WELL_PRESSED and not features.milled[row]:
-        return f"reaches only {density:.0f} % density: the cathode is poorly contacted"
-    share = 100.0 * found.capacity.value[row]
-    return f"gives back {share:.0f} % of the theoretical capacity"
+    said = {
+        "held": f"its cathode gives {share} of the theoretical capacity in {span}, at rest",
+        "part": f"{share} of the cathode takes part, "
+        + ("as milled composites do" if features.milled[row] else "as composites mixed by hand do"),
+        "electrons": f"electrons reach {share} of the composite: carbon and cathode give no path",
+        "ions": f"ions and contacts reach {share} of the cathode, at this rate, loading and SSE "
+        "content",
+        "reduction": f"is reduced below {features.reduction_limit.value[row]:.2f} V, inside "
+        f"{span}, and what that makes blocks the cathode",
+        "returned": f"its cathode returns {share} of the first half-cycle",
+    }
+    return said[worst]
 
 
 def _interface_reason(features: Features, found: Scores, row: int, products: str) -> str:
@@ -240,7 +251,7 @@ def _interface_reason(features: Features, found: Scores, row: int, products: str
         if growth >= GOES_ON
         else "hardly conducts electrons, and slows it"
     )
-    where = "through its coating" if features.coverage[row] else "with the cathode"
+    where = "through its coating" if features.coverage.value[row] else "with the cathode"
     return (
         f"reacts {where} ({1000 * features.interface.value[row]:.0f} meV/atom){made}; "
         f"the interphase {goes} ({share:.0f} % of it conducts)"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from descriptors.cell.open_circuit import charged_capacity, open_circuit, visited_voltages
-from descriptors.cell.oxygen_release import beyond_onset
+from descriptors.cell.oxygen_release import beyond_onset, drawn_beyond_onset, oxygen_release
 from descriptors.errors import NoMeasurement
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.materials import State
+from screening.pairs.drawn import N_DRAWS, standard_draws
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 VISITED = 8
 """Voltages that stand for a charge: the middles of as many equal parts of it."""
+_NONE = np.zeros(N_DRAWS)
 
 
 class Charging(NamedTuple):
@@ -32,7 +35,10 @@ class Charging(NamedTuple):
     utilisation: Quantity
     """First half-cycle over the theoretical capacity. [1]"""
     oxygen: float
-    """What is charged beyond the onset of oxygen release, over the theoretical capacity. [1]"""
+    """What is charged beyond the onset of oxygen release, over the theoretical capacity: mean over
+    the doubt of the onset. [1]"""
+    oxygen_draws: Floats
+    """The same for draws of the onset, which cathodes share, shape (N_DRAWS,). [1]"""
 
 
 def charge(cathode: Cathode) -> tuple[str, float, Quantity, float | None]:
@@ -65,15 +71,39 @@ def charging(cathode: Cathode) -> Charging:
     try:
         curve = open_circuit(made)
     except NoMeasurement:
-        return Charging(np.full(VISITED, high), cathode.utilisation, 0.0)
+        return Charging(np.full(VISITED, high), cathode.utilisation, 0.0, _NONE)
     if not curve.host:
-        return Charging(np.full(VISITED, high), cathode.utilisation, 0.0)
+        return Charging(np.full(VISITED, high), cathode.utilisation, 0.0, _NONE)
     visited = visited_voltages(curve, high, VISITED)
     if cathode.assembled is State.CHARGED:
-        return Charging(visited, cathode.utilisation, 0.0)
+        return Charging(visited, cathode.utilisation, 0.0, _NONE)
     full = cathode.theoretical_capacity
-    oxygen = beyond_onset(curve, high) * curve.capacity_per_lithium / full
-    return Charging(visited, _measured(cathode, curve) or _of_curve(cathode, curve), oxygen)
+    share = curve.capacity_per_lithium / full
+    drawn = drawn_beyond_onset(curve, high, standard_draws("oxygen onset"))
+    used = _measured(cathode, curve) or _of_curve(cathode, curve)
+    return Charging(visited, used, beyond_onset(curve, high) * share, drawn * share)
+
+
+def oxygen_reason(cathode: Cathode) -> str:
+    """Return that a cathode gives off oxygen at its cutoff, or may, in one line; or nothing.
+
+    Parameters
+    ----------
+    cathode : Cathode
+        The cathode with its upper cutoff.
+    """
+    if cathode.assembled is State.CHARGED:
+        return ""
+    return _oxygen_reason(cathode.discharged, cathode.voltage_high)
+
+
+@lru_cache(maxsize=10_000)
+def _oxygen_reason(made: str, high: float) -> str:
+    try:
+        curve = open_circuit(made)
+    except NoMeasurement:
+        return ""
+    return oxygen_release(curve, high).reason if curve.host else ""
 
 
 def _of_curve(cathode: Cathode, curve: OpenCircuit) -> Quantity:

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
+from descriptors.quantity import Kind, Quantity
 from descriptors.recipe import Mixing
 from screening.catalogue.conditions import USUAL, Conditions
-from screening.catalogue.layers import BARE, Layers
+from screening.catalogue.layers import BARE, COVERING, THICKNESS_DOUBT, Layers
 from screening.catalogue.materials import Chemistry, State
 from screening.catalogue.properties import chemistries, chemistry
 from screening.pairs.charging import charge, charging
-from screening.pairs.drawn import many_draws
+from screening.pairs.drawn import draws, many_draws
+from screening.pairs.reaction_share import holding_share
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from descriptors.quantity import Quantity
     from descriptors.recipe import Recipe
     from screening.catalogue.materials import Cathode
     from screening.pairs.contacts import Contacts
@@ -120,9 +121,9 @@ class Features:
     """Upper end of the cathode's window. [V]"""
     voltage: Floats
     """Mean discharge voltage of the cathode. [V]"""
-    coverage: Floats
-    """Share of the cathode's surface that a coating covers. [1]"""
-    oxygen: Floats
+    coverage: Drawn
+    """Share of the cathode's surface that a coating covers, as one that holds. [1]"""
+    oxygen: Drawn
     """What is charged beyond the onset of oxygen release, mean over its doubt, over the theoretical
     capacity. [1]"""
     visited: Floats
@@ -161,7 +162,9 @@ class Features:
     film: Drawn
     """Resistance of the coating, 0 without one. [ohm cm2 of film]"""
     reached: Drawn | None = None
-    """Share of the cathode that transport left to measured cells; all of it without. [1]"""
+    """Share of the cathode that transport leaves; all of it without. [1]"""
+    connected: Drawn | None = None
+    """Share of the composite that electrons reach; all of it without. [1]"""
 
     def __len__(self) -> int:
         """Return the number of pairs."""
@@ -209,6 +212,8 @@ def features(
     of_contact = [f"{one.sse} {one.cathode.name} conducting" for one in pairs]
     of_film = [f"{one.coating} film" for one in stacks]
     none = np.zeros(len(sse))
+    conducting = _drawn(of_contact, parts.conducting, most=1.0)
+    stated = None if coverage is None else _plain(coverage)
     known = chemistries(sse)
     classes = [known[formula] for formula in sse]
     return Features(
@@ -217,13 +222,15 @@ def features(
         chemistry=tuple(one.value for one in classes),
         milled=np.array([one.mixing is Mixing.MILLED for one in recipes]),
         ratio=_plain(one.sse_fraction / one.cathode_fraction for one in recipes),
-        coverage=_plain([one.covered for one in stacks] if coverage is None else coverage),
+        coverage=_covering(stacks, energetics.interface, conducting)
+        if stated is None
+        else Drawn(stated, stated[:, None]),
         contact=of_sse("contact", _as_fractions(parts.relative_density), most=1.0),
         density=of_sse("density", parts.true_density),
         area=_drawn(of_pair, parts.area),
         conductivity=of_sse("ionic_conductivity", parts.ionic_conductivity),
         comes_back=np.array([_comes_back(one) for one in sse]),
-        conducting=_drawn(of_contact, parts.conducting, most=1.0),
+        conducting=conducting,
         film=_drawn(of_film, parts.film)
         if any(one.coating for one in stacks)
         else Drawn(none, none[:, None]),
@@ -253,7 +260,10 @@ def _of_cathodes(cathodes: Sequence[Cathode]) -> dict[str, Any]:
         "low": _plain(one.voltage_low for one in cathodes),
         "high": _plain(one.voltage_high for one in cathodes),
         "voltage": _plain(one.voltage for one in cathodes),
-        "oxygen": _plain(charged[charge(one)].oxygen for one in cathodes),
+        "oxygen": Drawn(
+            _plain(charged[charge(one)].oxygen for one in cathodes),
+            np.stack([charged[charge(one)].oxygen_draws for one in cathodes]),
+        ),
         "visited": np.stack([charged[charge(one)].visited for one in cathodes]),
         "utilisation": drawn("utilisation", lambda one: charged[charge(one)].utilisation),
         "returned": drawn("returned", lambda one: one.return_fraction),
@@ -300,6 +310,27 @@ def _comes_back(sse: str) -> bool:
     """Say whether what reduces an SSE insulates, and is oxidised again on the next charge."""
     sulfide = chemistry(sse) is Chemistry.SULFIDE
     return sulfide and not ALLOYING & composition(sse).amounts.keys()
+
+
+def _covering(stacks: Sequence[Layers], interface: Drawn, conducting: Drawn) -> Drawn:
+    """Return what coatings cover: less where they are thin, or react with what they touch [1].
+
+    The calibrated cells have films as they are usual; none here counts for more than those.
+    """
+    covered = _plain(one.covered for one in stacks)
+    if not covered.any():
+        return Drawn(covered, covered[:, None])
+    thick = _plain(one.thickness for one in stacks)
+    doubt = Quantity(1.0, 1 / THICKNESS_DOUBT, THICKNESS_DOUBT, "1", Kind.ASSUMED, "uneven films")
+
+    def covers(covered: Floats, thick: Floats, energy: Floats, share: Floats) -> Floats:
+        return np.asarray(-covered * np.expm1(-thick / COVERING) * holding_share(energy, share))
+
+    uneven = thick[:, None] * draws("thickness of coatings", doubt)
+    return Drawn(
+        covers(covered, thick, interface.value, conducting.value),
+        covers(covered[:, None], uneven, interface.draws, conducting.draws),
+    )
 
 
 def _surface(pair: Pair) -> str:

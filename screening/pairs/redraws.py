@@ -9,7 +9,7 @@ import numpy as np
 from screening.pairs.drawn import N_DRAWS
 from stability.draws.redrawn_pairs import redrawn_pairs
 from stability.elements import FARADAY
-from stability.staircase import LAG, RedoxCapacity
+from stability.staircase import RedoxCapacity, returning_share
 from stability.uncertainty import probability_covers
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def redraws(
         phases,
         np.stack([one.fractions for one in reactants]),
         pairs,
-        np.stack([low, np.minimum(low + LAG, high), high], axis=1),
+        windows,
         [
             sorted({*ends, *(v for v in worst if not np.isnan(v))})
             for ends, worst in zip(windows.tolist(), worst_voltages.tolist(), strict=True)
@@ -106,7 +106,9 @@ def redraws(
             reduction=drawn.reduction[row],
             oxidation=drawn.oxidation[row],
             covers=float(covers[row]),
-            redox=redrawn_capacity(staircase, *drawn.li_change[row]),
+            redox=redrawn_capacity(
+                staircase, low[row], drawn.oxidation[row], *drawn.li_change[row]
+            ),
             interface=interface[row],
         )
         for row, staircase in enumerate(staircases)
@@ -114,7 +116,7 @@ def redraws(
 
 
 def redrawn_capacity(
-    staircase: Staircase, at_low: Floats, at_return: Floats, at_high: Floats
+    staircase: Staircase, voltage_low: float, limit: Floats, at_low: Floats, at_high: Floats
 ) -> RedoxCapacity[Floats]:
     """Return the capacities that go with the lithium of each draw; see redox_capacity.
 
@@ -122,9 +124,12 @@ def redrawn_capacity(
     ----------
     staircase : Staircase
         Of the material, undrawn.
-    at_low, at_return, at_high : ndarray, shape (n_draws,)
-        Lithium taken up per non-Li atom at the lower cutoff, at that with the lag of the return,
-        and at the upper cutoff.
+    voltage_low : float
+        Lower cutoff. [V]
+    limit : ndarray, shape (n_draws,)
+        Oxidation limit. [V]
+    at_low, at_high : ndarray, shape (n_draws,)
+        Lithium taken up per non-Li atom at the lower and at the upper cutoff.
     """
     unit = staircase.reactant.material
     rest = unit.n_atoms - unit.amounts.get("Li", 0.0)
@@ -133,11 +138,11 @@ def redrawn_capacity(
     changes = np.array([step.li_change for step in staircase.steps])
     gas = np.array([step.gives_off_gas for step in staircase.steps])
     nearest = np.abs(at_high[:, None] * rest - changes).argmin(axis=1)
-    comes_back = (at_return * rest >= -staircase.trace) & ~gas[nearest]
+    share = np.where(gas[nearest], 0.0, returning_share(limit - voltage_low))
     oxidation, missing = np.maximum(-at_high, 0.0), np.maximum(-at_low, 0.0)
     return RedoxCapacity(
         oxidation=oxidation * per_li,
         reduction=np.maximum(at_low, 0.0) * per_li,
-        reversible=np.where(comes_back, oxidation, 0.0) * per_li,
+        reversible=share * oxidation * per_li,
         regained=np.maximum(oxidation - missing, 0.0) * per_li,
     )

@@ -224,6 +224,7 @@ PAIR_COLUMNS: tuple[Column, ...] = (
     *_predicted("efficiency", "percent", "second half-cycle over the first", lambda p: p.observables.efficiency),
     *_predicted("sse_share", "percent", "share of the first charge that is the SSE's", lambda p: p.observables.sse_share),
     *_predicted("reversible_capacity", "mah_per_g", "what comes back in the second half-cycle, per gram of cathode", lambda p: p.observables.reversible_capacity),
+    *_drawn("oxygen_release", "mah_per_g", "part of the charge beyond the onset of oxygen release of the cathode, as its doubt has it in the mean", lambda p: p.oxygen),
     _stated("rate", "c", "rate at which capacities are predicted", lambda p: np.array([one.rate for one in p.run])),
     _stated("areal_capacity", "mah_per_cm2", "theoretical capacity of the cathode layer at which they are", lambda p: np.array([one.areal_capacity for one in p.run])),
     _stated("loading", "mg_per_cm2", "the same as mass of cathode", lambda p: p.loading),

@@ -14,9 +14,10 @@ import numpy as np
 
 from screening.catalogue.layers import SURFACE
 from screening.first_cycle.domain import Domain, outside_domain
-from screening.first_cycle.predicted_cycle import Observables, observables
-from screening.first_cycle.transport_limits import reached
+from screening.first_cycle.predicted_cycle import Observables, observables, remaining
+from screening.first_cycle.transport_limits import Transport, transport
 from screening.order.scores import Scores, reasons, scores
+from screening.pairs.charging import oxygen_reason
 from screening.pairs.electrode_figures import (
     ElectrodeFigures,
     EnergyFigures,
@@ -64,12 +65,17 @@ class Prediction:
     @cached_property
     def domain(self) -> Domain:
         """Which pairs the calibration does not cover."""
-        return outside_domain(self.features, self.calibration.covered)
+        return outside_domain(self.features, self.calibration.covered, self.pairs, self.run)
 
     @cached_property
+    def transport(self) -> Transport:
+        """What transport leaves at rate and loading."""
+        return transport(self.pairs, self.features, self.electrode, self.conditions)
+
+    @property
     def reached(self) -> Drawn:
         """The share of each cathode that transport lets take part."""
-        return reached(self.pairs, self.features, self.electrode, self.conditions)
+        return self.transport.reached
 
     @cached_property
     def observables(self) -> Observables:
@@ -81,7 +87,7 @@ class Prediction:
             fitted,
             widening=widening,
             laboratory=laboratory,
-            reached=self.reached,
+            left=self.transport,
         )
 
     @cached_property
@@ -89,6 +95,12 @@ class Prediction:
         """Scores with their factors."""
         full, back = self.features.theoretical, self.observables.reversible_capacity
         return scores(self.features, Drawn(back.value / full, back.draws / full[:, None]))
+
+    @property
+    def oxygen(self) -> Drawn:
+        """What is charged beyond the onset of oxygen release. [mAh/g]."""
+        full, beyond = self.features.theoretical, self.features.oxygen
+        return Drawn(beyond.value * full, beyond.draws * full[:, None])
 
     @cached_property
     def electrode(self) -> ElectrodeFigures:
@@ -123,10 +135,11 @@ class Prediction:
             Its other contacts with their energies, the worst first.
         """
         share = self.observables.sse_share.value
-        found = reasons(self.features, self.scores, share, products)
-        if not contacts:
-            return found
+        left = remaining(self.features, self.calibration.fitted, self.transport)
+        found = reasons(self.features, self.scores, share, left._asdict(), products)
+        stated = [f"stated contacts: {one}" if one else "" for one in contacts]
+        oxygen = [oxygen_reason(one.cathode) for one in self.pairs]
         return [
-            f"{reason}; stated contacts: {stated}" if stated else reason
-            for reason, stated in zip(found, contacts, strict=True)
+            "; ".join(filter(None, parts))
+            for parts in zip(found, oxygen, stated or [""] * len(found), strict=True)
         ]

@@ -1,6 +1,7 @@
 from itertools import pairwise
 from math import copysign, inf, nan
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from stability.errors import LithiumReactantError, VoltageError
 from stability.hull import EnergySource, reactant
 from stability.phases import Policy, competing_phases
-from stability.staircase import FARADAY, redox_capacity, redox_staircase
+from stability.staircase import FARADAY, redox_capacity, redox_staircase, returning_share
 from stability.tables.phase_table import Phase, phase_table, reference_table
 
 FORMULAS = ("Li2S", "LiCl", "FeS", "FeS2", "FeCl2", "FeCl3", "LiFeS2", "Li2FeS2", "LiFeCl3")
@@ -128,16 +129,25 @@ def test_redox_capacity_of_lithium_oxide_by_hand(li_o, low, high, expected):
     """Oxidation, reduction, reversible and regained capacity, in Li per Li2O."""
     found = redox_capacity(staircase("Li2O", li_o), low, high)
 
-    assert found == pytest.approx([n * FARADAY / 29.879 for n in expected])
+    assert found == pytest.approx([n * FARADAY / 29.879 for n in expected], abs=0.2)
 
 
-@pytest.mark.parametrize(("lag", "comes_back"), [(0.0, True), (0.09, True), (0.11, False)])
-def test_a_return_that_lags_behind_equilibrium_needs_a_lower_cutoff(li_o, lag, comes_back):
-    """From 2.8 V to Li2O's 2.9 V there is 0.1 V to spare: a larger lag loses the charge."""
+@pytest.mark.parametrize(("lag", "share"), [(-0.1, 1.0), (0.1, 0.5), (0.3, 0.0)])
+def test_a_return_that_lags_behind_equilibrium_needs_a_lower_cutoff(li_o, lag, share):
+    """From 2.8 V to Li2O's 2.9 V there is 0.1 V to spare: at that lag half of it returns."""
     found = redox_capacity(staircase("Li2O", li_o), 2.8, 3.2, lag=lag)
 
     assert found.oxidation == found.regained == pytest.approx(FARADAY / 29.879)
-    assert found.reversible == (found.oxidation if comes_back else 0)
+    assert found.reversible == pytest.approx(share * found.oxidation, abs=0.003 * found.oxidation)
+
+
+def test_no_centivolt_of_a_cutoff_decides_what_returns():
+    """10 mV move at most 8 %: the steepest slope of the curve is 1 / (4 x 0.033 V)."""
+    shares = returning_share(np.arange(0.0, 0.4, 0.01))
+
+    assert (np.diff(shares) >= 0.0).all()
+    assert np.diff(shares).max() < 0.08
+    assert returning_share(np.inf) == 1.0
 
 
 def test_redox_capacity_of_what_is_reduced(li_o):

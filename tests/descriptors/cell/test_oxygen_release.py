@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from descriptors.cell.open_circuit import lithium_at, open_circuit
-from descriptors.cell.oxygen_release import LAYERED, Verdict, beyond_onset, oxygen_release
+from descriptors.cell.oxygen_release import (
+    LAYERED,
+    Verdict,
+    beyond_onset,
+    drawn_beyond_onset,
+    oxygen_release,
+)
 
 
 def test_the_onset_is_the_voltage_of_the_stated_lithium():
@@ -67,3 +73,15 @@ def test_beyond_the_onset_counts_what_has_left():
     assert beyond_onset(curve, 3.8) < 1e-6
     assert beyond_onset(open_circuit("LiFePO4"), 4.5) == 0.0
     assert np.all(np.diff([beyond_onset(curve, v) for v in np.linspace(3.8, 4.8, 21)]) >= 0)
+
+
+def test_draws_of_what_has_left_have_its_mean():
+    """Over ten thousand onsets; a spinel has none."""
+    curve = open_circuit("LiNi0.8Mn0.1Co0.1O2")
+    standard = np.random.default_rng(0).standard_normal(10_000)
+
+    found = drawn_beyond_onset(curve, 4.3, standard)
+
+    assert found.mean() == pytest.approx(beyond_onset(curve, 4.3), rel=0.03)
+    assert (found >= 0.0).all()
+    assert not drawn_beyond_onset(open_circuit("LiMn2O4"), 4.5, standard).any()

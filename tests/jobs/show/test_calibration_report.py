@@ -7,8 +7,8 @@ from jobs.lab.calibrations import Kept
 from jobs.ranking.moved_places import Moved
 from jobs.show.calibration_report import as_record, print_calibration, print_kept, print_moved
 from screening.first_cycle.calibration import default_calibration
-from screening.first_cycle.equations import Parameters
 from screening.first_cycle.measured_cells import thesis_cells
+from screening.first_cycle.priors import Parameters
 from screening.first_cycle.validation import Comparison, LeftOut, comparisons, orders
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -14,7 +14,6 @@ from screening.first_cycle.calibration import (
     saved,
 )
 from screening.first_cycle.cell_inputs import cell_features
-from screening.first_cycle.equations import Parameters
 from screening.first_cycle.fitting import spreads_of
 from screening.first_cycle.literature import reference_cells
 from screening.first_cycle.measured_cells import (
@@ -23,7 +22,7 @@ from screening.first_cycle.measured_cells import (
     thesis_cells,
 )
 from screening.first_cycle.predicted_cycle import observables
-from screening.first_cycle.priors import priors
+from screening.first_cycle.priors import Parameters, priors
 
 
 @pytest.fixture(scope="module")

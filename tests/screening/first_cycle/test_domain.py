@@ -3,19 +3,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from screening.catalogue.conditions import Conditions
+from screening.catalogue.materials import cathode, recipe
 from screening.first_cycle.calibration import default_calibration, reference_phases
 from screening.first_cycle.cell_inputs import cell_features
 from screening.first_cycle.domain import (
     CATHODE,
     CHEMISTRY,
     COMPOSITE,
+    PATHS,
     REDOX,
+    RUN,
     covered,
     outside_domain,
 )
 from screening.first_cycle.measured_cells import THESIS, cells_of, thesis_cells
 from screening.first_cycle.predicted_cycle import observables, summary
-from screening.pairs.features import Drawn
+from screening.pairs.features import Drawn, Pair
 
 CELLS = cells_of(thesis_cells())
 
@@ -160,3 +164,30 @@ def test_another_window_than_that_of_the_known_capacity_is_said(low, high, said,
     assert (outside, widening) == ((True, CATHODE) if said else (False, 1.0))
     assert reason.startswith(said)
     assert bool(reason) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("run", "carbon", "factor", "said"),
+    [
+        (Conditions(0.5, 10.0), "VGCF", 1.0, ""),
+        (Conditions(0.02, 0.4), "VGCF", 1.0, ""),
+        (Conditions(2.0), "VGCF", RUN, "rate 2C far from that of all cells (0.1C)"),
+        (Conditions(0.1, 11.0), "VGCF", RUN, "loading 11 mAh/cm2 far from that of all cells"),
+        (Conditions(), "graphene", PATHS, "the share at which graphene percolates is not known"),
+        (Conditions(), "my black", PATHS, "the share at which my black percolates is not known"),
+        (Conditions(2.0, limited=False), "graphene", 1.0, ""),
+    ],
+)
+def test_rates_loadings_and_paths_that_no_cell_has_are_said(
+    run, carbon, factor, said, cells, inside
+):
+    """Beyond five times C/10 and 2 mAh/cm2; a carbon of which nobody knows where it percolates."""
+    iron = cathode("LiFePO4")
+    made = replace(recipe(iron.recipe), carbon=carbon)
+    pair = Pair("Li2ZrCl6", iron, made)
+
+    found = outside_domain(row(cells, "lfp-lzc"), inside, [pair], [run])
+
+    assert found.widening[0] == factor
+    assert found.reasons[0].startswith(said)
+    assert bool(found.reasons[0]) == bool(said)

@@ -5,7 +5,7 @@ import pytest
 
 from screening.first_cycle.calibration import reference_phases
 from screening.first_cycle.cell_inputs import cell_features
-from screening.first_cycle.equations import Parameters, composite_key
+from screening.first_cycle.equations import composite_key
 from screening.first_cycle.fitting import posterior, spreads_of
 from screening.first_cycle.measured_cells import (
     FIT,
@@ -13,7 +13,7 @@ from screening.first_cycle.measured_cells import (
     cells_of,
     thesis_cells,
 )
-from screening.first_cycle.priors import priors
+from screening.first_cycle.priors import Parameters, priors
 
 FITTED = tuple(one for one in thesis_cells() if one.used_for == FIT)
 

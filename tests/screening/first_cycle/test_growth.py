@@ -5,7 +5,15 @@ from math import exp
 import numpy as np
 import pytest
 
-from screening.first_cycle.growth import mean_root, on_rows, reacted, root, touched
+from screening.first_cycle.growth import (
+    any_of,
+    left_open,
+    mean_root,
+    on_rows,
+    reacted,
+    root,
+    touched,
+)
 
 ALL = np.array([True])
 
@@ -58,3 +66,12 @@ def test_idle_rows_are_not_computed():
 
     assert found.ravel().tolist() == [2.0, 7.0, 2.0]
     assert seen == [(2, 1)]
+
+
+def test_what_an_interphase_leaves_open_never_vanishes():
+    """1 / (1 + 2 x 0.5) is a half; a thousand times as much leaves a thousandth, not nothing."""
+    amount = np.array([[0.0], [0.5], [500.0]])
+
+    found = left_open(any_of(amount), np.full((3, 1), 2.0), amount)
+
+    assert found.ravel() == pytest.approx([1.0, 0.5, 1 / 1001])

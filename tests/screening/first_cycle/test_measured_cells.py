@@ -7,7 +7,7 @@ from descriptors.errors import InvalidRecipeError
 from screening.catalogue.materials import recipe
 from screening.first_cycle.calibration import reference_phases
 from screening.first_cycle.cell_inputs import cell_features
-from screening.first_cycle.equations import NO_EFFECTS, Parameters, cycle, inputs
+from screening.first_cycle.equations import NO_EFFECTS, cycle, inputs
 from screening.first_cycle.measured_cells import (
     CHECK,
     UNITS,
@@ -17,7 +17,7 @@ from screening.first_cycle.measured_cells import (
     predicted,
     thesis_cells,
 )
-from screening.first_cycle.priors import priors
+from screening.first_cycle.priors import Parameters, priors
 from stability.hull import reactant
 from stability.staircase import redox_staircase
 

@@ -12,6 +12,7 @@ from screening.first_cycle.measured_cells import cells_of, thesis_cells
 from screening.first_cycle.predicted_cycle import (
     new_effects,
     observables,
+    remaining,
     summary,
 )
 from screening.first_cycle.priors import SPREADS
@@ -230,3 +231,14 @@ def test_a_calibration_without_doubt_leaves_the_inputs_to_draw(cells):
 
     assert found.draws.shape == (len(cells), 200)
     assert found.draws.std(axis=1).min() > 0.0
+
+
+def test_what_each_step_leaves_makes_what_comes_back(cells):
+    """Product of the steps, times theory, is the return of the cathode, without the SSE's own."""
+    cycle = observables(cells, FITTED)
+    left = remaining(cells, FITTED)
+
+    product = np.prod(np.stack(left), axis=0) * cells.theoretical
+    own = cycle.reversible_capacity.value - cycle.reversible.value
+    plain = np.array([one.cathode is not None and one.size == 3.0 for one in CELLS])
+    assert product[plain] == pytest.approx(own[plain])

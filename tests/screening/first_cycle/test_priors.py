@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from screening.first_cycle.equations import Parameters
-from screening.first_cycle.priors import COMMON, SPREADS, Prior, priors
+from screening.first_cycle.priors import COMMON, SPREADS, Parameters, Prior, priors
 
 
 @pytest.mark.parametrize("name", Parameters._fields)

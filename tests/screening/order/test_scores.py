@@ -25,7 +25,7 @@ PLAIN = {
 }  # fmt: skip
 TEXTS = {"sse", "cathode", "recipe", "chemistry"}
 FLAGS = {"assembled_charged", "milled", "gas", "comes_back"}
-NUMBERS = {"theoretical", "ratio", "low", "high", "voltage", "coverage", "oxygen", "visited"}
+NUMBERS = {"theoretical", "ratio", "low", "high", "voltage", "visited"}
 
 
 def pairs(*changes):
@@ -55,9 +55,32 @@ def scored(*changes, delivered=None):
     return scores(found, exact(*kept))
 
 
-def reason(change, delivered=1.0, share=20.0, products=None):
+LEFT = ("held", "part", "electrons", "ions", "oxidation", "reduction", "returned")
+
+
+def reason(change, delivered=1.0, share=20.0, products=None, worst="oxidation"):
+    """Return why a pair is no better, where one step leaves half, and the others nine tenths."""
     found = pairs(change)
-    return reasons(found, scores(found, exact(delivered)), np.array([share]), products)[0]
+    left = {name: np.array([0.5 if name == worst else 0.9]) for name in LEFT}
+    return reasons(found, scores(found, exact(delivered)), np.array([share]), left, products)[0]
+
+
+@pytest.mark.parametrize(
+    ("worst", "said"),
+    [
+        ("held", "its cathode gives 50 % of the theoretical capacity in 2.5 to 4 V"),
+        ("part", "50 % of the cathode takes part, as composites mixed by hand do"),
+        ("electrons", "electrons reach 50 % of the composite"),
+        ("ions", "ions and contacts reach 50 % of the cathode, at this rate"),
+        ("reduction", "is reduced below 1.70 V, inside 2.5 to 4 V"),
+        ("returned", "its cathode returns 50 %"),
+    ],
+)
+def test_the_step_that_costs_most_of_the_capacity_is_the_reason(worst, said):
+    """Not the first that there may be: density, oxidation and carbon are there in all."""
+    change = {"contact": 0.55, "oxidation": 400.0, "limit": 2.34, "reduction": 9.0}
+
+    assert said in reason(change, 0.3, worst=worst)
 
 
 def test_the_score_is_the_product_of_its_factors():
@@ -159,7 +182,6 @@ def test_retention_above_a_liquid_cell_counts_as_one():
     ("change", "delivered", "said"),
     [
         ({"oxidation": 400.0, "limit": 2.34}, 0.3, "oxidises from 2.34 V, inside 2.5 to 4 V: 20 %"),
-        ({"contact": 0.55}, 0.5, "reaches only 55 % density"),
         ({"interface": -0.6, "conducting": 0.0}, 1.0, "(-600 meV/atom); the interphase insulates"),
         (
             {"interface": -0.6, "conducting": 0.9},

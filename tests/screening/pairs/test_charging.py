@@ -8,7 +8,7 @@ import pytest
 from descriptors.quantity import Kind
 from screening.catalogue.materials import cathode
 from screening.catalogue.own_material import Material
-from screening.pairs.charging import VISITED, charge, charging
+from screening.pairs.charging import VISITED, charge, charging, oxygen_reason
 
 
 def test_a_higher_cutoff_gives_more_and_costs_oxygen():
@@ -21,6 +21,7 @@ def test_a_higher_cutoff_gives_more_and_costs_oxygen():
     assert high.utilisation.value / low.utilisation.value == pytest.approx(1.56, abs=0.02)
     assert low.oxygen < 0.002
     assert high.oxygen > 0.08
+    assert high.oxygen_draws.mean() == pytest.approx(high.oxygen, rel=0.1)
     assert high.visited.mean() > low.visited.mean()
     assert charge(usual) != charge(far)
 
@@ -64,3 +65,20 @@ def test_what_a_laboratory_measured_goes_before_the_curve():
     assert more[0] / found.utilisation.value == pytest.approx(more[1] / usual.utilisation.value)
     assert more[0] > found.utilisation.value
     assert charging(like).utilisation == usual.utilisation
+
+
+@pytest.mark.parametrize(
+    ("name", "cutoff", "said"),
+    [
+        ("LiCoO2", 4.2, ""),
+        ("LiCoO2", 4.6, "the cathode gives off oxygen, from 4.49 V"),
+        ("LiFePO4", 4.6, ""),
+        ("S", 3.0, ""),
+    ],
+)
+def test_oxygen_is_said_where_it_leaves(name, cutoff, said):
+    """LiCoO2 beyond 4.5 V; no phosphate, no conversion."""
+    found = oxygen_reason(replace(cathode(name), voltage_high=cutoff))
+
+    assert found.startswith(said)
+    assert bool(found) == bool(said)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from screening.catalogue import properties
+from screening.catalogue.layers import Layers
 from screening.catalogue.materials import cathode, recipe
 from screening.pairs.charging import VISITED
 from screening.pairs.contacts import contacts
@@ -103,7 +104,7 @@ def test_a_host_gives_what_its_curve_says_of_the_cutoff(found):
     assert found.utilisation.value[0] == pytest.approx(0.99, abs=0.02)
     assert np.median(found.visited[0]) == pytest.approx(3.43, abs=0.02)
     assert found.visited[2].tolist() == [3.0] * VISITED
-    assert found.oxygen.tolist() == [0.0, 0.0, 0.0]
+    assert found.oxygen.value.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_energetics_keep_their_draws(found):
@@ -152,3 +153,24 @@ def test_rows_can_be_taken(found):
             assert two is None
         else:
             assert np.array_equal(np.asarray(one)[::-1], np.asarray(two))
+
+
+def test_a_film_covers_as_it_is_thick_and_as_it_holds(pairs, parts, known, exact):
+    """A tenth of a nanometre next to nothing, ten all but 0.7 %; a reaction takes from it."""
+    one = pairs[0]
+    films = [
+        one._replace(layers=Layers("LiNbO3", thickness=thick, coverage=share))
+        for thick, share in ((0.1, 1.0), (10.0, 1.0), (10.0, 0.5), (10.0, 1.0))
+    ]
+    made = energetics(contacts([(one.sse, one.cathode)], known, draws=0), np.zeros(4, np.int64))
+    energy = np.array([0.0, 0.0, 0.0, -0.3])
+    made = made._replace(interface=Drawn(energy, energy[:, None]))
+    same = [[column[0]] * 4 for column in parts[:4]]
+
+    found = features(films, Parts(*same, [exact(1.0)] * 4, [exact(1.0, "ohm cm2")] * 4), made)
+
+    full = 1 - np.exp(-5.0)
+    expected = [1 - np.exp(-0.05), full, 0.5 * full, full / np.e]
+    assert found.coverage.value == pytest.approx(expected)
+    low, high = np.quantile(found.coverage.draws[1], [0.05, 0.95])
+    assert low < 0.9 < high <= 1.0

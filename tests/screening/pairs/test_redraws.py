@@ -71,13 +71,12 @@ def test_a_window_far_from_the_cathode_is_never_covered_and_a_wide_one_surely(ev
     assert evaluated["Li3ScCl6", "LiFePO4"].redraws.covers > 0.7
 
 
-def test_redox_comes_back_as_a_whole_or_not_at_all(evaluated):
-    """In each draw: the rule of redox_capacity, with nothing below zero."""
+def test_no_more_comes_back_than_went_out(evaluated):
+    """In each draw: from none of the oxidation to all of it, with nothing below zero."""
     for pair in evaluated.values():
         redox = pair.redraws.redox
-        whole, none = redox.reversible == redox.oxidation, redox.reversible == 0.0
 
-        assert (whole | none).all()
+        assert (redox.reversible <= redox.oxidation).all()
         assert (np.array(redox) >= 0.0).all()
         assert (redox.regained <= redox.oxidation + 1e-9).all()
 
