@@ -260,7 +260,7 @@ def _interface_reason(features: Features, found: Scores, row: int, products: str
 
 def _good_reason(features: Features, row: int) -> str:
     low, limit = features.low[row], features.limit.value[row]
-    if features.reversible.value[row] > 0.0:
+    if features.reversible.value[row] > _A_PART * features.oxidation.value[row]:
         return (
             f"its own redox ({features.reversible.value[row]:.0f} mAh/g from {limit:.2f} V) comes "
             f"back by {low:g} V: an active part"
