@@ -366,10 +366,7 @@ def _contributions(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _front(pairs: BatchPairs, kept: Rows) -> dict[str, Any]:
-    """Return whether each pair is on the front of its cathode, and how likely.
-
-    One that hardly delivers is on none: what it saves buys no cell.
-    """
+    """Return whether each pair is on the front of its cathode, and how likely: no dead one is."""
     names = [name for name, _ in AXES]
     signs = np.array([sign for _, sign in AXES])
     values = pairs.values([*names, DELIVERED])
