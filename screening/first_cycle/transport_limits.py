@@ -86,15 +86,9 @@ def transport(
         return Transport(all_of_it, all_of_it)
     thresholds = _each([one.recipe.carbon for one in pairs], _threshold)[1]
     conducting = _each([_assembled(one) for one in pairs], cathode_conductivity)
-    density = np.array([one.cathode.density.value for one in pairs])[:, None]
     shares = (electrode.carbon_volume, electrode.cathode_volume, electrode.sse_volume)
     carbon, cathode, sse = (one[:, None] / _PERCENT for one in shares)
-    run_at: dict[str, Floats] = {
-        "rate": np.array([one.rate for one in run])[:, None],
-        "areal_capacity": np.array([one.areal_capacity for one in run])[:, None],
-        "capacity_per_volume": features.theoretical[:, None] * cathode * density,
-        "room": np.maximum(features.voltage - features.low, LEAST_ROOM)[:, None],
-    }
+    run_at = _run_at(pairs, run, features, cathode)
 
     def left(number: int) -> tuple[Floats, Floats]:
         """Return what is reached and what is connected, from values (0) or draws (1)."""
@@ -123,6 +117,19 @@ def transport(
     return Transport(
         *(Drawn(one.mean(axis=1), many) for one, many in zip(value, drawn, strict=True))
     )
+
+
+def _run_at(
+    pairs: Sequence[Pair], run: Sequence[Conditions], features: Features, cathode: Floats
+) -> dict[str, Floats]:
+    """Return what is asked of composites, from the volume share of their cathodes, as columns."""
+    density = np.array([one.cathode.density.value for one in pairs])
+    return {
+        "rate": np.array([one.rate for one in run])[:, None],
+        "areal_capacity": np.array([one.areal_capacity for one in run])[:, None],
+        "capacity_per_volume": (features.theoretical * density)[:, None] * cathode,
+        "room": np.maximum(features.voltage - features.low, LEAST_ROOM)[:, None],
+    }
 
 
 def _assembled(pair: Pair) -> str:

@@ -20,7 +20,6 @@ LONG = (
     ("stability/kernels/redraw_kernels.py", "draw_windows", KERNEL),
     ("stability/kernels/simplex.py", "minimise", KERNEL),
     ("stability/kernels/simplex.py", "trace", KERNEL),
-    ("screening/first_cycle/equations.py", "cycle", "the equations of its docstring, line by line"),
 )
 """Functions that may be longer than a screen: file, name, and why."""
 CALLED_BY_NOTEBOOKS = {"_repr_html_", "_repr_mimebundle_"}

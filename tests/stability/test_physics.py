@@ -210,7 +210,7 @@ def test_charge_against_iron_phosphate_is_lost_for_good(phases):
     found = redox_capacity(redox_staircase(reactant("Li6PS5Cl", phases), phases), 2.5, 4.0)
 
     assert found.oxidation > 499
-    assert found.reversible == 0
+    assert found.reversible < 1e-4 * found.oxidation
 
 
 def test_charge_against_sulfur_comes_back(phases):
@@ -218,5 +218,5 @@ def test_charge_against_sulfur_comes_back(phases):
     found = redox_capacity(redox_staircase(reactant("Li6PS5Cl", phases), phases), 1.0, 3.0)
 
     assert found.oxidation == pytest.approx(499, abs=1)
-    assert found.reversible == found.oxidation
+    assert found.reversible == pytest.approx(found.oxidation)
     assert found.reduction > 0

@@ -107,8 +107,8 @@ def test_a_changed_calibration_is_refused(made):
     [
         ("", "no calibration"),
         ("[]", "no calibration"),
-        ('{"id": "x", "model": "2"}', "no calibration"),
-        ('{"id": "x", "model": "0"}', "calibration x is for model 0, this is model 2"),
+        ('{"id": "x", "model": "3"}', "no calibration"),
+        ('{"id": "x", "model": "0"}', "calibration x is for model 0, this is model 3"),
     ],
 )
 def test_what_is_no_calibration_is_refused(text, said):

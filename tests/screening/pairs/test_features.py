@@ -63,6 +63,7 @@ def test_classes_are_told_all_at_once(pairs, parts, known, monkeypatch):
     features(pairs, parts, energetics(made, np.arange(3)))
 
     assert asked == [["Li6PS5Cl", "Li2ZrCl6"]]
+    properties._kept_chemistries.cache_clear()
 
 
 def test_the_recipe_and_the_cathode_give_plain_numbers(found):
