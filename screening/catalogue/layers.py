@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import expm1
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,6 +43,17 @@ class Layers(NamedTuple):
     def covered(self) -> float:
         """Share of the cathode's surface under a coating, 0 without one. [1]."""
         return self.coverage if self.coating else 0.0
+
+    @property
+    def shielded(self) -> float:
+        """Share of the surface that a coating keeps from what is beside it [1].
+
+        Examples
+        --------
+        >>> [round(Layers("LiNbO3", thick).shielded, 2) for thick in (0.1, 2.0, 10.0)]
+        [0.05, 0.63, 0.99]
+        """
+        return -self.covered * expm1(-self.thickness / COVERING)
 
     @property
     def title(self) -> str:

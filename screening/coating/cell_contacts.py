@@ -177,7 +177,7 @@ def with_coatings(
     Notes
     -----
     With h the part of an energy that counts, w the worse contact of the coating and c the share of
-    the surface that it covers ::
+    the surface that it shields, less than it covers where it is thin ::
 
         E h_w = c E_w h_w + (1 - c) E_bare h_bare
 
@@ -189,9 +189,10 @@ def with_coatings(
         if worst is None:
             continue
         part = float(part_that_counts(np.array(worst.interphase.conducting.value)))
-        left = (1.0 - pair.layers.coverage) * float(part_that_counts(conducting[row])) / part
-        value[row] = pair.layers.coverage * worst.energy + left * value[row]
-        drawn[row] = pair.layers.coverage * worst.draws + left * drawn[row]
+        shielded = pair.layers.shielded
+        left = (1.0 - shielded) * float(part_that_counts(conducting[row])) / part
+        value[row] = shielded * worst.energy + left * value[row]
+        drawn[row] = shielded * worst.draws + left * drawn[row]
     return bare._replace(interface=Drawn(value, drawn))
 
 
