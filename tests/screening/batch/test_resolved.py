@@ -131,7 +131,7 @@ def test_names_lists_and_filters_add_up(listed):
 
 
 SALTS = phase_table(
-    [Phase("LiCl", -2.0), Phase("CsLiCl2", -2.0), Phase("Cs2LiCl3", -2.1), Phase("Li3P", -1.0)],
+    [Phase("LiCl", -2.0), Phase("CsLi2Cl3", -2.0), Phase("Cs2LiCl3", -2.1), Phase("Li3P", -1.0)],
     name="t",
 )
 
@@ -140,7 +140,7 @@ def test_what_a_gate_refuses_is_kept_with_its_reason():
     """Cs2LiCl3: two of three cations that move are Cs. Li3P: no anion holds a lattice together."""
     found = resolved(Batch(filter=CandidateFilter(), cathodes=("S",)), SALTS)
 
-    assert found.sses == ("CsLiCl2", "LiCl")
+    assert found.sses == ("CsLi2Cl3", "LiCl")
     assert {formula: said.gate for formula, said in found.refused.items()} == {
         "Cs2LiCl3": Gate.LITHIUM,
         "Li3P": Gate.FRAMEWORK,
