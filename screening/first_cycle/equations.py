@@ -257,7 +257,7 @@ def cycle(x: Inputs, p: Parameters, e: Effects) -> Cycle:
     is taken out beyond the onset of oxygen. For S, u is ``1 / (1 + h / (1 - h) (size / um)^n)``, h
     the share unreached; for Li2S that of a liquid cell times the activated share; `separate_reach`
     and `separate_return` come on top where they are not milled with the SSE. `Effects` scale the
-    odds of what takes part (c, of S and Li2S u c) and of what the cathode does not return, so that
+    odds of what takes part (u c) and of what the cathode does not return, so that
     it never gives more than it holds. The root is softened over RT/F, so that nothing jumps at a
     limit. A film that grows by its own conduction thickens with the root of voltage and time [1]_;
     what it makes lies in series with the cathode, as a resistance that shares its voltage.
@@ -347,9 +347,10 @@ def taking_part(x: Inputs, p: Parameters, e: Effects) -> Taking:
     lost = np.asarray(p.host_loss) * (1.0 - x.returned) + p.oxygen_loss * x.oxygen / x.utilisation
     of_host = np.maximum(1.0 - lost, 0.0)
     returned = np.where(converted, x.returned, of_host)
+    held = np.where(x.sulfur, 1.0, x.utilisation)
     return Taking(
-        held=np.where(x.sulfur, 1.0, x.utilisation),
-        part=with_odds(contact, e.reach),
+        held=held,
+        part=with_odds(held * contact, e.reach) / held,
         contact=contact / np.where(converted, reach, 1.0),
         returned=returned * np.where(separate, p.separate_return, 1.0),
     )

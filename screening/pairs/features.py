@@ -21,7 +21,7 @@ from screening.catalogue.materials import Chemistry, State
 from screening.catalogue.properties import chemistries, chemistry
 from screening.pairs.charging import charge, charging
 from screening.pairs.drawn import draws, many_draws
-from screening.pairs.reaction_share import holding_share
+from screening.pairs.reaction_share import USUAL_FILM, holding_share
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -324,7 +324,8 @@ def _covering(stacks: Sequence[Layers], interface: Drawn, conducting: Drawn) -> 
     doubt = Quantity(1.0, 1 / THICKNESS_DOUBT, THICKNESS_DOUBT, "1", Kind.ASSUMED, "uneven films")
 
     def covers(covered: Floats, thick: Floats, energy: Floats, share: Floats) -> Floats:
-        return np.asarray(-covered * np.expm1(-thick / COVERING) * holding_share(energy, share))
+        holds = np.minimum(holding_share(energy, share) / USUAL_FILM, 1.0)
+        return np.asarray(-covered * np.expm1(-thick / COVERING) * holds)
 
     uneven = thick[:, None] * draws("thickness of coatings", doubt)
     return Drawn(

@@ -23,6 +23,11 @@ INTERFACE_SCALE = 0.3
 
 Between Li2ZrCl6 on LiFePO4 (0.05, 1000 cycles) and Li6PS5Cl on LiCoO2 (0.7, needs a coating)."""
 
+USUAL_FILM = 0.68
+"""What holds of the worse contact of LiNbO3, with Li6PS5Cl and charged LiNi0.8Mn0.1Co0.1O2. [1]
+
+Most coated cells that were calibrated have films like it: one that holds as much counts in full."""
+
 
 def growing_share(conducting: Floats) -> Floats:
     """Return how far a reaction goes on, from the share of its products that conducts electrons.

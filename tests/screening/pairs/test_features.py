@@ -10,6 +10,7 @@ from screening.pairs.charging import VISITED
 from screening.pairs.contacts import contacts
 from screening.pairs.drawn import N_DRAWS, draws
 from screening.pairs.features import Drawn, Pair, Parts, energetics, features
+from screening.pairs.reaction_share import USUAL_FILM
 
 FARADAY = 96485.33 / 3.6  # mAh/mol
 
@@ -157,7 +158,8 @@ def test_rows_can_be_taken(found):
 
 
 def test_a_film_covers_as_it_is_thick_and_as_it_holds(pairs, parts, known, exact):
-    """A tenth of a nanometre next to nothing, ten all but 0.7 %; a reaction takes from it."""
+    """A tenth of a nanometre next to nothing, ten all but 0.7 %; a reaction takes from it, as far
+    as it holds less than the usual film."""
     one = pairs[0]
     films = [
         one._replace(layers=Layers("LiNbO3", thickness=thick, coverage=share))
@@ -171,7 +173,7 @@ def test_a_film_covers_as_it_is_thick_and_as_it_holds(pairs, parts, known, exact
     found = features(films, Parts(*same, [exact(1.0)] * 4, [exact(1.0, "ohm cm2")] * 4), made)
 
     full = 1 - np.exp(-5.0)
-    expected = [1 - np.exp(-0.05), full, 0.5 * full, full / np.e]
+    expected = [1 - np.exp(-0.05), full, 0.5 * full, full / np.e / USUAL_FILM]
     assert found.coverage.value == pytest.approx(expected)
     low, high = np.quantile(found.coverage.draws[1], [0.05, 0.95])
     assert low < 0.9 < high <= 1.0

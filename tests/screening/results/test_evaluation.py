@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from descriptors.composite.carbon import carbons
+from screening.catalogue.layered_oxides import any_cathode
 from screening.catalogue.layers import Layers, with_layers
 from screening.catalogue.materials import cathode, recipe
 from screening.catalogue.own_material import Material
 from screening.catalogue.own_materials import own_materials
 from screening.errors import BatchError
+from screening.first_cycle.calibration import reference_phases
 from screening.pairs.features import Pair
+from screening.pairs.reaction_share import USUAL_FILM, holding_share
 from screening.results import evaluation as module
 from screening.results.columns import column_values, pair_records
 from screening.results.evaluation import evaluate_all, evaluate_block
@@ -221,3 +224,19 @@ def test_a_coating_that_cannot_be_computed_is_the_reason_of_its_pair(known):
 
     assert [pair.layers.coating for pair in block.pairs] == [None]
     assert "Pu" in failures[0].reason
+
+
+def test_the_usual_film_holds_what_it_is_said_to():
+    """LiNbO3 between Li6PS5Cl and NMC811 counts in full, and what reacts more does not."""
+    nickel = any_cathode("LiNi0.8Mn0.1Co0.1O2")
+    films = [
+        Pair("Li6PS5Cl", nickel, recipe("oxide-vgcf-hand"), Layers(film))
+        for film in ("LiNbO3", "Li3PO4", "Li3N")
+    ]
+    features = evaluate_block(films, reference_phases(), draws=0).features
+
+    holds = holding_share(features.interface.value, features.conducting.value)
+    assert holds[0] == pytest.approx(USUAL_FILM, abs=0.01)
+    usual, inert, reactive = features.coverage.value
+    assert usual == pytest.approx(inert)
+    assert reactive < 0.5 * usual
