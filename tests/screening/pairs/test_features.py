@@ -158,8 +158,7 @@ def test_rows_can_be_taken(found):
 
 
 def test_a_film_covers_as_it_is_thick_and_as_it_holds(pairs, parts, known, exact):
-    """A tenth of a nanometre next to nothing, ten all but 0.7 %; a reaction takes from it, as far
-    as it holds less than the usual film."""
+    """A tenth of a nanometre next to nothing, ten all but 0.7 %; less where more reacts."""
     one = pairs[0]
     films = [
         one._replace(layers=Layers("LiNbO3", thickness=thick, coverage=share))
