@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from jobs.cli import main
 from jobs.phase_tables.snapshot import all_snapshots
 from stability.tables.phase_table import load_phase_table, reference_table
 from tests.jobs.phase_tables.materials_project_server import KEY, Service, many, running
@@ -14,22 +13,13 @@ SYNC = ("data", "sync", "--name", "mp")
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(command, monkeypatch, tmp_path):
     """Return a function that runs a command in an empty folder: exit code, output, errors."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CATHOLYTE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("CATHOLYTE_SYNC_WAIT", "0.001")
-    for name in ("MP_API_KEY", "MP_API_ENDPOINT", "CATHOLYTE_STORE", "CATHOLYTE_DEBUG"):
+    for name in ("MP_API_KEY", "MP_API_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
-
-    def call(*arguments):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(one) for one in arguments])
-        output, errors = capsys.readouterr()
-        return int(ended.value.code or 0), output, errors
-
-    return call
+    return command
 
 
 @pytest.fixture

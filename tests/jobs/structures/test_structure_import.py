@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from jobs.cli import main
 from jobs.structures import structure_import
 from jobs.structures.chgnet_model import RelaxedCell
 from jobs.structures.product_energies import product_energies
@@ -17,19 +16,10 @@ ABOVE = -0.004  # [eV/atom] What the model is made to say of Li3YCl6.
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(command, monkeypatch, tmp_path):
     """Return a function that runs a command in an empty folder: exit code, output, errors."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CATHOLYTE_DATA", str(tmp_path / "data"))
-
-    def call(*arguments):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(one) for one in arguments])
-        output, errors = capsys.readouterr()
-        return int(ended.value.code or 0), output, errors
-
-    return call
+    return command
 
 
 @pytest.fixture
