@@ -18,7 +18,7 @@ VERSION = "0.3.0"
 """Version of the weights; those of another one have another zero."""
 MODEL = f"CHGNet {VERSION}"
 """What results call it."""
-_FORCE = 0.05  # [eV/Angstrom] Energies then change by less than 1 meV/atom.
+_FORCE = 0.03  # [eV/Angstrom] As of the products; energies then change by less than 1 meV/atom.
 _STEPS = 500
 _REFUSED = (ValueError, IndexError, KeyError, RuntimeError, ArithmeticError)
 """What the libraries raise where atoms are alone, too near, or of an unknown element."""
