@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,6 @@ from descriptors.errors import NoMeasurement
 from descriptors.recipe import Mixing, Recipe
 from stability.elements import ATOMIC_WEIGHT
 from stability.errors import FormulaError
-
-PAGE = Path(__file__).parents[3] / "docs" / "supply.md"
 
 CATALOGUE = {
     *("Li", "P", "S", "Cl", "Br", "Ge", "Zr", "Y", "In", "Er", "Sc", "La", "O", "Ta", "Nb", "Ti"),
@@ -106,16 +103,11 @@ def test_a_trace_is_not_flagged():
     assert supply_risk("Li3PS4Y0.00005").flags == ()
 
 
-def test_the_page_shows_the_flags_with_their_reasons():
-    """docs/supply.md and the table say the same of every flagged element of the catalogue."""
-    page = PAGE.read_text(encoding="utf-8")
-
-    for element in CATALOGUE:
-        supply = element_supply(element)
-        row = re.search(rf"^\| {element} \| ([\d.]+) \| ([\d.]+) \|", page, re.MULTILINE)
-        assert row, element
-        assert (float(row[1]), float(row[2])) == (supply.price.value, supply.concentration.value)
-        assert supply.flag in page
+def test_a_flag_has_its_reason():
+    """Indium, scandium and germanium are flagged, each with why; iron is not."""
+    for element in ("In", "Sc", "Ge"):
+        assert len(element_supply(element).flag.split()) > 3
+    assert not element_supply("Fe").flag
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ def test_an_efficiency_alone_speaks_for_the_capacity():
 
 
 def test_the_capacity_factor_is_at_most_one():
-    """Four times the discharge is 1.6 of a liquid cell: the factor stops at 1, the score at 0.5."""
-    assert told("score", first_discharge_mah_per_g=240).values == pytest.approx([0.5])
+    """Thrice the discharge is 1.2 of a liquid cell: the factor stops at 1, the score at 0.5."""
+    assert told("score", first_discharge_mah_per_g=180).values == pytest.approx([0.5])
 
 
 def test_energy_follows_the_discharge():
@@ -85,7 +85,7 @@ def test_energy_follows_the_discharge():
 
 def test_a_cell_that_says_nothing_about_the_objective_is_passed_over():
     """Nor does one of another pair."""
-    assert told("conductivity", efficiency_percent=40).rows.size == 0
+    assert told("log(ionic_conductivity_s_per_cm)", efficiency_percent=40).rows.size == 0
     assert told("efficiency", efficiency_percent=40, cathode="Li2S").rows.size == 0
 
 
