@@ -41,7 +41,7 @@ PREDICTED = (
         f"{name}_{end}{unit}"
         for name, unit in (
             ("first_charge", "mah_per_g"), ("first_discharge", "mah_per_g"),
-            ("efficiency", "percent"), ("sse_share", "percent"),
+            ("efficiency", "percent"), ("sse_share", "percent"), ("oxygen_release", "mah_per_g"),
         )
         for end in ("", "low_", "high_")
     ),

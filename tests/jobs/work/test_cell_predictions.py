@@ -141,3 +141,21 @@ def test_what_a_cell_leaves_open_about_its_anode_is_said_or_refused(tmp_path):
     assert "Si prelithiated" in silicon.assumed
     assert free.fault.startswith("no lithium to cycle: anode anode-free holds none")
     assert sodium.fault.startswith("Na3PS4 holds no lithium")
+
+
+def test_a_higher_cutoff_tells_what_the_cathode_gives_off(tmp_path):
+    """LiCoO2 to 4.2 V holds its oxygen; to 4.6 V a part of the charge lies beyond its release."""
+    phases = competing_phases(at_temperature(load_phase_table("reference"), 298.15), Policy.KNOWN)
+    path = tmp_path / "cells.csv"
+    path.write_text(
+        "id,sse,cathode,voltage_high_v\na,Li3YCl6,LiCoO2,4.2\nb,Li3YCl6,LiCoO2,4.6\n",
+        encoding="utf-8",
+    )
+
+    low, high = predicted_cells(
+        planned_cells(path), phases, draws=0, calibration=default_calibration()
+    )
+
+    assert low["oxygen_release_mah_per_g"] == pytest.approx(0.0, abs=0.1)
+    assert 10.0 < high["oxygen_release_low_mah_per_g"] < high["oxygen_release_mah_per_g"]
+    assert "gives off oxygen" in high["reason"]
