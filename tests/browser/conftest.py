@@ -17,9 +17,12 @@ __all__ = ["screened"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Return a headless browser; without one these tests skip, and say so."""
+    """Return a headless browser; without one these tests skip, and say so.
+
+    One for each file: it keeps a loop of asyncio running, and other files start their own.
+    """
     library = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
