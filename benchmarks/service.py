@@ -101,7 +101,7 @@ def _grown(store: Path) -> None:
         there = base.execute("SELECT count(*) FROM pairs").fetchone() or (1,)
         for table in ("pairs", "redraws"):
             base.execute(
-                f"INSERT INTO {table} SELECT t.* REPLACE (sse || 'N0.' || "  # noqa: S608  # Both names stand above.
+                f"INSERT INTO {table} SELECT t.* REPLACE (sse || 'N0.' || "  # noqa: S608  # The table is one of the two names in the line above.
                 f"lpad(k::VARCHAR, 4, '0') || '1' AS sse) FROM {table} AS t, range(1, ?) AS r(k)",
                 [N_PAIRS // there[0] + 2],
             )

@@ -65,8 +65,8 @@ def figures(table: str) -> Iterator[Figure]:
 
 def _cell(metal: str, halogen: str, place: str) -> Any:
     """Return Li3MX6 with full sites in C2/m, close packed halogens, as in Li3InCl6."""
-    from pymatgen.core.lattice import Lattice  # noqa: PLC0415  # The extra may not be there.
-    from pymatgen.core.structure import Structure  # noqa: PLC0415  # The extra may not be there.
+    from pymatgen.core.lattice import Lattice  # noqa: PLC0415  # Without the extra pymatgen may not be there.
+    from pymatgen.core.structure import Structure  # noqa: PLC0415  # Without the extra pymatgen may not be there.
 
     size = 1.0 if halogen == _CHLORIDE else 1.07
     lattice = Lattice.from_parameters(6.41 * size, 11.1 * size, 6.37 * size, 90, 109.8, 90)

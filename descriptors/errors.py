@@ -24,5 +24,5 @@ class UnknownCarbonError(DescriptorError):
     """A carbon without figures in the carbon tables."""
 
 
-class NoMeasurement(DescriptorError):  # noqa: N818 - a gap in the literature is nobody's error
+class NoMeasurement(DescriptorError):  # noqa: N818  # A gap in the literature is nobody's error.
     """No figure on record for this material; nothing is wrong with the question."""

@@ -179,7 +179,7 @@ def _fraction(whole: str, decimals: str) -> str:
     for denominator in range(1, _LARGEST_FRACTION + 1):
         numerator = round(value * denominator)
         # A whole number may be one off in the last digit: 3.0001 and 2.999 are 3.
-        ends = 1.0 if denominator == 1 and digits > 2 else 0.5  # noqa: PLR2004 - third decimal
+        ends = 1.0 if denominator == 1 and digits > 2 else 0.5  # noqa: PLR2004  # From the third decimal on.
         if numerator and abs(value - numerator / denominator) <= ends * 10**-digits * (1 + 1e-6):
             return str(numerator) if denominator == 1 else f"{numerator}/{denominator}"
     return ""

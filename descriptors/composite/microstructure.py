@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CLUSTER = 1.0
 """Width of a cluster of carbon or of pores. [um] An assumption: the thesis gives none."""
+LEAST_VOXELS = 2
+"""Voxels along an edge; fewer have no inside."""
 MOST_VOXELS = 400
 """Voxels along an edge beyond which a box (64 million voxels) no longer fits a small machine."""
 _SOLID = 0.9  # Of the thesis' electrodes, by volume: 10 % are pores. [1]
@@ -274,8 +276,9 @@ def _faults(
             yield f"volume fraction of {name} {fraction:g} is outside 0 to 1; 30 vol% is 0.3"
     if not abs(sum(fractions) - 1) <= _SUM_TOLERANCE:
         yield f"the volume fractions add up to {sum(fractions):.10g}, not 1; divide by their sum"
-    if not 2 <= resolution <= MOST_VOXELS:  # noqa: PLR2004 - fewer have no inside
-        yield f"resolution {resolution} is outside 2 to {MOST_VOXELS} voxels along an edge"
+    if not LEAST_VOXELS <= resolution <= MOST_VOXELS:
+        span = f"{LEAST_VOXELS} to {MOST_VOXELS}"
+        yield f"resolution {resolution} is outside {span} voxels along an edge"
     if not 0 < cluster <= sizes.box:
         yield f"cluster {cluster:g} um is not above 0 and at most the box"
     if not (all(map(isfinite, sizes)) and 0 < sizes.low <= sizes.high <= sizes.box / 2):
@@ -333,17 +336,17 @@ def _place(solid: Voxels, radii: NDArray[np.float64], tries: int, rng: np.random
         best, x, y, z = n * n * n, 0.0, 0.0, 0.0
         for _ in range(tries):
             a, b, c = n * rng.random(), n * rng.random(), n * rng.random()
-            overlap = _sphere(solid, a, b, c, radius, best, False)  # noqa: FBT003 - no keywords in a kernel
+            overlap = _sphere(solid, a, b, c, radius, best, False)  # noqa: FBT003  # A compiled kernel takes no keywords.
             if overlap < best:
                 best, x, y, z = overlap, a, b, c
             if best == 0:
                 break
-        _sphere(solid, x, y, z, radius, n * n * n, True)  # noqa: FBT003 - no keywords in a kernel
+        _sphere(solid, x, y, z, radius, n * n * n, True)  # noqa: FBT003  # A compiled kernel takes no keywords.
 
 
 @jit
 def _sphere(
-    solid: Voxels, x: float, y: float, z: float, radius: float, most: int, fill: bool  # noqa: FBT001 - no keywords in a kernel
+    solid: Voxels, x: float, y: float, z: float, radius: float, most: int, fill: bool  # noqa: FBT001  # A compiled kernel takes no keywords.
 ) -> int:  # fmt: skip
     """Return how many voxels of a sphere are set, giving up at `most`; or set them all."""
     n = solid.shape[0]

@@ -209,7 +209,7 @@ def _check_fraction(fraction: float) -> None:
 
 def _percolating(along: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the voxels that are joined to both ends of the first axis."""
-    from scipy.ndimage import label  # noqa: PLC0415  # Takes long to load, for voxels alone.
+    from scipy.ndimage import label  # noqa: PLC0415  # SciPy takes long to load, and voxels alone need it.
 
     labels, n_labels = label(along)
     at_start = np.zeros(n_labels + 1, dtype=bool)

@@ -112,11 +112,16 @@ def _period(number: int) -> int:
     return sum(number > noble for noble in _NOBLE)
 
 
+_HELIUM = 2  # Atomic number.
+_S_BLOCK = 2  # Elements of a period before those of the d, f or p block.
+_WITHOUT_D, _WITH_F = 8, 32  # Elements of a period: with s and p alone, and with all blocks.
+
+
 def _group(number: int) -> int:
     """Return the group of an element; lanthanides and actinides stand in the third."""
     period = _period(number)
     place = number - _NOBLE[period - 1]
     columns = {1: 2, 2: 8, 3: 8, 4: 18, 5: 18, 6: 32, 7: 32}[period]
-    if number == 2 or (place > 2 and columns == 8):  # noqa: PLR2004 - helium and the p block
+    if number == _HELIUM or (place > _S_BLOCK and columns == _WITHOUT_D):
         return place + 18 - columns
-    return place if columns < 32 or place <= 2 else max(3, place - 14)  # noqa: PLR2004 - f block
+    return place if columns < _WITH_F or place <= _S_BLOCK else max(3, place - 14)

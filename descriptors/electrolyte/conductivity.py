@@ -298,7 +298,7 @@ def checked_amounts(fractions: ArrayLike, elements: Sequence[str]) -> Numbers:
         If they are not.
     """
     amounts = np.asarray(fractions, dtype=float)
-    if amounts.ndim != 2 or amounts.shape[1] != len(elements):  # noqa: PLR2004 - a table
+    if amounts.shape[1:] != (len(elements),):
         raise ImpossibleValueError(
             f"amounts of shape {amounts.shape} for {len(elements)} elements; give one row for each "
             "composition and one column for each element"

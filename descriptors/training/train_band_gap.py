@@ -109,7 +109,7 @@ def trained(
     networks : int
         How many are trained, each from other random weights; their mean counts.
     """
-    from sklearn.neural_network import MLPClassifier  # noqa: PLC0415 - needed for training only
+    from sklearn.neural_network import MLPClassifier  # noqa: PLC0415  # Training alone needs it, and it is slow to load.
 
     own = table.rows(~held_out(table))
     seen = described(own.fractions)
@@ -135,7 +135,7 @@ def judgement(ensemble: Ensemble, table: Table) -> Judgement:
     predicted = summary(probabilities(ensemble, test.fractions), ensemble.constants["edges"])
     truth = np.where(gap < METAL, 0.0, gap)
     within = (predicted.low <= truth) & (truth <= predicted.high)
-    called_metal = predicted.metal > 0.5  # noqa: PLR2004 - the likelier
+    called_metal = predicted.metal > 0.5  # noqa: PLR2004  # The likelier of two.
     return Judgement(
         error=float(np.abs(predicted.value - gap).mean()),
         baseline=float(np.abs(own.mean() - gap).mean()),

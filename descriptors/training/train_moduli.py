@@ -101,7 +101,7 @@ def trained(table: Table, story: str, *, settings: dict[str, Any] = SETTINGS) ->
     settings : dict
         Of scikit-learn's `MLPRegressor`.
     """
-    from sklearn.neural_network import MLPRegressor  # noqa: PLC0415 - needed for training only
+    from sklearn.neural_network import MLPRegressor  # noqa: PLC0415  # Training alone needs it, and it is slow to load.
 
     own = table.rows(~held_out(table))
     seen, targets = features(own.fractions), own.values[:, :2]

@@ -143,7 +143,7 @@ def layers(network: Any, seen: ArrayLike, target: ArrayLike) -> tuple[tuple[Floa
     target : array, shape (n,) or (n, n_outputs)
         What it is to find.
     """
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - needed for training only
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415  # Training alone needs it, and it is slow to load.
 
     with warnings.catch_warnings():
         # The number of rounds is part of the settings; the optimiser need not come to rest.

@@ -120,7 +120,7 @@ def _whiskers(record: Record, rows: Sequence[Record]) -> list[alt.Chart]:
 
 
 def _kind(step: Record) -> str:
-    if abs(step["li_change"]) < 1e-9:  # noqa: PLR2004 - rounding of a step without lithium
+    if abs(step["li_change"]) < 1e-9:  # noqa: PLR2004  # Rounding of a step without lithium.
         return _STABLE
     return _UPTAKE if step["li_change"] > 0 else _RELEASE
 

@@ -11,13 +11,13 @@ from stability.tables.phase_table import PhaseTable, load_phase_table, reference
 ABSENT = "pymatgen, the second implementation, comes with the extra `oracle`"
 pytest.importorskip("pymatgen.core", reason=ABSENT)
 
-from monty.serialization import dumpfn  # noqa: E402 - only if installed
-from pymatgen.analysis.phase_diagram import PhaseDiagram  # noqa: E402 - only if installed
-from pymatgen.core import Structure  # noqa: E402 - only if installed
-from pymatgen.entries.compatibility import (  # noqa: E402 - only if installed
+from monty.serialization import dumpfn  # noqa: E402  # Only where pymatgen is installed.
+from pymatgen.analysis.phase_diagram import PhaseDiagram  # noqa: E402  # Only where pymatgen is installed.
+from pymatgen.core import Structure  # noqa: E402  # Only where pymatgen is installed.
+from pymatgen.entries.compatibility import (  # noqa: E402  # Only where pymatgen is installed.
     MaterialsProject2020Compatibility,
 )
-from pymatgen.entries.computed_entries import (  # noqa: E402 - only if installed
+from pymatgen.entries.computed_entries import (  # noqa: E402  # Only where pymatgen is installed.
     ComputedEntry,
     ComputedStructureEntry,
 )

@@ -16,16 +16,16 @@ from stability.staircase import redox_staircase
 ABSENT = "pymatgen, the second implementation, comes with the extra `oracle`"
 pytest.importorskip("pymatgen.core", reason=ABSENT)
 
-from pymatgen.analysis.interface_reactions import (  # noqa: E402 - only if installed
+from pymatgen.analysis.interface_reactions import (  # noqa: E402  # Only where pymatgen is installed.
     GrandPotentialInterfacialReactivity,
     InterfacialReactivity,
 )
-from pymatgen.analysis.phase_diagram import (  # noqa: E402 - only if installed
+from pymatgen.analysis.phase_diagram import (  # noqa: E402  # Only where pymatgen is installed.
     GrandPotentialPhaseDiagram,
     PDEntry,
     PhaseDiagram,
 )
-from pymatgen.core import Composition, Element  # noqa: E402 - only if installed
+from pymatgen.core import Composition, Element  # noqa: E402  # Only where pymatgen is installed.
 
 LI = Element("Li")
 ENERGY = 1e-6  # [eV]
