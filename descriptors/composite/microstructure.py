@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 
 CLUSTER = 1.0
 """Width of a cluster of carbon or of pores. [um] An assumption: the thesis gives none."""
-LEAST_VOXELS = 2
-"""Voxels along an edge; fewer have no inside."""
-MOST_VOXELS = 400
-"""Voxels along an edge beyond which a box (64 million voxels) no longer fits a small machine."""
+LEAST_VOXELS, MOST_VOXELS = 2, 400
+"""Voxels along an edge: fewer have no inside, more (64 million) do not fit a small machine."""
 _SOLID = 0.9  # Of the thesis' electrodes, by volume: 10 % are pores. [1]
 _TRIES = 200  # Places tried for a sphere; beyond this the overlap hardly falls.
 _MOST_ROUNDS = 60  # Each round refills what overlaps cost; 60 vol% takes about ten.
@@ -277,8 +275,7 @@ def _faults(
     if not abs(sum(fractions) - 1) <= _SUM_TOLERANCE:
         yield f"the volume fractions add up to {sum(fractions):.10g}, not 1; divide by their sum"
     if not LEAST_VOXELS <= resolution <= MOST_VOXELS:
-        span = f"{LEAST_VOXELS} to {MOST_VOXELS}"
-        yield f"resolution {resolution} is outside {span} voxels along an edge"
+        yield f"resolution {resolution} is outside 2 to {MOST_VOXELS} voxels along an edge"
     if not 0 < cluster <= sizes.box:
         yield f"cluster {cluster:g} um is not above 0 and at most the box"
     if not (all(map(isfinite, sizes)) and 0 < sizes.low <= sizes.high <= sizes.box / 2):
