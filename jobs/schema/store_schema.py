@@ -6,6 +6,7 @@ The one source of ``results.duckdb`` and of docs/schema.md.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from jobs.schema.current_batch import CURRENT
@@ -31,20 +32,12 @@ BATCHES = Table(
     "batches",
     "One screening batch.",
     (
-        Field(
-            "batch_id",
-            "VARCHAR",
-            "content hash of the batch, its phase table and the version of the code",
-        ),
+        Field("batch_id", "VARCHAR", "hash of the batch, its phase table and the program"),
         Field("name", "VARCHAR", "what people call it"),
         Field("spec", "VARCHAR", "the batch file as JSON, defaults filled in"),
         *_PHASES,
         Field("calibration", "VARCHAR", "calibration behind its predictions"),
-        Field(
-            "version",
-            "VARCHAR",
-            "version of catholyte that computed it, with a hash of its code and data",
-        ),
+        Field("version", "VARCHAR", "program that computed it, with a hash of code and data"),
         Field("pairs_total", "BIGINT", "pairs asked for"),
         Field("pairs_done", "BIGINT", "pairs with a row here; fewer while the batch is computed"),
         Field("pairs_failed", "BIGINT", "pairs without an answer; their rows say why"),
@@ -351,20 +344,21 @@ def markdown() -> str:
             widest = max(within, key=lambda one: len(one.fields))
             own = tuple(field for field in own if field not in widest.fields)
             parts[-1] += f" All columns of `{widest.name}`" + (", and:" if own else ".")
-        rows = [_row(one, own) for one in own if not one.comment.startswith(_ENDS)]
+        rows = [_row(one, own) for one in own if one != _BATCH and not _TOLD.match(one.comment)]
         head = ["| column | type | unit | what it holds |", "|---|---|---|---|"]
         if rows:
             parts.append("\n".join([*head, *rows]))
     return "\n\n".join(parts) + "\n"
 
 
-_ENDS = ("5 % of ", "95 % of ")
-"""How the comments of the ends of an interval begin; the row of its value stands for them."""
+_TOLD = re.compile(r"9?5 % of |how \w+ came about: |source of \w+$")
+"""Comments of ends, kind and source of a value, whose row stands for theirs."""
 
 
 def _row(field: Field, fields: Sequence[Field]) -> str:
-    interval = any(one.comment == f"{_ENDS[0]}{field.name}" for one in fields)
-    kind = f"{field.type}, 90 %" if interval else field.type
+    interval = any(one.comment == f"5 % of {field.name}" for one in fields)
+    kinds = [one.name.removesuffix("kind") for one in fields if " came about: " in one.comment]
+    kind = field.type + ", 90 %" * interval + ", sourced" * field.name.startswith(tuple(kinds))
     return f"| `{field.name}` | {kind} | {field.unit} | {field.comment} |"
 
 
@@ -391,8 +385,10 @@ read anything else, and `duckdb -readonly catholyte-store/results.duckdb` opens 
 `SET VARIABLE {CURRENT} = 'ID'` chooses it. All other tables and views hold all batches.
 
 Units are in the names too; `_mah_per_g` is per gram of the cathode as assembled for the first
-cycle, of the SSE for its own redox. Where the type says 90 %, two more columns hold the ends of the
-interval, with `_low` and `_high` before the unit. Words: [conventions.md](conventions.md)."""
+cycle, of the SSE for its own redox. Not listed are the first column of a table of batches,
+`batch_id`; where the type says 90 %, the ends of the interval, with `_low` and `_high` before the
+unit; where it says sourced, how the value came about (measured, fitted, predicted ...) and from
+where, with `_kind` and `_source` in place of the unit. Words: [conventions.md](conventions.md)."""
 
 
 if __name__ == "__main__":
