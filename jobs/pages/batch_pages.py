@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -67,7 +67,7 @@ def submit_form(
 @router.post("/submit", dependencies=[OwnForm])
 async def submit_batch(request: Request, store: Store) -> Response:
     """Put a batch into the queue; what is wrong with it stands beside its fields."""
-    return await asyncio.to_thread(_submitted, request, store, await _sent(request, store))
+    return await run_in_threadpool(_submitted, request, store, await _sent(request, store))
 
 
 def _submitted(request: Request, store: Path, sent: Sent) -> Response:
@@ -84,7 +84,7 @@ def _submitted(request: Request, store: Path, sent: Sent) -> Response:
 async def plan_batch(request: Request, store: Store) -> Response:
     """What the batch would be and, but for one who still writes, take; nothing is submitted."""
     sent, live = await _sent(request, store), "live" in await request.form()
-    return await asyncio.to_thread(_planned, request, store, sent, live=live)
+    return await run_in_threadpool(_planned, request, store, sent, live=live)
 
 
 def _planned(request: Request, store: Path, sent: Sent, *, live: bool) -> Response:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import segno
 from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from jobs.errors import REFUSALS, ServiceError, SuggestionError
@@ -264,7 +264,7 @@ async def add_cell(request: Request, store: Store) -> Response:
     """Keep one measured cell; what is wrong with it stands beside its field."""
     form = await request.form()
     texts = {key: str(text) for key, text in form.items() if key != "csrf" and str(text).strip()}
-    return await asyncio.to_thread(_kept, request, store, texts)
+    return await run_in_threadpool(_kept, request, store, texts)
 
 
 def _kept(request: Request, store: Store, texts: Record) -> Response:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -53,7 +53,7 @@ def example(_: Request) -> Response:
 async def preview(request: Request, store: Store) -> Response:
     """What a paste would become, with what is wrong beside its cell; nothing is kept."""
     async with request.form() as form:
-        return await asyncio.to_thread(_looked_at, request, store, form, await _sent(form))
+        return await run_in_threadpool(_looked_at, request, store, form, await _sent(form))
 
 
 def _looked_at(request: Request, store: Path, form: FormData, sent: bytes | str) -> Response:
@@ -71,7 +71,7 @@ def _looked_at(request: Request, store: Path, form: FormData, sent: bytes | str)
 async def import_(request: Request, store: Store) -> Response:
     """Keep what was looked at: all of it, or nothing."""
     async with request.form() as form:
-        return await asyncio.to_thread(_imported, request, store, form, await _sent(form))
+        return await run_in_threadpool(_imported, request, store, form, await _sent(form))
 
 
 def _imported(request: Request, store: Path, form: FormData, sent: bytes | str) -> Response:

@@ -149,12 +149,16 @@ def _form_of(output: Path) -> Format:
 def _selected(
     connection: duckdb.DuckDBPyConnection, table: str, batch: StoredBatch | None
 ) -> pa.RecordBatchReader:
-    """Return the rows of a table as a stream of Arrow batches."""
-    if batch is None:
-        return connection.sql(f"FROM {table}").to_arrow_reader(ROWS_AT_ONCE)
-    connection.execute(f"SET VARIABLE {CURRENT} = ?", [batch.id])
-    asked = connection.sql(f"FROM {table} WHERE batch_id = ?", params=[batch.id])
-    return asked.to_arrow_reader(ROWS_AT_ONCE)
+    """Return the rows of a table as a stream of Arrow batches, in the order of its key."""
+    found = connection.table(table)
+    if batch is not None:
+        connection.execute(f"SET VARIABLE {CURRENT} = ?", [batch.id])
+        found = found.filter(
+            duckdb.ColumnExpression("batch_id") == duckdb.ConstantExpression(batch.id)
+        )
+    if key := schema.table(table).key:
+        found = found.order(", ".join(key))
+    return found.to_arrow_reader(ROWS_AT_ONCE)
 
 
 def _written(found: pa.RecordBatchReader, draft: Path, form: Format, table: str) -> int:

@@ -196,9 +196,9 @@ _PLACES = (
 )
 
 
-def _ranked(where: str = "") -> str:
-    """Return a query on pairs with their places, found on few columns and joined to the others."""
-    return f"""
+def _ranked(name: str, comment: str, where: str = "") -> Table:
+    """Return a view of pairs with their places, found on few columns and joined to the others."""
+    query = f"""
         SELECT place.rank, place.rank_in_cathode, pairs.*
         FROM (
             SELECT rowid AS row,
@@ -208,24 +208,21 @@ def _ranked(where: str = "") -> str:
             FROM pairs WHERE status = 'ok' {where}
         ) AS place JOIN pairs ON pairs.rowid = place.row
     """
+    return Table(
+        name, comment, (*_PLACES, *PAIRS.fields), ("batch_id", "rank", *PAIRS.key[1:]), query
+    )
 
 
-RANKED_PAIRS = Table(
+RANKED_PAIRS = _ranked(
     "ranked_pairs",
     "Pairs of the current batch that have an answer, with their places.",
-    (*_PLACES, *PAIRS.fields),
-    query=_ranked(
-        f"""AND batch_id = coalesce(
-                getvariable('{CURRENT}'),
-                (SELECT batch_id FROM batches ORDER BY run_at DESC, batch_id LIMIT 1)
-            )"""
-    ),
+    f"""AND batch_id = coalesce(
+            getvariable('{CURRENT}'),
+            (SELECT batch_id FROM batches ORDER BY run_at DESC, batch_id LIMIT 1)
+        )""",
 )
-ALL_RANKED_PAIRS = Table(
-    "all_ranked_pairs",
-    "The same of all batches; places are those in the batch of the pair.",
-    (*_PLACES, *PAIRS.fields),
-    query=_ranked(),
+ALL_RANKED_PAIRS = _ranked(
+    "all_ranked_pairs", "The same of all batches; places are those in the batch of the pair."
 )
 
 _OF_MATERIAL = ("reduction_limit", "oxidation_limit", "sse_energy", "ionic_cond", "true_density")
@@ -234,7 +231,8 @@ MATERIALS = Table(
     "materials",
     "One SSE of a batch with what is known of the material itself, whatever the cathode.",
     (_BATCH, PAIRS.field("sse"), *_MATERIAL),
-    query=f"""
+    ("batch_id", "sse"),
+    f"""
         SELECT batch_id, sse, {", ".join(f"any_value({f.name}) AS {f.name}" for f in _MATERIAL)}
         FROM pairs WHERE status = 'ok' GROUP BY batch_id, sse
     """,

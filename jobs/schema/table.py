@@ -28,7 +28,7 @@ class Table(NamedTuple):
     fields: tuple[Field, ...]
     """Columns in order."""
     key: tuple[str, ...] = ()
-    """Primary key: the same row computed again changes nothing."""
+    """Primary key: the same row computed again changes nothing. Rows are written in its order."""
     query: str = ""
     """What a view selects."""
     private: bool = False

@@ -33,6 +33,7 @@ _GRACE = 10.0  # [s] For a worker to stop after its chunk; what is done is kept 
 _GIVES_WAY = 10  # Niceness of the worker: who looks at a page does not wait for a batch.
 _SWITCH = 0.001  # [s] Between threads, so that an answer does not wait for pages being written.
 _KEEP_ALIVE = 15  # [s] For a connection that asks nothing.
+_LAST_ANSWERS = 3  # [s] For what is being answered when it stops.
 
 
 class Server(uvicorn.Server):
@@ -56,6 +57,31 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def server_for(settings: ServiceSettings, port: int | None = None) -> Server:
+    """Return the server of a service, not yet started.
+
+    Parameters
+    ----------
+    settings : ServiceSettings
+        Where, on what, and for whom.
+    port : int, optional
+        Where it listens if that is not the port by which it is known, as behind another server.
+    """
+    stopping = Stopping()
+    config = uvicorn.Config(
+        create_app(settings, stopping),
+        host=settings.host,
+        port=settings.port if port is None else port,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_LAST_ANSWERS,
+        h11_max_incomplete_event_size=64_000,
+        ws="none",
+    )
+    return Server(config, stopping)
+
+
 def serve(settings: ServiceSettings, *, working: bool) -> None:
     """Serve until interrupted.
 
@@ -67,18 +93,7 @@ def serve(settings: ServiceSettings, *, working: bool) -> None:
         Whether a worker takes up what is submitted.
     """
     sys.setswitchinterval(_SWITCH)
-    stopping = Stopping()
-    config = uvicorn.Config(
-        create_app(settings, stopping),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=3,
-        h11_max_incomplete_event_size=64_000,
-    )
-    server = Server(config, stopping)
+    server = server_for(settings)
     with _worker(settings, wanted=working and not settings.read_only):
         with suppress(KeyboardInterrupt):
             server.run()

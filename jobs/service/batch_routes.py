@@ -9,6 +9,7 @@ from pathlib import Path  # FastAPI reads annotations when it runs.
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from jobs.batches.run import submit
@@ -55,7 +56,7 @@ async def submit_batch(request: Request, response: Response, store: Store) -> Re
     """Put a batch into the queue: TOML or JSON; 202 with its id, 200 where it was there already."""
     batch = await _sent(request, store)
     known = {one["id"] for one in batch_records(store)}
-    spec = await asyncio.to_thread(submit, batch, store)
+    spec = await run_in_threadpool(submit, batch, store)
     if spec.batch_id in known:
         response.status_code = HTTPStatus.OK
     return {"id": spec.batch_id, "name": batch.name, "pairs_total": spec.n_pairs}
@@ -68,7 +69,7 @@ async def plan(request: Request, store: Store, *, estimate: bool = False) -> Rec
     Nothing is submitted.
     """
     batch = await _sent(request, store)
-    return await asyncio.to_thread(planned, request, batch, estimate=estimate)
+    return await run_in_threadpool(planned, request, batch, estimate=estimate)
 
 
 @router.post("/batches/{batch_id}/cancel")
@@ -94,7 +95,7 @@ async def events(batch_id: str, request: Request, store: Store) -> StreamingResp
 
     async def told() -> AsyncIterator[str]:
         while not (request.app.state.stopping.begun or await request.is_disconnected()):
-            now = await asyncio.to_thread(ledger.batch, store, batch_id)
+            now = await run_in_threadpool(ledger.batch, store, batch_id)
             yield f"data: {json.dumps(now._asdict())}\n\n"
             if now.state not in {*ledger.WAITING, ledger.State.RUNNING}:
                 return
@@ -106,7 +107,7 @@ async def events(batch_id: str, request: Request, store: Store) -> StreamingResp
 async def _sent(request: Request, store: Path) -> Batch:
     """Return the batch of a request; a long one is read beside other requests."""
     body, media_type = await request.body(), request.headers.get("content-type", "")
-    return await asyncio.to_thread(lab_batch, body, media_type, store)
+    return await run_in_threadpool(lab_batch, body, media_type, store)
 
 
 def batch_records(store: Path) -> list[Record]:

@@ -5,13 +5,10 @@ import time
 from contextlib import contextmanager
 
 import pytest
-import uvicorn
 
-from jobs.server.application import create_app
-from jobs.server.serving import Server
+from jobs.server.serving import server_for
 from jobs.service.settings import ServiceSettings
-from jobs.service.stopping import Stopping
-from tests.jobs.conftest import screened
+from tests.jobs.conftest import screened, stopped
 
 __all__ = ["screened"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -53,17 +50,13 @@ def served_at(store, **settings):
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    stopping = Stopping()
-    app = create_app(ServiceSettings(store=store, port=port, **settings), stopping)
-    server = Server(uvicorn.Config(app, port=port, log_level="error", ws="none"), stopping)
+    server = server_for(ServiceSettings(store=store, port=port, **settings))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(60)
-    assert not thread.is_alive(), "the service does not stop"
+    stopped(server, thread)
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import faulthandler
 import itertools
 import os
 import shutil
@@ -11,15 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from jobs.batches.run import Outcome, run
 from jobs.cli import main
 from jobs.engines import choice
-from jobs.server.application import create_app
-from jobs.server.serving import Server
+from jobs.server.serving import server_for
 from jobs.service.settings import ServiceSettings
-from jobs.service.stopping import Stopping
 from jobs.work.chunk import composites_of, evaluate_chunk, phases_of
 from jobs.work.engine import Answer
 from jobs.work.packed_tables import packed
@@ -131,12 +129,19 @@ def holder(tmp_path):
         process.stdin.close()
 
 
+def stopped(server, thread):
+    """Have a server stop; where it does not, tell what each thread does."""
+    server.should_exit = True
+    thread.join(60)
+    if thread.is_alive():
+        faulthandler.dump_traceback(sys.__stderr__)
+        pytest.fail("the service does not stop")
+
+
 @contextmanager
 def serving(settings):
     """Serve a store over real sockets; yield a client that keeps cookies."""
-    stopping = Stopping()
-    config = uvicorn.Config(create_app(settings, stopping), port=0, log_level="error", ws="none")
-    server = Server(config, stopping)
+    server = server_for(settings, port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -145,9 +150,7 @@ def serving(settings):
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
         client.headers["host"] = f"127.0.0.1:{settings.port}"
         yield client
-    server.should_exit = True
-    thread.join(60)
-    assert not thread.is_alive(), "the service does not stop"
+    stopped(server, thread)
 
 
 @pytest.fixture(scope="session")

@@ -217,3 +217,28 @@ def test_a_store_without_results_is_refused(tmp_path):
     (tmp_path / "none" / "results.duckdb").write_bytes(b"garbage" * 1000)
     with pytest.raises(StoreError, match="not a valid DuckDB"):
         export(tmp_path / "none", tmp_path / "out.csv")
+
+
+def test_rows_come_in_the_order_of_their_places(tmp_path):
+    """A list of pairs begins with the best one, however the file holds them."""
+    store = tmp_path / "store"
+    store.mkdir()
+    with duckdb.connect(store / "results.duckdb") as connection:
+        for statement in schema.statements(schema.TABLES):
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO batches VALUES "
+            "('b', 'b', '{}', 't', 'known', 'c', '0', 9, 9, 0, TIMESTAMP '2026-01-01')"
+        )
+        connection.execute(
+            "INSERT INTO pairs (batch_id, status, sse, cathode, recipe, score_0_to_1) "
+            "SELECT 'b', 'ok', 'Li' || (n + 1), 'S', 'r', (n * 4) % 9 / 10 FROM range(9) t(n)"
+        )
+
+    export(store, tmp_path / "pairs.csv")
+    export(store, tmp_path / "materials.csv", table="materials")
+
+    with (tmp_path / "pairs.csv").open() as pairs, (tmp_path / "materials.csv").open() as materials:
+        assert [row["rank"] for row in csv.DictReader(pairs)] == list("123456789")
+        found = [row["sse"] for row in csv.DictReader(materials)]
+        assert found == [f"Li{n}" for n in range(1, 10)]

@@ -102,7 +102,10 @@ def published(store, many, moments, order):
                 writer.publish(worth)
         writer.publish(worth)
     with snapshot(store) as there:
-        return {table.name: there.columns(f"FROM {table.name}") for table in schema.RESULTS}
+        return {
+            table.name: there.columns(f"FROM {table.name} ORDER BY {', '.join(table.key)}")
+            for table in schema.RESULTS
+        }
 
 
 @pytest.mark.parametrize("n", [2, pytest.param(13, marks=pytest.mark.slow)])
