@@ -373,7 +373,7 @@ how much of a batch it holds. Open it read-only, with DuckDB 1.5 or newer:
 import duckdb
 
 results = duckdb.connect("catholyte-store/results.duckdb", read_only=True)
-results.sql("SELECT sse, cathode, score_0_to_1, reason FROM ranked_pairs WHERE rank <= 10")
+results.sql("SELECT sse, cathode, score_0_to_1, reason FROM ranked_pairs ORDER BY rank LIMIT 10")
 ```
 
 On the command line, `catholyte query "SELECT ..."` does the same without being able to change or
