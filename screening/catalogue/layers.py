@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 THICKNESS = 10.0
 """Of a film where nobody says. [nm]"""
-FILM_SCALE = 1500.0
-"""Resistance of a film, per area of film, that costs half of a cell's worth: 50 mV at 1 mA/cm2 of
-electrode, whose particles have thirty times its area. A judgement. [ohm cm2]"""
-SURFACE = 30.0
-"""Surface of the cathode's particles over the area of the electrode. A judgement. [1]"""
+SURFACE = 50.0
+"""Surface of the cathode's particles over the area of the electrode: 2 mAh/cm2 of a nickel-rich
+oxide, 10 mg/cm2 at 200 mAh/g, with the 0.5 m2/g that the catalogue has for it. [1]"""
+FILM_SCALE = 50.0 * SURFACE
+"""Resistance of a film, per area of film, that costs half of a cell's worth: 50 ohm cm2 of
+electrode, 50 mV at 1 mA/cm2. The 50 mV are a judgement. [ohm cm2 of film]"""
 ALL_OF_IT = 1.0
 COVERING = 2.0
 """Thickness of a film that keeps 63 % of the electrons from what is beside it: thinner ones grow as

@@ -11,17 +11,20 @@ contacts are closed, but for that of coating and cathode, through which electron
 from __future__ import annotations
 
 from functools import cache, partial
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from screening.catalogue.anodes import anode
+from screening.coating.coating_contacts import lasting_limit
 from screening.pairs.features import Drawn
 from screening.pairs.interphase import Interphase, Reaction, interphases
 from screening.pairs.lifted_reactants import cathode_states, lifted_reactants
 from screening.pairs.reaction_share import part_that_counts
 from stability.arrays import closed_reactions, open_reactions
 from stability.hull import Product, named_products, reactants
+from stability.staircase import redox_staircases
 from stability.uncertainty import redrawn_reactions
 from stability.voltage_range import range_reactions
 
@@ -79,7 +82,8 @@ class CellContacts(NamedTuple):
     """The contacts of one cell that are stated."""
 
     of_coating: tuple[CellContact, ...] = ()
-    """Coating with cathode, and with catholyte; none without a coating."""
+    """Coating with cathode, with catholyte, and by itself if it does not last in the window; none
+    without a coating."""
     others: tuple[CellContact, ...] = ()
     """Separator with catholyte, anode with what touches it."""
 
@@ -129,6 +133,7 @@ def cell_contacts(
     known = partial(lifted_reactants, phases=phases, above_hull=above_hull, untabulated=untabulated)
     closed = cache(partial(_closed, known=known, phases=phases, draws=draws))
     with_anode = cache(partial(_with_anode, known=known, phases=phases, draws=draws))
+    alone = cache(partial(_alone, phases=phases, draws=draws))
     cathodes = {pair.cathode.name: pair.cathode for pair in pairs}  # Not hashable themselves.
 
     @cache
@@ -142,6 +147,8 @@ def cell_contacts(
         if layers.coating:
             coated.append(with_cathode(layers.coating, pair.cathode.name))
             coated.append(closed(f"catholyte | coating {layers.coating}", pair.sse, layers.coating))
+            window = pair.cathode.voltage_low, pair.cathode.voltage_high
+            coated += [one for one in [alone(layers.coating, *window)] if one.energy <= -_INERT]
         if layers.separator and layers.separator != pair.sse:
             name = f"separator {layers.separator} | catholyte"
             others.append(closed(name, layers.separator, pair.sse))
@@ -249,6 +256,26 @@ def _with_cathode(
         many = np.minimum(drawn.chemical.min(axis=0), drawn.mutual.min(axis=(0, 1)))
     name = f"coating {coating} | cathode"
     return _contact(name, energy, many, products, cathode=cathode.discharged, open_=is_open)
+
+
+def _alone(
+    coating: str, low: float, high: float, phases: CompetingPhases, draws: int
+) -> CellContact:
+    """Return what a coating becomes by itself in a window, less what a gas is late there."""
+    (material,) = reactants([coating], phases)
+    (stairs,) = redox_staircases([material], phases)
+    late = lasting_limit(stairs) - stairs.window.oxidation if stairs.window.oxidation < inf else 0.0
+    fractions, energies = material.fractions[None, :], np.array([material.energy])
+    itself, volts = np.array([0]), np.array([low, max(low, high - late)])
+    found = open_reactions(phases, fractions, energies, itself, itself, volts)
+    end = int(found.first_alone[0].argmin())
+    energy = min(float(found.first_alone[0, end]), 0.0)
+    products = named_products(phases.table, found.total_product[0, end], found.total_amount[0, end])
+    many = np.array([energy])
+    if draws:
+        drawn = redrawn_reactions(phases, fractions, itself, itself, volts.tolist(), draws=draws)
+        many = drawn.sse_alone[0].min(axis=0)
+    return _contact(f"coating {coating} by itself", energy, many, products, open_=True)
 
 
 def _with_anode(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stability.hull import Product
     from stability.kernels.outputs import ClosedBatch
     from stability.phases import CompetingPhases
+    from stability.staircase import Staircase
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 CATHODE_STATES = (DISCHARGED, CHARGED)
 SSE = 2
 """Third of the partners of a coating, after both states of the cathode."""
+GAS_ALLOWANCE = 1.0
+"""How far a film lasts beyond its equilibrium limit if a gas must form there. A judgement: LiNbO3,
+whose limit is 3.5 V at 298 K, lasts at 4.3 V in cells. What gives off sulfur, bromine or iodine, or
+oxidises a metal, needs no bubble. [V]"""
 _MUTUAL = 1  # Second of the two energies of a RangeBatch.
 _BLOCK = 2_000  # Coatings at a time: products of a block take 2 MB.
 
@@ -48,6 +53,10 @@ class CoatingContacts(NamedTuple):
     """Reduction limits, 0 for none, shape (n,). [V]"""
     oxidation: Floats
     """Oxidation limits, inf for none, shape (n,). [V]"""
+    lasts_to: Floats
+    """Up to which voltage they last, from :func:`lasting_limit`, shape (n,). [V]"""
+    voltage_high: float
+    """Upper end of the cathode's window. [V]"""
     closed: Floats
     """Reactions on contact with the cathode discharged, charged, and with the catholyte, shape
     (n, 3). [eV/atom]"""
@@ -111,7 +120,8 @@ def coating_contacts(
     materials = [*reactants(formulas, phases), *states, *reactants([sse], phases)]
     fractions = np.stack([one.fractions for one in materials])
     energies = np.array([one.energy for one in materials])
-    limits = [one.window for one in redox_staircases(materials[: len(formulas)], phases)]
+    stairs = redox_staircases(materials[: len(formulas)], phases)
+    limits = [one.window for one in stairs]
     n = len(formulas)
     order = np.lexsort(element_masks(fractions[:n]).T)  # Kernels reuse a gathered system.
     window = cathode.voltage_low, cathode.voltage_high
@@ -134,6 +144,8 @@ def coating_contacts(
         formulas=tuple(formulas),
         reduction=np.array([one.reduction for one in limits]),
         oxidation=np.array([one.oxidation for one in limits]),
+        lasts_to=np.array([lasting_limit(one) for one in stairs]),
+        voltage_high=cathode.voltage_high,
         closed=closed,
         open_cathode=worst.min(axis=1),
         products=tuple(tuple(one) for one in products),
@@ -141,6 +153,19 @@ def coating_contacts(
         bare=float(closed_reactions(phases, fractions, energies, *direct).energy.min()),
         open_bare=float(swept.energy[:, _MUTUAL].min()),
     )
+
+
+def lasting_limit(stairs: Staircase) -> float:
+    """Return up to which voltage a film lasts [V].
+
+    Parameters
+    ----------
+    stairs : Staircase
+        What it becomes at each voltage.
+    """
+    limit = stairs.window.oxidation
+    gas = any(one.voltage_low == limit and one.gives_off_gas for one in stairs.steps)
+    return limit + GAS_ALLOWANCE if gas else limit
 
 
 def redrawn_contacts(

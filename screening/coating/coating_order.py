@@ -14,6 +14,7 @@ import numpy as np
 from screening.catalogue.layers import FILM_SCALE
 from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.coating.coating_contacts import (
+    GAS_ALLOWANCE,
     SSE,
     CoatingContacts,
     coating_contacts,
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-GAS_ALLOWANCE = 1.0
-"""How far beyond its equilibrium limit an oxide is let go before it gives off oxygen. A judgement:
-LiNbO3, whose limit is 3.5 V at 298 K, lasts at 4.3 V in cells. [V]"""
 SCALE = 0.1
 """Reaction energy at which a contact has lost all but 37 % of its worth; the gate of Xiao et al.
 (2019). A judgement. [eV/atom]"""
@@ -240,13 +238,10 @@ def _check(formulas: Sequence[str], rules: CoatingRules) -> None:
 def _gates(found: CoatingContacts, cathode: Cathode, rules: CoatingRules) -> list[Gate]:
     """Return what is asked of a film before its electrons are looked at."""
     low, high = cathode.voltage_low, cathode.voltage_high
-    lasts, keeps = found.oxidation >= high - GAS_ALLOWANCE, found.reduction <= low
+    lasts, keeps = found.lasts_to >= high, found.reduction <= low
     # What the window refuses needs no weights: a gate after it refuses nobody that comes so far.
     weighted = found.closed * weights(found, sure=True, rows=np.flatnonzero(keeps & lasts))
-    end = (
-        f"{high - GAS_ALLOWANCE:g} V ({high:g} V less {GAS_ALLOWANCE:g} V for a gas that forms "
-        "slowly)"
-    )
+    end = f"{high:g} V ({high - GAS_ALLOWANCE:g} V if a gas has to form, which it does slowly)"
     most = (
         f"by at most {_milli(rules.most)}, or {1 / PASSIVATED:.1f} times that where its products "
         "hold electrons back"
@@ -336,7 +331,7 @@ def _passing(
         contact_ends=(float(strong), float(mild)),
         resistance=resistance,
         conducts=leak,
-        reason=_reason(one, rules, found.bare, resistance.value),
+        reason=_reason(one, rules, found, resistance.value),
     )
 
 
@@ -365,7 +360,9 @@ def _row(found: CoatingContacts, row: int) -> RankedCoating:
     )
 
 
-def _reason(one: RankedCoating, rules: CoatingRules, bare: float, resistance: float) -> str:
+def _reason(
+    one: RankedCoating, rules: CoatingRules, found: CoatingContacts, resistance: float
+) -> str:
     """Return what decides the place of a coating that passes."""
     names = ("the discharged cathode", "the charged cathode", "the catholyte")
     worst = int(np.argmin(one.contacts))
@@ -378,8 +375,12 @@ def _reason(one: RankedCoating, rules: CoatingRules, bare: float, resistance: fl
             said[0] += (
                 f" on contact, not to the cathode in its window ({open_energy:.0f} meV/non-Li atom)"
             )
+    if one.window[1] < found.voltage_high:
+        said.append(f"gives off gas from {one.window[1]:.2f} V, slowly")
     if resistance > FILM_SCALE:
         said.append(f"the film costs {resistance:.2g} ohm cm2")
     if rules.coverage < 1.0:
-        said.append(f"{100 * (1 - rules.coverage):.0f} % stays bare at {1000 * bare:.0f} meV/atom")
+        said.append(
+            f"{100 * (1 - rules.coverage):.0f} % stays bare at {1000 * found.bare:.0f} meV/atom"
+        )
     return "; ".join(said)

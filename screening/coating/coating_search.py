@@ -9,6 +9,8 @@ import numpy as np
 from screening.catalogue.gates import UNWANTED
 from screening.errors import BatchError
 from stability.arrays import hull_energies
+from stability.formula import composition
+from stability.tables.gaps import gaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +60,8 @@ def lithium_compounds(phases: CompetingPhases) -> tuple[list[str], list[SearchCo
     counts.append(
         SearchCount(f"at most {1000 * NEAR_HULL:g} meV/atom above the hull", int(rows.size))
     )
+    rows = rows[[not gaps(table, composition(table.formulas[row]).amounts) for row in rows]]
+    counts.append(SearchCount("whose own rivals the table holds", int(rows.size)))
     if not rows.size:
         raise BatchError(f"{table.name} holds no lithium compound that could be a coating")
     return [table.formulas[row] for row in rows], counts

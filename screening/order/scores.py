@@ -92,7 +92,7 @@ def scores(features: Features, delivered: Drawn) -> Scores:
         growth    = g (1 + g_c) / (g + g_c),                g_c = 0.16
         interface = exp(E (0.2 + 0.8 growth) / 0.3 eV - U / 0.5 V)
         U         = max(V_reduction - 0.2 V - V_low, 0), 0 where the reduction comes back
-        transport = 1 / (1 + 1e-4 S/cm / sigma + R / 1500 ohm cm2)
+        transport = 1 / (1 + 1e-4 S/cm / sigma + R / 2500 ohm cm2)
 
     R is the resistance of the coating, 0 without one, whose contacts then stand in place of that
     with the bare cathode.

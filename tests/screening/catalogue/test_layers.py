@@ -1,7 +1,24 @@
 """What a cell is made of beside its composite."""
 
-from screening.catalogue.layers import BARE, Layers, coated_name, with_layers
-from screening.catalogue.materials import recipe
+import pytest
+
+from screening.catalogue.layers import (
+    BARE,
+    FILM_SCALE,
+    SURFACE,
+    Layers,
+    coated_name,
+    with_layers,
+)
+from screening.catalogue.materials import cathode, recipe
+
+
+def test_the_area_of_a_film_is_that_of_the_usual_cathode():
+    """2 mAh/cm2 at 200 mAh/g are 0.01 g/cm2, of 5000 cm2/g: 50; 50 mV at 1 mA/cm2 of electrode."""
+    area = 1e4 * cathode("NMC811").specific_area.value
+
+    assert pytest.approx(2.0 / 200.0 * area) == SURFACE
+    assert pytest.approx(0.05 / (1e-3 / SURFACE)) == FILM_SCALE
 
 
 def test_a_composite_without_anything_stated_keeps_its_name():

@@ -81,12 +81,41 @@ def test_sulfides_react_with_chlorides_and_not_with_themselves(phases):
     [("Li2MgCl4", -0.128, 10 / 6), ("Li2ZnCl4", -0.276, 10 / 6), ("LiAlCl4", -0.288, 12 / 7)],
 )
 def test_published_contacts_of_lithium_sulfide_with_chlorides(chloride, published, share):
-    """Per non-Li atom, of Li2S + Li2MCl4 or 2 Li2S + LiAlCl4: as published within 0.03 eV."""
-    cold = competing_phases(loaded_table("reference", "dft"))
+    """Per non-Li atom, of Li2S + Li2MCl4 or 2 Li2S + LiAlCl4: as published within 0.03 eV.
 
-    (found,) = cell_contacts([pair(Layers(separator=chloride), "Li2S")], cold, draws=0)
+    Within 0.017 eV at 298 K from the chloride's own entry, which is up to 0.018 eV/atom above the
+    hull: 12 to 20 of the 22 to 29 meV that lack otherwise are these two.
+    """
+    cold = competing_phases(loaded_table("reference", "dft"))
+    warm = competing_phases(at_temperature(loaded_table("reference", "dft"), 298.15))
+    own = {chloride: reactant(chloride, warm).energy_above_hull}
+    asked = [pair(Layers(separator=chloride), "Li2S")]
+
+    (found,) = cell_contacts(asked, cold, draws=0)
+    (nearer,) = cell_contacts(asked, warm, draws=0, above_hull=own.get)
 
     assert found.others[0].energy * share == pytest.approx(published, abs=0.03)
+    assert nearer.others[0].energy * share == pytest.approx(published, abs=0.017)
+    assert nearer.others[0].energy < found.others[0].energy
+
+
+@pytest.mark.parametrize(
+    ("film", "lasts"), [("LiNbO3", True), ("Li3PO4", True), ("LiI", False), ("LiTiS2", False)]
+)
+def test_a_coating_that_the_window_destroys_counts_by_itself(phases, film, lasts):
+    """Iodide gives off iodine from 2.5 V, a sulfide its lithium; oxygen comes 1 V late."""
+    (found,) = cell_contacts([pair(Layers(film))], phases, draws=20)
+    alone = [one for one in found.of_coating if one.name.endswith("by itself")]
+
+    assert bool(alone) is not lasts
+    if alone:
+        volts = NMC.voltage_high
+        (itself,) = electrochemical_reactions(
+            reactant(film, phases), reactant(film, phases), phases, [volts]
+        )
+        assert alone[0].energy == pytest.approx(itself.sse_alone, abs=1e-9)
+        assert alone[0].draws.mean() == pytest.approx(alone[0].energy, abs=0.2)
+        assert limiting(found).counts <= alone[0].counts
 
 
 def test_coverage_interpolates_between_the_coating_and_the_bare_cathode(phases):

@@ -34,6 +34,17 @@ def test_what_is_far_from_the_hull_is_left_out():
     assert found == ["Li3N"]
 
 
+def test_what_the_table_knows_no_rivals_of_is_left_out():
+    """Without ErBr3 nothing takes bromine from Li3ErBr6: its window would be too wide."""
+    known = [Phase("LiBr", -1.8, known=True), Phase("Li3ErBr6", -1.75, known=True)]
+    for more, found in (((), ["LiBr"]), ((Phase("ErBr3", -1.6, known=True),), None)):
+        table = phase_table([*known, *more], name="hand")
+        left, counts = lithium_compounds(competing_phases(table, margin=1.0))
+
+        assert left == (found or ["LiBr", "Li3ErBr6"])
+        assert counts[-1].left == len(left)
+
+
 def test_a_table_without_candidates():
     """A table whose only compound is poisonous has nothing to offer."""
     table = phase_table([Phase("LiTl", -0.3, known=True)], name="toxic")
