@@ -23,6 +23,7 @@ from catholyte.results import (
     Cell,
     Coatings,
     Description,
+    Energies,
     Microstructure,
     Pair,
     Prediction,
@@ -32,6 +33,7 @@ from catholyte.results import (
     Window,
 )
 from catholyte.stores import Store, candidates, open_store, screen
+from catholyte.tables import energy, import_phases
 
 if TYPE_CHECKING:
     from jobs.figures.curves import Axis, Curve, curve_picture
@@ -48,6 +50,7 @@ __all__ = [
     "Comparison",
     "Curve",
     "Description",
+    "Energies",
     "Estimate",
     "Microstructure",
     "Pair",
@@ -65,6 +68,8 @@ __all__ = [
     "coat",
     "curve_picture",
     "describe",
+    "energy",
+    "import_phases",
     "microstructure",
     "open_store",
     "pair",

@@ -316,6 +316,21 @@ class Refusal(Result):
 
 
 @dataclass(frozen=True, eq=False)
+class Energies(Result):
+    """Enthalpies of formation: a row for each compound."""
+
+    @property
+    def title(self) -> str:
+        """What they are."""
+        return "Standard enthalpies of formation at 298.15 K, with 90 % intervals"
+
+    @property
+    def rows(self) -> list[Record]:
+        """A row for each compound; one without an answer says why."""
+        return list(self.record["energies"])
+
+
+@dataclass(frozen=True, eq=False)
 class Candidates(Result):
     """What a search finds: a row for each step, and how many it leaves."""
 

@@ -181,8 +181,8 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Keep phases, or the compound of a structure, as a snapshot, alone or on top of a table."""
-    from jobs.phase_tables.merging import base, merged
-    from jobs.phase_tables.snapshot import Description, check_name, make_snapshot
+    from jobs.phase_tables.merging import kept
+    from jobs.phase_tables.snapshot import check_name
     from jobs.structures.structure_import import read_structure_or_phases
 
     check_name(name)
@@ -190,34 +190,12 @@ def import_file(
         file, onto, with_files or (), corrections=corrections.value, functional=functional,
         licence=licence,
     )  # fmt: skip
-    origin = source or file.name
-    if onto is None:
-        described = Description(
-            name=name,
-            source=origin,
-            functional=own.functional,
-            notes=own.notes,
-            attribution=source,
-        )
-        _print_snapshot(make_snapshot(own.rows, described), as_json=as_json)
-        return
-    below = base(onto)
-    both = merged(below, own, amount=differs_by, name=file.name)
-    described = Description(
-        name=name,
-        source=f"{origin} on top of {below.name} ({below.id}): {below.source}",
-        functional=own.functional,
-        database_version=below.database_version,
-        scope=below.scope,
-        flags=below.flags,
-        notes=(*own.notes, f"{both.replaced} rows of {below.name} gave way to {origin}"),
-        attribution=". ".join(text for text in (below.attribution, source) if text),
-    )
-    _print_snapshot(make_snapshot(both.rows, described), as_json=as_json)
-    if both.disagreements:
-        n = len(both.disagreements)
+    found = kept(own, onto, name=name, file=file.name, source=source, amount=differs_by)
+    _print_snapshot(found.snapshot, as_json=as_json)
+    if found.disagreements:
+        n = len(found.disagreements)
         print(f"{n} compounds differ by more than {differs_by:g} eV/atom:", file=sys.stderr)
-        _print_disagreements(both.disagreements, below.name)
+        _print_disagreements(found.disagreements, found.below)
 
 
 def _print_disagreements(found: Sequence[Disagreement], base: str) -> None:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from jobs.phase_tables.errors import DataError
 from jobs.phase_tables.importing import FORMATION, UNCORRECTED
 from jobs.phase_tables.row_table import Row
-from jobs.phase_tables.snapshot import snapshot, snapshot_rows, verify
+from jobs.phase_tables.snapshot import (
+    Description,
+    check_name,
+    make_snapshot,
+    snapshot,
+    snapshot_rows,
+    verify,
+)
 from stability.formula import composition
 from stability.tables.functionals import GGA
 from stability.tables.phase_table import REFERENCE, reference_table
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from jobs.phase_tables.importing import Import
+    from stability.tables.snapshots import Snapshot
 
 
 class Disagreement(NamedTuple):
@@ -75,6 +83,76 @@ class Merged(NamedTuple):
     """Rows of the base that gave way."""
     disagreements: tuple[Disagreement, ...]
     """Compounds that differ by more than the stated amount, the largest first."""
+
+
+class Kept(NamedTuple):
+    """What is kept of a user's phases."""
+
+    snapshot: Snapshot
+    """The new snapshot."""
+    below: str
+    """Name of the table below; empty without."""
+    disagreements: tuple[Disagreement, ...]
+    """Compounds that differ by more than the stated amount, the largest first."""
+
+
+def kept(
+    own: Import,
+    onto: str | None,
+    *,
+    name: str,
+    file: str,
+    source: str = "",
+    amount: float = 0.05,
+) -> Kept:
+    """Keep a user's phases as a snapshot, alone or on top of a table.
+
+    Parameters
+    ----------
+    own : Import
+        The phases.
+    onto : str or None
+        The table below: ``reference``, or a snapshot.
+    name : str
+        What to call the snapshot.
+    file : str
+        What the phases come from, as errors and rows call it.
+    source : str, optional
+        The same in words, for those who cite it.
+    amount : float, optional
+        Energies that differ by more are listed. [eV/atom]
+
+    Raises
+    ------
+    DataError
+        If the name cannot be used, or the two cannot be merged.
+    TableError
+        If the table below is damaged.
+    """
+    check_name(name)
+    origin = source or file
+    if onto is None:
+        described = Description(
+            name=name,
+            source=origin,
+            functional=own.functional,
+            notes=own.notes,
+            attribution=source,
+        )
+        return Kept(make_snapshot(own.rows, described), "", ())
+    below = base(onto)
+    both = merged(below, own, amount=amount, name=file)
+    described = Description(
+        name=name,
+        source=f"{origin} on top of {below.name} ({below.id}): {below.source}",
+        functional=own.functional,
+        database_version=below.database_version,
+        scope=below.scope,
+        flags=below.flags,
+        notes=(*own.notes, f"{both.replaced} rows of {below.name} gave way to {origin}"),
+        attribution=". ".join(text for text in (below.attribution, source) if text),
+    )
+    return Kept(make_snapshot(both.rows, described), below.name, both.disagreements)
 
 
 def base(name: str) -> Base:

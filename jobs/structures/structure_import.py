@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.phase_tables.errors import DataError
@@ -11,7 +12,11 @@ from jobs.phase_tables.row_table import Row
 from jobs.structures.chgnet_model import MODEL, relaxed_cell
 from jobs.structures.decomposition_energy import placed, products_on_hull
 from jobs.structures.product_energies import product_energies
-from jobs.structures.structure_file import is_structure_file, read_structure
+from jobs.structures.structure_file import (
+    checked_structure,
+    is_structure_file,
+    read_structure,
+)
 from stability.energies.corrected_table import loaded_table
 from stability.formula import composition
 from stability.tables.gaps import gaps
@@ -20,7 +25,8 @@ from stability.tables.reference_rows import REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from pymatgen.core.structure import Structure
 
     from stability.tables.phase_table import PhaseTable
     from stability.tables.placed_phase import PlacedPhase
@@ -37,9 +43,9 @@ class _Cell(NamedTuple):
 
 
 def read_structure_or_phases(
-    path: Path,
+    given: Path | Structure,
     onto: str | None,
-    others: Sequence[Path],
+    others: Sequence[Path | Structure],
     *,
     corrections: str,
     functional: str,
@@ -49,11 +55,11 @@ def read_structure_or_phases(
 
     Parameters
     ----------
-    path : Path
-        A structure, or anything that :func:`jobs.phase_tables.importing.read_phases` takes.
+    given : Path or pymatgen.core.Structure
+        A structure, or a file that :func:`jobs.phase_tables.importing.read_phases` takes.
     onto : str or None
         The table; of a structure the built-in one, where None is named.
-    others : sequence of Path
+    others : sequence of Path or pymatgen.core.Structure
         Structures of products, beside a structure.
     corrections, functional, licence : str
         As for files of phases.
@@ -65,29 +71,31 @@ def read_structure_or_phases(
     TableError
         If the table cannot be used, or a row of the file.
     """
-    if is_structure_file(path):
+    if not isinstance(given, Path) or is_structure_file(given):
         table = onto or REFERENCE
-        return structure_phases(path, table, base(table).functional, others), table
+        return structure_phases(given, table, base(table).functional, others), table
     if others:
         raise DataError("--with gives structures of products: leave it out, or import a CIF")
     found = read_phases(
-        path, corrections=Corrections(corrections), functional=functional, licence=licence
+        given, corrections=Corrections(corrections), functional=functional, licence=licence
     )
     return found, onto
 
 
-def structure_phases(path: Path, onto: str, functional: str, others: Sequence[Path] = ()) -> Import:
+def structure_phases(
+    given: Path | Structure, onto: str, functional: str, others: Sequence[Path | Structure] = ()
+) -> Import:
     """Return the compound of a structure as a row for a snapshot on top of a table.
 
     Parameters
     ----------
-    path : Path
+    given : Path or pymatgen.core.Structure
         Structure of a compound of lithium.
     onto : str
         The table: ``reference``, or a snapshot.
     functional : str
         Method of its energies.
-    others : sequence of Path, optional
+    others : sequence of Path or pymatgen.core.Structure, optional
         Structures of products that the package does not know.
 
     Raises
@@ -97,16 +105,16 @@ def structure_phases(path: Path, onto: str, functional: str, others: Sequence[Pa
     TableError
         If the table cannot be used.
     """
-    cells = [_cell(one) for one in (path, *others)]
+    cells = [_cell(one) for one in (given, *others)]
     own = cells[0]
     if "Li" not in composition(own.formula).amounts:
-        raise DataError(f"{path.name}: {own.formula} holds no lithium; give a compound of it")
+        raise DataError(f"{own.file}: {own.formula} holds no lithium; give a compound of it")
     table = loaded_table(onto)
     products = products_on_hull(own.formula, table)
     energies = {key: one.energy for key, one in product_energies().items()}
-    given = {composition(one.formula).shares for one in cells[1:]}
+    own_products = {composition(one.formula).shares for one in cells[1:]}
     # What is missing is said before minutes are spent.
-    placed(own.formula, products, 0.0, dict.fromkeys({*energies, *given}, 0.0))
+    placed(own.formula, products, 0.0, dict.fromkeys({*energies, *own_products}, 0.0))
     relaxed = [relaxed_cell(one.structure, one.file) for one in cells]
     for one, result in zip(cells[1:], relaxed[1:], strict=True):
         key = composition(one.formula).shares
@@ -123,9 +131,13 @@ def structure_phases(path: Path, onto: str, functional: str, others: Sequence[Pa
     return Import((row,), functional, notes)
 
 
-def _cell(path: Path) -> _Cell:
-    structure = read_structure(path)
-    return _Cell(structure.composition.reduced_formula, path.name, structure)
+def _cell(given: Path | Structure) -> _Cell:
+    if isinstance(given, Path):
+        structure, file = read_structure(given), given.name
+    else:
+        file = given.composition.reduced_formula
+        structure = checked_structure(given, file)
+    return _Cell(structure.composition.reduced_formula, file, structure)
 
 
 def _phase(found: PlacedPhase, own: _Cell, volume: float, computed: PhaseTable) -> Phase:
