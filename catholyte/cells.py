@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
 _SIZES = Literal["bulk", "micron", "sub-micron"]
-_ANODES = Literal["lithium", "silicon", "anode_free"]
+_ANODES = Literal["lithium", "silicon", "anode_free", "Li-In", "Li0.5In", "graphite", "Li4Ti5O12"]
 
 
 def predict(
@@ -187,7 +187,8 @@ def cell(
     cathode : str
         Cathode of the catalogue or of one's own, as assembled.
     anode : str, optional
-        ``lithium``, ``silicon`` (prelithiated where the cathode is charged) or ``anode_free``.
+        ``lithium``, ``Li-In``, ``Li0.5In``, ``anode_free``, or ``silicon``, ``graphite``,
+        ``Li4Ti5O12``, prelithiated where the cathode is charged.
     areal_capacity : float, optional
         Of one cathode layer. [mAh/cm2]
     capacity : float, optional

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from descriptors.cell.anode_host import anode_host, host_share, lithium_share
 from descriptors.cell.stack import InvalidStackError, Stack, default_stack
-from descriptors.cell.volume_change import FARADAY, UM_PER_CM, Anode, anode_growth
+from descriptors.cell.volume_change import FARADAY, UM_PER_CM, Anode
 from stability.elements import ATOMIC_WEIGHT
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class CellEnergy(NamedTuple):
     separator_mass: float
     """Separator. [mg/cm2]"""
     anode_mass: float
-    """Anode as assembled: lithium, silicon, or the plating layer. [mg/cm2]"""
+    """Anode as assembled: lithium, a host, or the plating layer. [mg/cm2]"""
     collector_mass: float
     """This layer's share of both foils. [mg/cm2]"""
     packaging_mass: float
@@ -111,13 +112,14 @@ def cell_energy(
     Per area, with q the areal capacity, Q the capacity, w the mass fraction of the cathode and
     m the masses ::
 
-        E         = q (voltage - silicon_voltage if silicon)
+        E         = q (voltage - host_voltage if there is a host)
         m_cathode = q / (w Q)
         m_lithium = (np_ratio - 1, or np_ratio if the cathode brings none) q / 3862
-        m_silicon = np_ratio q / silicon_capacity, plus q / 3862 of lithium if the cathode has none
+        m_host    = np_ratio q / host_capacity, plus q / 3862 of lithium if the cathode has none
         specific_energy = E / (sum of m + foils / sides) (1 - packaging_fraction)
 
-    Thickness: plated lithium and lithiated silicon by their molar volumes. An estimate of what
+    Indium has the lithium of the metal, Li0.5In twice the host, half full. Thickness: plated
+    lithium and lithiated hosts by their molar volumes. An estimate of what
     the inputs allow, not of what a cell delivers: no loss of lithium, no polarisation beyond the
     mean voltage. It bears no interval, since every input is a choice of the caller or the table.
 
@@ -137,7 +139,7 @@ def cell_energy(
         "areal_capacity [mAh/cm2]": areal_capacity,
         "capacity [mAh/g]": capacity,
         "composite_density [g/cm3]": composite_density,
-        "voltage [V]": voltage - _anode_voltage(anode, stack),
+        "voltage of the cathode less that of the anode [V]": voltage - _anode_voltage(anode, stack),
         "cathode_fraction of the recipe": recipe.cathode_fraction,
         "growth + 1": growth + 1,
     }
@@ -155,8 +157,8 @@ def cell_energy(
     assembled = UM_PER_CM * cathode / MG / composite_density
     turned = assembled * (1 + growth)
     charged, discharged = (turned, assembled) if brings_lithium else (assembled, turned)
-    charged += _anode_thickness(anode, areal_capacity, stack, full=True)
-    discharged += _anode_thickness(anode, areal_capacity, stack, full=False)
+    full, empty = _anode_thickness(anode, areal_capacity, stack, brings_lithium=brings_lithium)
+    charged, discharged = charged + full, discharged + empty
     rest = stack.separator_thickness + _foil_thickness(stack)
     charged, discharged = (charged + rest) / content, (discharged + rest) / content
     return CellEnergy(
@@ -257,7 +259,8 @@ def cell_energies(
 
     assembled = (UM_PER_CM / MG * composite) / np.asarray(composite_density, float)
     turned = 1 + np.asarray(growth, float)
-    full, empty = (_anode_thickness(anode, areal, stack, full=state) for state in (True, False))
+    ends = (_anode_thickness(anode, areal, stack, brings_lithium=one) for one in (True, False))
+    full, empty = (np.where(brings, one, other) for one, other in zip(*ends, strict=True))
     rest = stack.separator_thickness + _foil_thickness(stack)
     charged = assembled * np.where(brings, turned, 1.0) + held * (full + rest)
     discharged = assembled * np.where(brings, 1.0, turned) + held * (empty + rest)
@@ -286,30 +289,41 @@ def _anode_masses(anode: Anode, areal: Floats, brings: NDArray[np.bool_], stack:
 
 
 def _anode_voltage(anode: Anode, stack: Stack) -> float:
-    return stack.silicon_voltage if anode is Anode.SILICON else 0.0
+    host = anode_host(anode, stack)
+    return host.voltage if host else 0.0
 
 
 def _anode_mass(
     anode: Anode, areal_capacity: _Number, stack: Stack, *, brings_lithium: bool
 ) -> _Number | float:
-    lithium = MG * areal_capacity / LITHIUM_CAPACITY
-    if anode is Anode.LITHIUM:
-        return lithium * (stack.np_ratio - brings_lithium)
-    if anode is Anode.SILICON:
-        silicon = MG * stack.np_ratio * areal_capacity / stack.silicon_capacity
-        return silicon if brings_lithium else silicon + lithium
-    return _layer_mass(stack.plating_layer_thickness, stack.plating_layer_density)
+    if anode is Anode.ANODE_FREE:
+        return _layer_mass(stack.plating_layer_thickness, stack.plating_layer_density)
+    brought = lithium_share(anode, stack.np_ratio, brings_lithium=brings_lithium)
+    lithium = MG * areal_capacity / LITHIUM_CAPACITY * brought
+    host = anode_host(anode, stack)
+    if host is None:
+        return lithium
+    return lithium + MG * areal_capacity * host_share(anode, stack.np_ratio) / host.capacity
 
 
-def _anode_thickness(anode: Anode, areal_capacity: _Number, stack: Stack, *, full: bool) -> _Number:
-    if anode is Anode.SILICON:
-        silicon = stack.np_ratio * areal_capacity / stack.silicon_capacity / stack.silicon_density
-        lithium = anode_growth(Anode.SILICON).value * areal_capacity if full else 0.0
-        return (UM_PER_CM * silicon + lithium) / (1 - stack.silicon_porosity)
-    per_capacity = UM_PER_CM / LITHIUM_CAPACITY / stack.lithium_density
-    if anode is Anode.LITHIUM:
-        return per_capacity * areal_capacity * (stack.np_ratio - (not full))
-    return stack.plating_layer_thickness + per_capacity * areal_capacity * full
+def _anode_thickness(
+    anode: Anode, areal_capacity: _Number, stack: Stack, *, brings_lithium: bool
+) -> tuple[_Number, _Number]:
+    """Return the thickness of the anode in a charged and in a discharged cell [um]."""
+    brought = lithium_share(anode, stack.np_ratio, brings_lithium=brings_lithium)
+    left = brought - (not brings_lithium)  # Lithium in the anode of a discharged cell.
+    host = anode_host(anode, stack)
+    if host is None:
+        plating = stack.plating_layer_thickness if anode is Anode.ANODE_FREE else 0.0
+        per_capacity = UM_PER_CM / LITHIUM_CAPACITY / stack.lithium_density
+        left = max(left, 0.0)  # A cell without any lithium is refused elsewhere.
+    else:
+        pores = 1 - host.porosity
+        empty = host_share(anode, stack.np_ratio) / host.capacity / host.density
+        plating = UM_PER_CM * empty * areal_capacity / pores
+        per_capacity = host.growth / pores
+    discharged = plating + per_capacity * areal_capacity * left
+    return discharged + per_capacity * areal_capacity, discharged
 
 
 def _layer_mass(thickness: float, density: float) -> float:

@@ -39,6 +39,23 @@ class Anode(StrEnum):
     """Silicon, lithiated to Li3.75Si at most."""
     ANODE_FREE = "anode-free"
     """Lithium plated on a current collector by the first charge."""
+    GRAPHITE = "graphite"
+    """Graphite, lithiated to LiC6 at most."""
+    TITANATE = "Li4Ti5O12"
+    """Lithiated to Li7Ti5O12."""
+    INDIUM = "Li-In"
+    """Indium with what lithium it needs, lithiated to LiIn."""
+    HALF_INDIUM = "Li0.5In"
+    """Indium that is half lithiated, with room both ways."""
+
+
+_STATES = {
+    Anode.SILICON: ("Si", "Li3.75Si"),
+    Anode.GRAPHITE: ("C6", "LiC6"),
+    Anode.TITANATE: ("Li4Ti5O12", "Li7Ti5O12"),
+    Anode.INDIUM: ("In", "LiIn"),
+    Anode.HALF_INDIUM: ("In", "LiIn"),
+}
 
 
 class Breathing(NamedTuple):
@@ -223,6 +240,17 @@ def cathode_growth(charged: str, discharged: str) -> Quantity:
     )
 
 
+def anode_states(anode: Anode) -> tuple[str, str]:
+    """Return the formulas of a host without lithium and full of it.
+
+    Parameters
+    ----------
+    anode : Anode
+        One that has a host: not lithium, not anode-free.
+    """
+    return _STATES[anode]
+
+
 def anode_growth(anode: Anode) -> Quantity:
     """Return how an anode grows as the cell is charged, per areal capacity [um per mAh/cm2].
 
@@ -236,7 +264,7 @@ def anode_growth(anode: Anode) -> Quantity:
     ::
 
         lithium, anode-free   V(Li) / F
-        silicon               (V(Li3.75Si) - V(Si)) / (3.75 F)
+        silicon, other hosts  (V(Li3.75Si) - V(Si)) / (3.75 F)
 
     Dense deposits without interphase. A silicon layer with pores grows less until they are
     filled; the volume per lithium is taken as the same at all contents (Obrovac and Christensen).
@@ -248,8 +276,8 @@ def anode_growth(anode: Anode) -> Quantity:
     >>> round(anode_growth(Anode.LITHIUM).value, 2)
     4.85
     """
-    if anode is Anode.SILICON:
-        shrinks = cathode_growth("Si", "Li3.75Si")
+    if anode in _STATES:
+        shrinks = cathode_growth(*anode_states(anode))
         return shrinks._replace(value=-shrinks.value, low=-shrinks.high, high=-shrinks.low)
     lithium = molar_volume("Li")
     per_mah = UM_PER_CM / FARADAY

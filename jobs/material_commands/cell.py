@@ -50,7 +50,7 @@ def cell(
     anode: Annotated[
         str,
         typer.Option(
-            help="Anode: li, si (prelithiated where the cathode is charged), Ag-C or anode-free.",
+            help="Any of the catalogue, as Li-In; si, graphite, LTO prelithiated if need be.",
             metavar="NAME",
         ),
     ] = "li",

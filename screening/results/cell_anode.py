@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from descriptors.cell.volume_change import Anode
+from descriptors.cell.anode_host import anode_host, host_voltage, lithium_share
+from descriptors.cell.volume_change import Anode, anode_states, molar_volume
 from descriptors.quantity import Kind, Quantity
 from screening.catalogue.anodes import anode, anodes
 from screening.catalogue.materials import State
 from screening.catalogue.spelling import folded
-from screening.errors import CatalogueError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 _ANODES: Mapping[str, Anode] = {
     "Li": Anode.LITHIUM,
     "Si": Anode.SILICON,
+    "Li-In": Anode.INDIUM,
+    "Li0.5In": Anode.HALF_INDIUM,
+    "graphite": Anode.GRAPHITE,
+    "Li4Ti5O12": Anode.TITANATE,
     "Ag-C": Anode.ANODE_FREE,
     "anode-free": Anode.ANODE_FREE,
 }
-"""Anodes of the catalogue whose cells have an energy; the layer of Ag-C is in the stack."""
+"""Anodes of the catalogue in a stack; the layer of Ag-C is in it too."""
 
 
 def cell_anode(name: str) -> Anode:
@@ -38,8 +42,6 @@ def cell_anode(name: str) -> Anode:
     ------
     UnknownNameError
         If the catalogue does not hold it.
-    CatalogueError
-        If nobody has stated what it weighs.
 
     Examples
     --------
@@ -47,13 +49,35 @@ def cell_anode(name: str) -> Anode:
     (<Anode.SILICON: 'silicon'>, <Anode.ANODE_FREE: 'anode-free'>)
     """
     spelled = {folded(one): one for one in (*anodes(), *Anode)}
-    meant = anode(spelled.get(folded(name), name)).name
-    if meant not in _ANODES:
-        raise CatalogueError(
-            f"the energy of a cell with anode {meant} is not computed, for its mass and volume are "
-            f"not on record; give {', '.join(_ANODES)}"
-        )
-    return _ANODES[meant]
+    return _ANODES[anode(spelled.get(folded(name), name)).name]
+
+
+def host_figures(of_cell: Anode, stack: Stack) -> Mapping[str, Quantity]:
+    """Return the figures of the host of an anode; none for silicon, which the stack has.
+
+    Parameters
+    ----------
+    of_cell : Anode
+        The anode.
+    stack : Stack
+        The other layers.
+    """
+    host = anode_host(of_cell, stack)
+    if host is None or of_cell is Anode.SILICON:
+        return {}
+    empty, full = anode_states(of_cell)
+    alone = f"of {empty}, full as {full}, by itself: SSE and carbon in the anode are left out"
+    volts = host_voltage(of_cell)
+    found = {
+        "host capacity": (host.capacity, "mAh/g", Kind.COMPUTED, alone),
+        "host density": (host.density, "g/cm3", Kind.COMPUTED, molar_volume(empty).source),
+        "host porosity": (host.porosity, "1", Kind.ASSUMED, "calendered layer; none in a foil"),
+        "host voltage": (host.voltage, "V", volts.kind, volts.source),
+    }
+    return {
+        name: Quantity(value, value, value, unit, kind, source)
+        for name, (value, unit, kind, source) in found.items()
+    }
 
 
 def anode_lithium(of_cell: Anode, cathode: Cathode, stack: Stack, cycled: float) -> Quantity:
@@ -71,11 +95,14 @@ def anode_lithium(of_cell: Anode, cathode: Cathode, stack: Stack, cycled: float)
         Capacity of the cathode layer. [mAh/cm2]
     """
     brings = cathode.assembled is State.DISCHARGED
-    share, said = 0.0, "none: the cathode brings all"
-    if of_cell is Anode.LITHIUM:
-        share = stack.np_ratio - brings
+    share = lithium_share(of_cell, stack.np_ratio, brings_lithium=brings)
+    if share == 0.0:
+        said = "none: the cathode brings all"
+    elif of_cell is Anode.HALF_INDIUM:
+        said = "half of what its indium holds"
+    elif share == 1.0:
+        said = "prelithiated with all that is cycled: the cathode brings none"
+    else:
         said = "the excess of np ratio" if brings else "all that is cycled, and the excess"
-    elif of_cell is Anode.SILICON and not brings:
-        share, said = 1.0, "prelithiated with all that is cycled: the cathode brings none"
     value = share * cycled
     return Quantity(value, value, value, "mAh/cm2", Kind.COMPUTED, said)

@@ -20,7 +20,7 @@ from descriptors.tables import figures
 from screening.catalogue.materials import State
 from screening.catalogue.own_materials import NO_MATERIALS, OwnMaterials
 from screening.catalogue.properties import properties
-from screening.results.cell_anode import anode_lithium
+from screening.results.cell_anode import anode_lithium, host_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,6 +146,7 @@ def cell_design(
     stack, stack_inputs = _stack(wishes)
     brought = anode_lithium(anode, cathode, stack, wishes.areal_capacity)
     stack_inputs.append(Input("anode", "lithium it brings", brought))
+    stack_inputs += [Input("anode", *one) for one in host_figures(anode, stack).items()]
     volumes, layer = _pressed(cathode, recipe, chosen, wishes.areal_capacity)
     growth = _growth(cathode, volumes)
     energy = cell_energy(

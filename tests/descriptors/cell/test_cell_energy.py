@@ -251,3 +251,45 @@ def test_many_cells_with_an_impossible_input_are_refused(wrong):
     """One row below 0 is named."""
     with pytest.raises(InvalidStackError, match=wrong):
         cell_energies(Anode.LITHIUM, **usual(**{wrong: [1.0, -1.0]}))
+
+
+def test_a_graphite_cell_by_hand():
+    """Charged cathode: 10 mAh/cm2 are 11 of C6 at 371.9 mAh/g and 10 of lithium; 2.1 - 0.145 V."""
+    made = cell(Anode.GRAPHITE)
+    carbon = 11 / 371.9  # [g/cm2]
+    growth = (35.82 - 31.89) / 26801.48 * 1e4  # [um per mAh/cm2]
+
+    assert made.anode_mass == pytest.approx(1e3 * carbon + 10 * LITHIUM, rel=1e-4)
+    assert made.areal_energy == pytest.approx(10 * (2.1 - 0.145))
+    assert made.thickness_charged - made.thickness_discharged == pytest.approx(10 * growth / 0.8)
+    rest = 25.37e-3 / 1.75 * 1e4 + 28  # Composite, separator, foils [um].
+    assert made.thickness_discharged == pytest.approx(rest + carbon / 2.26 * 1e4 / 0.8, rel=1e-3)
+
+
+def test_half_lithiated_indium_has_twice_the_indium_of_the_other():
+    """As much room as lithium: 22 mAh/cm2 of In at 233.4 mAh/g, and 11 of lithium, either way."""
+    for brings in (True, False):
+        made = cell(Anode.HALF_INDIUM, brings_lithium=brings)
+        assert made.anode_mass == pytest.approx(22e3 / 233.43 + 11 * LITHIUM, rel=1e-4)
+    plain = cell(Anode.INDIUM)
+    assert plain.anode_mass == pytest.approx(11e3 / 233.43 + 11 * LITHIUM, rel=1e-4)
+
+
+@pytest.mark.parametrize("anode", [one for one in Anode if one is not Anode.ANODE_FREE])
+@pytest.mark.parametrize("brings", [True, False])
+def test_many_cells_are_one_cell_many_times(anode, brings):
+    """With every anode."""
+    made = cell(anode, brings_lithium=brings, growth=0.1)
+    many = cell_energies(
+        anode,
+        cathode_fraction=0.3,
+        areal_capacity=10.0,
+        capacity=1314.0,
+        voltage=2.1,
+        composite_density=1.75,
+        brings_lithium=[brings],
+        growth=0.1,
+    )
+
+    assert many.specific_energy[0] == pytest.approx(made.specific_energy)
+    assert many.energy_density[0] == pytest.approx(made.energy_density)
