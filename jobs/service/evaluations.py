@@ -88,8 +88,8 @@ class Evaluations:
     def stop(self) -> None:
         """Give up what is being computed, and what waits for its turn; begin nothing any more."""
         self._stopped = True
-        if self._process is not None:
-            self._process.kill()
+        if (process := self._process) is not None:
+            process.kill()
 
     def rest(self) -> None:
         """End the process if it has nothing to do, so that its memory is free."""
@@ -103,10 +103,18 @@ class Evaluations:
         if self._line is None or self._process is None or not self._process.is_alive():
             self.close()
             context = get_context("spawn")
-            self._line, there = context.Pipe()
-            self._process = context.Process(target=_serve, args=(there, self._store), daemon=True)
-            self._process.start()
-            there.close()
+            line, there = context.Pipe()
+            process = context.Process(target=_serve, args=(there, self._store), daemon=True)
+            try:
+                process.start()
+            except OSError:
+                line.close()
+                raise
+            finally:
+                there.close()
+            self._line, self._process = line, process
+            if self._stopped:  # While it was being started.
+                process.kill()
         return self._line
 
 

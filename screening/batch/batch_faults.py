@@ -95,8 +95,9 @@ def faults(
     """
     found = []
     for fault in error.errors():
-        place = tuple(part for part in fault["loc"] if not str(part).startswith("<"))
-        if fault["type"] == "extra_forbidden":
+        unknown = fault["type"] == "extra_forbidden"
+        place = _place(fault["loc"][:-1]) + fault["loc"][-1:] if unknown else _place(fault["loc"])
+        if unknown:
             table = tables.get(str(place[0]), whole) if len(place) > 1 else whole
             near = get_close_matches(str(place[-1]), table.model_fields, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
@@ -112,6 +113,11 @@ def faults(
         for place, said, kind in found
         if kind != "too_short" or not any(_inside(one, place) for one, *_ in found)
     ]
+
+
+def _place(told: Place) -> Place:
+    """Return a place without the kinds of value that were tried there, which stand in brackets."""
+    return tuple(part for part in told if not str(part).startswith("<"))
 
 
 def _inside(place: Place, whole: Place) -> bool:

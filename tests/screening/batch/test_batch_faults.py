@@ -13,6 +13,7 @@ from screening.errors import BatchError
     ("text", "said"),
     [
         ("coating = 1", "line 1, column 1: unknown key coating; did you mean coatings?"),
+        ("'<b>' = 1", "line 1, column 1: unknown key <b>; known: name"),
         ("coatings = []", "at least 1 entry"),
         ("coatings = ['Xx9']", "line 1, column 13: coatings.0:"),
         ("coatings = ['LiNbO3', 'Nb1Li1O3']", "stands twice"),
