@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003  # typer reads annotations when it runs.
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,6 @@ from jobs.options import (
     amount,
     style,
 )
-
-if TYPE_CHECKING:
-    from jobs.suggest.suggestions import State
 
 
 class Group(StrEnum):
@@ -79,27 +76,23 @@ def suggest(
     """Say which cells to make next, and keep what became of those suggested."""
     from jobs.errors import SuggestionError
     from jobs.show.suggestion_list import print_suggestions
-    from jobs.suggest import suggestions
+    from jobs.suggest import kept_suggestions, suggestions
     from jobs.suggest.suggestion_sheet import USUAL_CELL, checked_cell, weighed, write_sheet
 
     form = style(as_json=as_json, as_csv=as_csv)
     cell = checked_cell(mass_mg, area_cm2, loading)
-    moves: list[tuple[list[str] | None, State]] = [
-        (accept, suggestions.State.PENDING),
-        (reject, suggestions.State.REJECTED),
-        (done, suggestions.State.DONE),
+    wanted = [
+        (accept, kept_suggestions.State.PENDING),
+        (reject, kept_suggestions.State.REJECTED),
+        (done, kept_suggestions.State.DONE),
     ]
-    if note and not any(names for names, _ in moves):
+    moves = [(name, state) for names, state in wanted for name in names or ()]
+    if note and not moves:
         raise SuggestionError("--note goes with --accept, --reject or --done; give one of them")
-    changed = [
-        suggestions.change(store, name, state, note=note)
-        for names, state in moves
-        for name in names or ()
-    ]
-    if changed:
-        found = changed
+    if moves:
+        found = kept_suggestions.changes(store, moves, note=note)
     elif listing:
-        found = suggestions.listed(store)
+        found = kept_suggestions.listed(store)
     else:
         found = suggestions.suggest(
             store,

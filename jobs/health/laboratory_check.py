@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from jobs.errors import StoreError
 from jobs.health.finding import Finding, Health
-from jobs.lab.laboratory import LABORATORY, Kind, is_there, laboratory, published_laboratory
+from jobs.lab.laboratory import (
+    LABORATORY,
+    Kind,
+    is_there,
+    laboratory,
+    published_laboratory,
+    reading,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +30,6 @@ def laboratory_finding(store: Path) -> Finding:
     store : Path
         The store.
     """
-    path = store / LABORATORY
     if not is_there(store):
         if shown := published_laboratory(store):
             said = f"{LABORATORY} is missing; the published copy shows that it held {shown}"
@@ -35,10 +40,10 @@ def laboratory_finding(store: Path) -> Finding:
             return Finding(_CHECK, Health.PROBLEM, said, step)
         return Finding(_CHECK, Health.OK, "nothing entered yet")
     try:
-        faults = _faults(path)
+        faults = _faults(store)
         with laboratory(store) as lab:
             held = {kind: len(lab.current(kind, without="text")) for kind in Kind}
-    except (sqlite3.Error, StoreError, ValueError) as error:
+    except (OSError, sqlite3.Error, StoreError, ValueError) as error:
         faults = [str(error)]
     if faults != ["ok"]:
         said = f"{LABORATORY} is damaged: {faults[0]}"
@@ -51,8 +56,7 @@ def laboratory_finding(store: Path) -> Finding:
     return Finding(_CHECK, Health.OK, f"{LABORATORY} is sound: {told}")
 
 
-def _faults(path: Path) -> list[str]:
+def _faults(store: Path) -> list[str]:
     """Return what SQLite itself finds, ``ok`` alone for nothing."""
-    place = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(place, uri=True, timeout=5.0)) as connection:
+    with reading(store) as connection:
         return [row[0] for row in connection.execute("PRAGMA integrity_check")]

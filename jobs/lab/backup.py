@@ -100,7 +100,8 @@ def _lines(path: Path) -> Iterator[Version]:
     try:
         if path.stat().st_size > _LARGEST:
             raise StoreError(f"backup {path} is larger than {_LARGEST / 1e9:g} GB; split it")
-        first, *lines = path.read_text(encoding="utf-8").splitlines()
+        # Only "\n" ends a line of the file; texts may hold other ends of lines, such as U+2028.
+        first, *lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except OSError as error:
         raise StoreError(f"backup {path}: {error.strerror}; name a file that is there") from error
     except ValueError as error:  # Not UTF-8, or empty.

@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from contextlib import closing, contextmanager
+import tempfile
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import JobsError, StoreError
+from jobs.process import failure_points as fault
 from jobs.store.publication import PUBLISHED
 from jobs.store.published import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 Record = dict[str, Any]
 
@@ -216,11 +218,15 @@ def laboratory(store: Path, *, write: bool = False, anew: bool = False) -> Itera
     try:
         if write and not is_there(store) and not anew:
             _refuse_another(store)
-        with closing(_connection(store, write=write)) as connection:
+        with _writing(store) if write else reading(store) as connection:
             connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             _prepare(connection)
             yield Laboratory(connection)
+            if write:
+                fault.reached("lab-committing")
             connection.execute("COMMIT")
+        if write:
+            fault.reached("lab-committed")
     except (OSError, sqlite3.Error) as error:
         if store.is_dir() and shutil.disk_usage(store).free < _NO_ROOM:
             raise StoreError(
@@ -240,18 +246,68 @@ def is_there(store: Path) -> bool:
     return path.is_file() and path.stat().st_size > 0
 
 
-def _connection(store: Path, *, write: bool) -> sqlite3.Connection:
-    """Return a connection: to the file, for reading only unless it is written, or to nothing."""
+@contextmanager
+def reading(store: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file of a laboratory for reading; one that is not there reads as empty.
+
+    Parameters
+    ----------
+    store : Path
+        The store; it may be another user's, or on a disk mounted for reading only.
+
+    Raises
+    ------
+    OperationalError
+        If it is damaged, or written for longer than anyone waits.
+
+    Notes
+    -----
+    A writer that was killed may leave half of its entry in the file, and a journal that takes it
+    out again. Whoever comes next has to do that before reading: in the file, or, without the right
+    to write, in a copy of both.
+    """
     path = store / LABORATORY
-    if write:
-        store.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    with ExitStack() as opened:
+        if not is_there(store):
+            yield _opened(":memory:", opened)
+            return
+        place = path.absolute().as_uri()
+        try:
+            connection = _opened(f"{place}?mode=ro", opened)
+        except sqlite3.OperationalError as error:
+            if not _half_written(error):
+                raise
+            try:
+                connection = _opened(f"{place}?mode=rw", opened)
+            except sqlite3.OperationalError:
+                folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+                for name in (LABORATORY, f"{LABORATORY}-journal"):
+                    shutil.copyfile(store / name, folder / name)
+                connection = _opened(f"{(folder / LABORATORY).as_uri()}?mode=rw", opened)
+        yield connection
+
+
+def _opened(place: str, opened: ExitStack) -> sqlite3.Connection:
+    """Return a connection that can read; SQLite says if it cannot."""
+    connection = sqlite3.connect(place, timeout=_PATIENCE, isolation_level=None, uri=True)
+    opened.callback(connection.close)
+    connection.execute("SELECT name FROM sqlite_master").fetchall()
+    return connection
+
+
+def _half_written(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK
+
+
+@contextmanager
+def _writing(store: Path) -> Iterator[sqlite3.Connection]:
+    store.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(store / LABORATORY, timeout=_PATIENCE, isolation_level=None)
+    try:
         connection.execute("PRAGMA synchronous = EXTRA")
-        return connection
-    if not is_there(store):
-        return sqlite3.connect(":memory:", isolation_level=None)
-    place = f"{path.absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(place, uri=True, timeout=_PATIENCE, isolation_level=None)
+        yield connection
+    finally:
+        connection.close()  # Rolls back what was not committed.
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

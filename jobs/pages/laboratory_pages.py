@@ -19,7 +19,7 @@ from jobs.lab.kept_materials import own_in
 from jobs.pages.frame import OwnForm, Text, beside, page
 from jobs.schema.experiment_fields import NUMBERS, RESULTS, Experiment
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
-from jobs.suggest import suggestions
+from jobs.suggest import kept_suggestions, suggestions
 from jobs.suggest.suggestion_sheet import (
     USUAL_CELL,
     USUAL_SETUP,
@@ -119,9 +119,9 @@ def _laboratory(
     kept: str = "",
     suggestion: str = "",
 ) -> Response:
-    found, cells = suggestions.listed(store), experiments.listed(store)
+    found, cells = kept_suggestions.listed(store), experiments.listed(store)
     waiting = [one for one in found if one["state"] in _OPEN]
-    board: dict[str, list[Record]] = {state.value: [] for state in suggestions.State}
+    board: dict[str, list[Record]] = {state.value: [] for state in kept_suggestions.State}
     for one in found:
         board.setdefault(one["state"], []).append(one)
     return page(
@@ -151,17 +151,17 @@ def suggest(request: Request, store: Store, n: Annotated[int, Form(ge=1, le=50)]
 def move_suggestion(store: Store, name: str, state: Text, note: Text = "") -> Response:
     """Say what became of a suggestion."""
     try:
-        wanted = suggestions.State(state)
+        wanted = kept_suggestions.State(state)
     except ValueError as error:
         raise ServiceError(f"{state!r} is no state of a suggestion") from error
-    suggestions.change(store, name, wanted, note=note)
+    kept_suggestions.change(store, name, wanted, note=note)
     return RedirectResponse("/lab", 303)
 
 
 @router.get("/lab/sheet")
 def sheet(request: Request, store: Store, asked: Annotated[SheetAsked, Query()]) -> Response:
     """A sheet to print: what to weigh, how to build and cycle, room for results, and a code."""
-    rows = suggestions.listed(store)
+    rows = kept_suggestions.listed(store)
     found = [row for row in rows if row["id"] in asked.cell] if asked.cell else rows
     found = [row for row in found if asked.cell or row["state"] in _OPEN]
     if not found:
@@ -223,7 +223,7 @@ def _suggestion(store: Store, name: str) -> Record:
     SuggestionError
         If there is none of that id.
     """
-    row = next((one for one in suggestions.listed(store) if one["id"] == name), None)
+    row = next((one for one in kept_suggestions.listed(store) if one["id"] == name), None)
     if row is None:
         raise SuggestionError(f"no suggestion {name[:60]!r}; the board in /lab lists them")
     return row
@@ -288,8 +288,8 @@ def _answer(store: Store, name: str, texts: Record, cell: str) -> None:
 
     Most are done by their pair already; a recipe of one's own has none of its parts in its name.
     """
-    row = next((one for one in suggestions.listed(store) if one["id"] == name), None)
+    row = next((one for one in kept_suggestions.listed(store) if one["id"] == name), None)
     if row is None or row["state"] not in _OPEN:
         return
     if all(texts.get(field) == text for field, text in form_texts(store, row).items()):
-        suggestions.change(store, name, suggestions.State.DONE, experiment_id=cell)
+        kept_suggestions.change(store, name, kept_suggestions.State.DONE, experiment_id=cell)

@@ -16,7 +16,7 @@ from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it w
 from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.pair_routes import Chosen  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.studies.what_if import CHANGEABLE, Asked
-from jobs.suggest import suggestions
+from jobs.suggest import kept_suggestions
 
 router = APIRouter(include_in_schema=False)
 _LONGEST = 500  # Letters of a field.
@@ -103,7 +103,7 @@ def teaching(request: Request, store: Store) -> Response:
     state = request.app.state.rankings.state()
     rows = [
         {name: row[name] for name in _TAUGHT}
-        for row in suggestions.listed(store)
+        for row in kept_suggestions.listed(store)
         if row["state"] in {"suggested", "pending"}
     ]
     return _picture(request, "suggestions", rows=(rows,), state=state)

@@ -16,7 +16,7 @@ from jobs.pages.shown_columns import USUAL, choices, shown_column
 from jobs.service.batch_routes import Store, batch_records
 from jobs.service.kept_ranking import Wishes  # noqa: TC001  # FastAPI reads it when it runs.
 from jobs.service.pair_routes import rows_file
-from jobs.suggest import suggestions
+from jobs.suggest import kept_suggestions
 from screening.catalogue.materials import Chemistry, cathodes
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +36,7 @@ def home(request: Request, store: Store) -> Response:
     for row in shown.table.to_pylist():
         best.setdefault(row["cathode"], []).append(row)
     running = [one for one in batches if one["state"] in {"running", "queued"}]
-    pending = [one for one in suggestions.listed(store) if one["state"] == "pending"]
+    pending = [one for one in kept_suggestions.listed(store) if one["state"] == "pending"]
     return page(
         request,
         "home.html",

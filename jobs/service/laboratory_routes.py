@@ -14,7 +14,7 @@ from jobs.lab import calibrations, experiments
 from jobs.lab.experiment_row import experiment
 from jobs.lab.kept_materials import add_materials, kept_materials, own_in
 from jobs.service.batch_routes import Store  # noqa: TC001  # FastAPI reads it when it runs.
-from jobs.suggest import suggestions
+from jobs.suggest import kept_suggestions, suggestions
 from screening.batch.material_file import material
 from screening.first_cycle.calibration import loaded
 
@@ -46,7 +46,7 @@ class Move(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: suggestions.State
+    state: kept_suggestions.State
     """``pending`` where it is being made, ``rejected``, or ``done``."""
     note: Text = ""
     """Why."""
@@ -77,7 +77,7 @@ def add_experiment(fields: dict[str, Text], store: Store) -> Record:
 @router.get("/suggestions")
 def all_suggestions(store: Store) -> list[Record]:
     """What was suggested, and its state."""
-    return suggestions.listed(store)
+    return kept_suggestions.listed(store)
 
 
 @router.post("/suggestions", status_code=201)
@@ -96,7 +96,7 @@ def suggest(asked: SuggestionsAsked, store: Store) -> list[Record]:
 @router.post("/suggestions/{name}")
 def move_suggestion(name: str, move: Move, store: Store) -> Record:
     """Say what became of a suggestion."""
-    return suggestions.change(store, name, move.state, note=move.note)
+    return kept_suggestions.change(store, name, move.state, note=move.note)
 
 
 @router.get("/calibrations")

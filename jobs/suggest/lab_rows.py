@@ -9,7 +9,7 @@ from jobs.lab import kept_materials as materials
 from jobs.lab.laboratory import is_there, laboratory
 from jobs.schema.arrow import arrow_table
 from jobs.schema.lab_tables import CALIBRATIONS, EXPERIMENTS, OWN_MATERIALS, SUGGESTIONS
-from jobs.suggest import suggestions
+from jobs.suggest import kept_suggestions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ def lab_rows(store: Path) -> dict[Table, pa.Table] | None:
     with laboratory(store) as lab:
         return {
             EXPERIMENTS: arrow_table(EXPERIMENTS, experiments.rows(lab)),
-            SUGGESTIONS: arrow_table(SUGGESTIONS, suggestions.rows(lab)),
+            SUGGESTIONS: arrow_table(SUGGESTIONS, kept_suggestions.rows(lab)),
             CALIBRATIONS: arrow_table(CALIBRATIONS, calibrations.rows(lab)),
             OWN_MATERIALS: arrow_table(OWN_MATERIALS, materials.material_rows(lab)),
         }

@@ -1,10 +1,9 @@
-"""Suggested cells: chosen from stored results and experiments, and what has become of them."""
+"""Suggested cells: chosen from stored results and experiments."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
-from enum import StrEnum
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,19 +12,22 @@ from jobs.errors import SuggestionError
 from jobs.lab.calibrations import chosen_calibration
 from jobs.lab.experiment_row import ranked_recipes
 from jobs.lab.experiments import experiments
-from jobs.lab.experiments import rows as experiment_rows
-from jobs.lab.laboratory import Kind, is_there, laboratory
+from jobs.lab.laboratory import laboratory
 from jobs.ranking.batch_pairs import BatchPairs, DrawnPairs
 from jobs.ranking.ranked import SCORE, objective_draws
-from jobs.schema.experiment_fields import Experiment
 from jobs.store.published import snapshot
 from jobs.suggest.control_cells import CONTROLS
+from jobs.suggest.kept_suggestions import State, keep, now, pair_of, rows
 from jobs.suggest.outcomes import half_cycle_needed, measured_by
 from screening.catalogue.gates import refused_names
+from screening.catalogue.materials import cathode as catalogued
+from screening.catalogue.names import sse_formula
 from screening.catalogue.properties import chemistry
+from screening.errors import UnknownNameError
 from screening.order.next_cells import belief, suggestions
 from screening.order.objective import objective
 from screening.results.columns import NUMBERS
+from stability.errors import FormulaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jobs.lab.laboratory import Laboratory, Record
+    from jobs.lab.laboratory import Record
+    from jobs.schema.experiment_fields import Experiment
     from screening.first_cycle.calibration import Calibration
     from screening.order.next_cells import Suggestion
     from screening.pairs.features import Drawn
@@ -41,26 +44,11 @@ if TYPE_CHECKING:
     Pair = tuple[str, str, str]
 
 
-class State(StrEnum):
-    """What has become of a suggestion."""
-
-    SUGGESTED = "suggested"
-    PENDING = "pending"
-    DONE = "done"
-    REJECTED = "rejected"
-
-
 MOST = 1000
 """Suggestions at a time."""
 HALF_CYCLES = ("first_charge_mah_per_g", "first_discharge_mah_per_g", "efficiency_percent")
 """Columns that a measured cell replaces."""
 _LIKELY = 0.5  # Probability from which a pair is called the likely best.
-_FROM = {
-    State.PENDING: (State.SUGGESTED, State.REJECTED),
-    State.DONE: (State.PENDING, State.SUGGESTED),
-    State.REJECTED: (State.SUGGESTED, State.PENDING),
-}
-"""From which states each one is reached."""
 
 
 def suggest(
@@ -140,7 +128,7 @@ def suggest(
         ]
         if controls:
             picks += _control_rows(found, chosen.text)
-        return [_keep(lab, row) for row in picks]
+        return [keep(lab, row) for row in picks]
 
 
 def _allowed(
@@ -187,102 +175,9 @@ def _drawn_pairs(
         return DrawnPairs(batch, [pairs.names[row] for row in rows], columns, calibration.id)
 
 
-def change(
-    store: Path, name: str, state: State, *, note: str = "", experiment_id: str | None = None
-) -> Record:
-    """Move a suggestion to another state, and return its row.
-
-    Parameters
-    ----------
-    store : Path
-        The store.
-    name : str
-        Id of the suggestion.
-    state : State
-        The new state: pending, done or rejected.
-    note : str, optional
-        Why.
-    experiment_id : str, optional
-        The experiment that answers it.
-
-    Raises
-    ------
-    SuggestionError
-        If there is no such suggestion, or it cannot go there from where it is.
-    """
-    if not is_there(store):
-        raise SuggestionError(f"no suggestion {name!r}; see `catholyte suggest --list`")
-    with laboratory(store, write=True) as lab:
-        row = next((one for one in rows(lab) if one["id"] == name), None)
-        if row is None:
-            raise SuggestionError(f"no suggestion {name!r}; see `catholyte suggest --list`")
-        if row["state"] == state:
-            return row
-        if row["state"] not in _FROM[state]:
-            raise SuggestionError(
-                f"suggestion {name} is {row['state']}; only {' or '.join(_FROM[state])} becomes "
-                f"{state}"
-            )
-        moved = {
-            "state": state.value,
-            "note": note or row["note"],
-            "changed_at": _now(),
-            "experiment_id": experiment_id,
-        }
-        return lab.add(Kind.SUGGESTION, name, row | moved, reason=note).values
-
-
-def listed(store: Path) -> list[Record]:
-    """Return all suggestions, the newest first; those that an experiment answers are done.
-
-    Parameters
-    ----------
-    store : Path
-        The store.
-    """
-    with laboratory(store) as lab:
-        return rows(lab)
-
-
-def rows(lab: Laboratory) -> list[Record]:
-    """Return all suggestions, the newest first; those that an experiment answers are done.
-
-    Parameters
-    ----------
-    lab : Laboratory
-        From :func:`jobs.lab.laboratory.laboratory`.
-    """
-    answers: dict[Pair, list[Record]] = {}
-    for cell in experiment_rows(lab):
-        if not cell["withdrawn"]:
-            for name in ranked_recipes(Experiment.model_construct(**cell)):
-                answers.setdefault((cell["sse"], cell["cathode"], name), []).append(cell)
-    found = [
-        _answered(one.values, answers.get(_pair(one.values), ()))
-        for one in lab.current(Kind.SUGGESTION).values()
-    ]
-    return sorted(found, key=lambda row: str(row["suggested_at"]), reverse=True)
-
-
-def _pair(row: Record) -> Pair:
-    return row["sse"], row["cathode"], row["recipe"]
-
-
-def _answered(row: Record, cells: Sequence[Record]) -> Record:
-    """Return a suggestion, done if a cell of its pair was entered after it was suggested."""
-    later = [one for one in cells if one["entered_at"] >= row["suggested_at"]]
-    if row["state"] not in {State.SUGGESTED, State.PENDING} or not later:
-        return row
-    return row | {
-        "state": State.DONE.value,
-        "experiment_id": min(one["id"] for one in later),
-        "changed_at": min(one["entered_at"] for one in later),
-    }
-
-
 def _names(found: Iterable[Record], *states: State) -> set[Pair]:
     """Return the pairs that are suggested as candidates and in some states."""
-    return {_pair(row) for row in found if row["state"] in states and row["kind"] == "candidate"}
+    return {pair_of(row) for row in found if row["state"] in states and row["kind"] == "candidate"}
 
 
 def _excluded(names: Sequence[Pair], exclude: Sequence[str]) -> NDArray[np.bool_]:
@@ -295,7 +190,12 @@ def _excluded(names: Sequence[Pair], exclude: Sequence[str]) -> NDArray[np.bool_
     """
     out = np.zeros(len(names), bool)
     for text in exclude:
-        hit = np.array([text in {*name, f"{name[0]}/{name[1]}"} for name in names])
+        sse, slash, cathode = text.partition("/")
+        if slash:
+            sses, cathodes = _meant(sse), _meant(cathode)
+            hit = np.array([name[0] in sses and name[1] in cathodes for name in names])
+        else:
+            hit = np.array([not _meant(text).isdisjoint(name) for name in names])
         if not hit.any():
             raise SuggestionError(
                 f"--exclude {text}: no pair of the batch has it; give an SSE, a cathode, a recipe, "
@@ -303,6 +203,16 @@ def _excluded(names: Sequence[Pair], exclude: Sequence[str]) -> NDArray[np.bool_
             )
         out |= hit
     return out
+
+
+def _meant(text: str) -> set[str]:
+    """Return a name, and those of the catalogue that it means, as LZC does Li2ZrCl6."""
+    found = {text}
+    with suppress(FormulaError, UnknownNameError):
+        found.add(sse_formula(text))
+    with suppress(UnknownNameError):
+        found.add(catalogued(text).name)
+    return found
 
 
 def _row(
@@ -367,7 +277,7 @@ def _base(found: DrawnPairs, sse: str, cathode: str, recipe: str, by: str) -> Re
     key = f"{found.batch.id}\n{by}\n{sse}\n{cathode}\n{recipe}"
     return {
         "id": "s-" + hashlib.blake2b(key.encode(), digest_size=4).hexdigest(),
-        "suggested_at": _now(),
+        "suggested_at": now(),
         "batch_id": found.batch.id,
         "objective": by,
         "sse": sse,
@@ -375,21 +285,6 @@ def _base(found: DrawnPairs, sse: str, cathode: str, recipe: str, by: str) -> Re
         "recipe": recipe,
         "state": State.SUGGESTED.value,
         "experiment_id": None,
-        "changed_at": _now(),
+        "changed_at": now(),
         "note": "",
     }
-
-
-def _keep(lab: Laboratory, row: Record) -> Record:
-    """Keep a suggestion; one that is there has its figures renewed and keeps its state."""
-    there = lab.history(Kind.SUGGESTION, row["id"])
-    if there:
-        renewed = {name: row[name] for name in ("gain", "best_probability", "reason", "outcome")}
-        before, row = there[-1].values, there[-1].values | renewed
-        if row == before:
-            return row
-    return lab.add(Kind.SUGGESTION, row["id"], row).values
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

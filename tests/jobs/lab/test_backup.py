@@ -5,7 +5,7 @@ from jobs.lab import experiments
 from jobs.lab.backup import export_laboratory, import_laboratory
 from jobs.lab.calibrations import keep, kept
 from jobs.lab.experiment_row import experiment
-from jobs.lab.laboratory import LABORATORY, laboratory
+from jobs.lab.laboratory import LABORATORY, Kind, laboratory
 from jobs.store.published import rows
 from jobs.store.writer import writing
 from jobs.suggest.lab_rows import lab_rows
@@ -48,6 +48,17 @@ def test_a_backup_restores_all_versions(lost, tmp_path):
     assert (first.added, first.known, again.added, again.known) == (3, 0, 0, 3)
     assert everything(tmp_path / "other") == everything(store)
     assert [one.id for one in kept(tmp_path / "other")] == [default_calibration().id]
+
+
+def test_a_backup_keeps_ends_of_lines_in_texts(tmp_path):
+    """Pasted notes hold U+2028 and others, which JSON leaves as they are."""
+    note = "\r\n".join("one\u2028two\u2029three\x85four\x0bfive\x1csix\u00a0\tseven")
+    with laboratory(tmp_path / "store", write=True) as lab:
+        lab.add(Kind.EXPERIMENT, "A1", {"note": note})
+    export_laboratory(tmp_path / "store", tmp_path / "backup.jsonl")
+
+    assert import_laboratory(tmp_path / "new", tmp_path / "backup.jsonl").added == 1
+    assert everything(tmp_path / "new") == everything(tmp_path / "store")
 
 
 def test_a_backup_that_contradicts_the_store_is_refused_whole(lost, tmp_path):

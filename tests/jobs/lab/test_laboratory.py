@@ -1,9 +1,12 @@
+import shutil
 import sqlite3
 
 import duckdb
 import pytest
 
 from jobs.errors import StoreError
+from jobs.health.finding import Health
+from jobs.health.laboratory_check import laboratory_finding
 from jobs.lab.laboratory import LABORATORY, Kind, laboratory, published_laboratory
 from jobs.schema import store_schema as schema
 
@@ -82,6 +85,41 @@ def test_reading_writes_nothing(filled):
 
     assert sorted(filled.iterdir()) == before
     assert not (filled.parent / "none").exists()
+
+
+@pytest.fixture
+def half_written(filled, tmp_path_factory):
+    """Return a store whose writer was killed when a part of its entry was in the file already."""
+    killed = tmp_path_factory.mktemp("killed")
+    with laboratory(filled, write=True) as lab:
+        lab._connection.execute("PRAGMA cache_size = 1")  # What does not fit goes to the file.
+        for number in range(200):
+            lab.add(Kind.EXPERIMENT, f"B{number}", {"note": "x" * 200})
+        for path in filled.iterdir():
+            shutil.copy(path, killed)
+    assert (killed / f"{LABORATORY}-journal").read_bytes()[:1] != b"\0"
+    return killed
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_half_an_entry_of_a_killed_writer_is_none(half_written, writable, monkeypatch):
+    """Who reads next has all that was there before; without the right to write nothing is."""
+    connect = sqlite3.connect
+
+    def refused(place, **options):
+        if str(place) == f"{(half_written / LABORATORY).as_uri()}?mode=rw":
+            raise sqlite3.OperationalError("attempt to write a readonly database")
+        return connect(place, **options)
+
+    before = {path.name: path.read_bytes() for path in half_written.iterdir()}
+    if not writable:
+        monkeypatch.setattr(sqlite3, "connect", refused)
+    assert laboratory_finding(half_written).health is Health.OK
+    with laboratory(half_written) as lab:
+        assert [one.id for one in lab.everything()] == ["A1", "A1", "A1"]
+
+    after = {path.name: path.read_bytes() for path in half_written.iterdir()}
+    assert (after == before) is not writable
 
 
 def test_a_lost_laboratory_is_not_begun_anew_in_silence(tmp_path):

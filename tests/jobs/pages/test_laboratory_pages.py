@@ -15,7 +15,8 @@ from jobs.lab.experiments import experiments
 from jobs.pages import laboratory_pages
 from jobs.pages.laboratory_pages import SheetAsked, _form_address
 from jobs.service.settings import ServiceSettings
-from jobs.suggest.suggestions import listed, suggest
+from jobs.suggest.kept_suggestions import listed
+from jobs.suggest.suggestions import suggest
 from screening.batch.model import Batch
 from screening.catalogue.anodes import anode
 from tests.jobs.conftest import serving

@@ -7,7 +7,7 @@ from jobs.lab.experiment_row import experiment
 from jobs.lab.laboratory import laboratory
 from jobs.schema.experiment_fields import FIELDS
 from jobs.schema.lab_tables import EXPERIMENTS, LAB_TABLES, SUGGESTIONS
-from jobs.suggest import suggestions
+from jobs.suggest import kept_suggestions, suggestions
 
 
 def test_every_field_of_an_experiment_is_published():
@@ -27,7 +27,7 @@ def test_rows_fit_the_tables(stored, tmp_path):
                     "efficiency_percent": "90.1"}),
     )  # fmt: skip
     with laboratory(store) as lab:
-        found = {EXPERIMENTS: experiments.rows(lab), SUGGESTIONS: suggestions.rows(lab)}
+        found = {EXPERIMENTS: experiments.rows(lab), SUGGESTIONS: kept_suggestions.rows(lab)}
 
     with duckdb.connect() as database:
         for table, rows in found.items():

@@ -6,10 +6,10 @@ import pytest
 from jobs.errors import QueryError, StoreError, SuggestionError
 from jobs.lab.experiment_row import experiment
 from jobs.lab.experiments import add
-from jobs.lab.laboratory import laboratory
 from jobs.suggest import suggestions as module
 from jobs.suggest.control_cells import CONTROLS
-from jobs.suggest.suggestions import State, change, listed, rows, suggest
+from jobs.suggest.kept_suggestions import State, change, listed
+from jobs.suggest.suggestions import suggest
 from screening.errors import ObjectiveError
 
 
@@ -86,18 +86,6 @@ def test_a_pending_pair_is_not_suggested_again(store):
     assert states[second["id"]] == ("rejected", "no indium")
 
 
-def test_an_experiment_answers_a_suggestion(store):
-    """It becomes done by itself, names the experiment, and is not suggested again."""
-    first, *_ = suggest(store, 1, cathode="LiFePO4")
-    change(store, first["id"], State.PENDING)
-    add(store, measured(first, id="E1", efficiency_percent=50))
-
-    (found,) = [row for row in listed(store) if row["id"] == first["id"]]
-
-    assert (found["state"], found["experiment_id"]) == ("done", "E1")
-    assert pair(first) not in {pair(row) for row in suggest(store, 9, cathode="LiFePO4")}
-
-
 def test_a_result_changes_what_is_believed(store):
     """A cell that fails lowers its class: the next of the class is less likely the best."""
     first, *_ = suggest(store, 1, cathode="LiFePO4")
@@ -117,8 +105,16 @@ def test_names_can_be_excluded(store):
     assert not [row for row in found if row["sse"] == "Li3InCl6" or row["cathode"] == "FeS2"]
     assert ("Li3YCl6", "S") not in {pair(row)[:2] for row in found}
     assert "Li3YCl6" in {row["sse"] for row in found}
-    with pytest.raises(SuggestionError, match="--exclude Xx: no pair"):
-        suggest(store, 1, exclude=["Xx"])
+    for one in ("Xx", "Xx/S", "S/Li2ZrCl6"):
+        with pytest.raises(SuggestionError, match=f"--exclude {one}: no pair"):
+            suggest(store, 1, exclude=[one])
+
+
+def test_labels_exclude_what_they_mean(store):
+    """LZC is Li2ZrCl6 and LFP LiFePO4, here as everywhere."""
+    labels = suggest(store, 9, exclude=["LZC", "LFP", "LPSCl/LCO"])
+
+    assert labels == suggest(store, 9, exclude=["Li2ZrCl6", "LiFePO4", "Li6PS5Cl/LiCoO2"])
 
 
 def test_grouped_suggestions_share_electrolytes(store):
@@ -152,27 +148,6 @@ def test_what_cannot_be_asked_is_refused(store, tmp_path):
     with pytest.raises(StoreError):
         suggest(tmp_path / "nowhere", 1)
     assert not (tmp_path / "nowhere").exists()
-
-
-def test_states_go_only_where_they_can(store):
-    """What is done stays done; what is unknown is said; a repeat changes nothing."""
-    first, *_ = suggest(store, 1)
-    change(store, first["id"], State.PENDING)
-
-    assert change(store, first["id"], State.PENDING)["state"] == "pending"
-    assert change(store, first["id"], State.DONE)["state"] == "done"
-    with pytest.raises(SuggestionError, match="is done; only suggested or pending becomes"):
-        change(store, first["id"], State.REJECTED)
-    with pytest.raises(SuggestionError, match="no suggestion 'x'"):
-        change(store, "x", State.PENDING)
-
-
-def test_rows_for_the_published_tables(store):
-    """Those that were suggested, as plain values."""
-    suggest(store, 2)
-
-    with laboratory(store) as lab:
-        assert len(rows(lab)) == 2
 
 
 def test_what_a_gate_refuses_is_never_suggested(store, monkeypatch):
