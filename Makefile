@@ -13,10 +13,10 @@ serve: .venv/service.stamp ## Serve pages and the interface for programs, on thi
 tour: .venv/dev.stamp ## Photograph all pages of the service; needs chromium.
 	TOUR=build/tour $(BIN)/python -m pytest -m slow tests/browser/test_tour.py
 
-test: export OPENBLAS_NUM_THREADS = 1 # Four processes, two cores: more threads wait for each other.
+test: export OPENBLAS_NUM_THREADS = 1 # Two processes, two cores: more threads wait for each other.
 test: export PYTHONDONTWRITEBYTECODE = # Many short processes: none reads all sources anew.
 test: .venv/dev.stamp ## Run the tests, with a quick sample of the slow suites.
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow and not crash and not cluster and not live"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not crash and not cluster and not live"
 
 test-oracle: .venv/dev.stamp ## Run the slow suites: pymatgen and exact solves at length, all notebooks.
 	$(BIN)/python -m pytest -m slow

@@ -7,7 +7,9 @@ from shutil import copytree
 import pytest
 
 from jobs.cli import main
+from tests.jobs.conftest import _here, computed_here
 
+__all__ = ["_here"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,7 +23,7 @@ def screened(tmp_path_factory):
     try:
         with pytest.MonkeyPatch.context() as patch:
             patch.delenv("CATHOLYTE_STORE", raising=False)
-            with redirect_stdout(StringIO()), pytest.raises(SystemExit) as ended:
+            with redirect_stdout(StringIO()), pytest.raises(SystemExit) as ended, computed_here():
                 main(["screen", "--json"])
     finally:
         os.chdir(before)

@@ -23,6 +23,7 @@ from jobs.work.engine import Answer
 from jobs.work.packed_tables import packed
 from screening.batch.model import Batch
 
+STARTED = choice.started
 HOLD = """
 import sys
 from pathlib import Path
@@ -62,23 +63,33 @@ class Here:
         """Leave nothing behind."""
 
 
+@contextmanager
+def computed_here():
+    """Compute batches in this process: others take 3 s to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choice, "started", Here)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _here():
+    """Compute what fixtures of a file and its tests ask for in this process."""
+    with computed_here():
+        yield
+
+
 @pytest.fixture
-def processes():
+def processes(monkeypatch):
     """Let batches be computed as they are for people, in processes of their own."""
-
-
-@pytest.fixture(autouse=True)
-def _here(request, monkeypatch):
-    """Compute batches in this process, unless a test asks for others: their start takes 3 s."""
-    if "processes" not in request.fixturenames:
-        monkeypatch.setattr(choice, "started", Here)
+    monkeypatch.setattr(choice, "started", STARTED)
 
 
 @pytest.fixture(scope="session")
 def reference(tmp_path_factory) -> tuple[Path, Outcome]:
     """Return a store that holds the reference batch, for reading only, and what became of it."""
     store = tmp_path_factory.mktemp("reference") / "store"
-    return store, run(Batch(), store)
+    with computed_here():
+        return store, run(Batch(), store)
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +168,8 @@ def serving(settings):
 def screened(tmp_path_factory):
     """Return a store with four pairs, for reading only."""
     store = tmp_path_factory.mktemp("served") / "store"
-    run(Batch(name="four", sses=("LPSCl", "LZC"), cathodes=("S", "LiFePO4")), store)
+    with computed_here():
+        run(Batch(name="four", sses=("LPSCl", "LZC"), cathodes=("S", "LiFePO4")), store)
     return store
 
 

@@ -14,9 +14,6 @@ pytest.importorskip("pymatgen.core", reason=ABSENT)
 from monty.serialization import dumpfn  # noqa: E402  # Only where pymatgen is installed.
 from pymatgen.analysis.phase_diagram import PhaseDiagram  # noqa: E402  # Only where pymatgen is installed.
 from pymatgen.core import Structure  # noqa: E402  # Only where pymatgen is installed.
-from pymatgen.entries.compatibility import (  # noqa: E402  # Only where pymatgen is installed.
-    MaterialsProject2020Compatibility,
-)
 from pymatgen.entries.computed_entries import (  # noqa: E402  # Only where pymatgen is installed.
     ComputedEntry,
     ComputedStructureEntry,
@@ -89,6 +86,10 @@ def test_entries_that_pymatgen_has_written_have_pymatgens_energies(tmp_path, cor
 
     They are undone and made again, or taken as they are: in both cases the energy is pymatgen's.
     """
+    from pymatgen.entries.compatibility import (  # noqa: PLC0415  # It takes seconds to load.
+        MaterialsProject2020Compatibility,
+    )
+
     cell = [[6, 0, 0], [0, 6, 0], [0, 0, 10]]
     places = [[0, 0, 0], [0, 0, 0.5], [0.5, 0.5, 0.2], [0.5, 0.5, 0.35]]
     kinds = (["Li", "Li", "O", "O"], -19.0), (["Li"] * 4, -7.6), (["O"] * 4, -19.6)

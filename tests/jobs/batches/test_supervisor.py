@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from jobs.batches import supervisor
+from jobs.batches import driven, supervisor
 from jobs.batches.run import submit
 from jobs.batches.supervisor import work
 from jobs.engines.choice import Wanted
@@ -29,10 +29,19 @@ def ended(monkeypatch):
     return lambda drive: monkeypatch.setattr(supervisor, "_ended", drive)
 
 
-def test_the_queue_is_computed_in_order(tmp_path):
-    """Two batches, the urgent one first; each by a driver of its own."""
+def test_the_queue_is_computed_in_order(tmp_path, ended, monkeypatch):
+    """Two batches, the urgent one first; drivers are in this process."""
     submit(batch("later"), tmp_path)
     submit(batch("sooner"), tmp_path, priority=1)
+
+    def here(command, _):
+        """Run the command of a driver in this process, and return its exit code."""
+        monkeypatch.setattr("sys.argv", command[2:])
+        with pytest.raises(SystemExit) as end:
+            driven.main()
+        return end.value.code or 0
+
+    ended(here)
 
     worked = work(tmp_path, *HOW)
 

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from jobs.process.session_folder import session_folders
 from jobs.store.published import rows
 from screening.batch.model import Batch
 
-pytest.importorskip("ray", reason="Ray is an extra")
+pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is an extra")
 BATCH = Batch(name="gaps", sses=("Li3Bi", "LPSCl", "LZC"), cathodes=("S", "Li2S"), draws=0)
 LOADED = (
     "import sys, jobs.engines.choice, jobs.batches.driver, jobs.batches.run, jobs.cli;"

@@ -19,8 +19,11 @@ import sys
 from pathlib import Path
 from jobs.batches.run import run
 from screening.batch.model import Batch
+from tests.jobs.conftest import computed_here
 for number in range(3):
-    run(Batch(name=f"batch {number}", sses=("LPSCl",), cathodes=("S",)), Path(sys.argv[1]))
+    batch = Batch(name=f"batch {number}", sses=("LPSCl",), cathodes=("S",), draws=0)
+    with computed_here():
+        run(batch, Path(sys.argv[1]))
 """
 BATCH = {
     "batch_id": "b", "name": "by hand", "spec": "{}", "phase_table": "t", "policy": "known",

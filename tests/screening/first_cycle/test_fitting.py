@@ -18,8 +18,9 @@ from screening.first_cycle.priors import Parameters, priors
 FITTED = tuple(one for one in thesis_cells() if one.used_for == FIT)
 
 
-def fitted(measurements):
-    return posterior(measurements, cell_features(cells_of(measurements), reference_phases()))
+def fitted(measurements, spreads=None):
+    features = cell_features(cells_of(measurements), reference_phases())
+    return posterior(measurements, features, spreads=spreads)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def found():
 
 def test_a_parameter_that_no_cell_touches_keeps_its_prior(found):
     """Cells with carbon alone say nothing of blocking: the most probable is the prior's median."""
-    alone = fitted([one for one in FITTED if one.cathode is None])
+    alone = fitted([one for one in FITTED if one.cathode is None], spreads_of(found))
 
     assert alone.central.interphase_blocking == pytest.approx(6.0, rel=1e-3)
     assert alone.central.contact_hand == pytest.approx(1.1, rel=1e-3)
@@ -57,12 +58,12 @@ def test_measured_composites_are_known(found):
     assert found.known[s].drawn.layer.shape == (200,)
 
 
-def test_cells_of_one_laboratory_share_what_is_special():
+def test_cells_of_one_laboratory_share_what_is_special(found):
     """All give a tenth less: the laboratory does. Each laboratory alone: its cells do as much."""
     less = [replace(one, value=0.8 * one.value) for one in FITTED if one.quantity == "discharge"]
     apart = [replace(one, laboratory=one.cell) for one in less]
 
-    together, alone = fitted(less), fitted(apart)
+    together, alone = (fitted(cells, spreads_of(found)) for cells in (less, apart))
 
     assert set(together.laboratories) == {THESIS}
     assert together.laboratories[THESIS].central.reach < 0.97
@@ -72,16 +73,14 @@ def test_cells_of_one_laboratory_share_what_is_special():
 
 def test_the_spreads_of_a_fit_give_it_again(found):
     """Handed back, they are not searched for again, and the parameters are the same."""
-    again = posterior(
-        FITTED, cell_features(cells_of(FITTED), reference_phases()), spreads=spreads_of(found)
-    )
+    again = fitted(FITTED, spreads_of(found))
 
     assert again.central == pytest.approx(found.central, rel=0.02)
 
 
 def test_twice_the_error_teaches_less(found):
     """Wider spreads of all figures: wider draws of what they determine."""
-    doubtful = fitted([replace(one, spread=4 * one.spread) for one in FITTED])
+    doubtful = fitted([replace(one, spread=4 * one.spread) for one in FITTED], spreads_of(found))
 
     for name in ("interphase_blocking", "thickness", "separate_return"):
         sure, unsure = (priors()[name].z(getattr(one.drawn, name)) for one in (found, doubtful))

@@ -1,0 +1,3 @@
+from tests.jobs.conftest import _here, processes
+
+__all__ = ["_here", "processes"]
