@@ -213,7 +213,8 @@ def _priced(
         fourth = min(fourth, reduced[j + 3])
     for j in range(whole, n):
         first = min(first, reduced[j])
-    return min(min(first, second), min(third, fourth))
+    lowest: float = min(first, second, third, fourth)
+    return lowest
 
 
 @jit
