@@ -314,15 +314,15 @@ def _anode_thickness(
     left = brought - (not brings_lithium)  # Lithium in the anode of a discharged cell.
     host = anode_host(anode, stack)
     if host is None:
-        plating = stack.plating_layer_thickness if anode is Anode.ANODE_FREE else 0.0
+        layer = stack.plating_layer_thickness if anode is Anode.ANODE_FREE else 0.0
         per_capacity = UM_PER_CM / LITHIUM_CAPACITY / stack.lithium_density
         left = max(left, 0.0)  # A cell without any lithium is refused elsewhere.
+        discharged = layer + per_capacity * areal_capacity * left
     else:
         pores = 1 - host.porosity
-        empty = host_share(anode, stack.np_ratio) / host.capacity / host.density
-        plating = UM_PER_CM * empty * areal_capacity / pores
+        empty = UM_PER_CM * host_share(anode, stack.np_ratio) / host.capacity / host.density
         per_capacity = host.growth / pores
-    discharged = plating + per_capacity * areal_capacity * left
+        discharged = (empty / pores + per_capacity * left) * areal_capacity
     return discharged + per_capacity * areal_capacity, discharged
 
 

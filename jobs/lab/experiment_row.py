@@ -33,7 +33,7 @@ from screening.catalogue.conditions import stated_conditions
 from screening.catalogue.layers import BARE, with_layers
 from screening.catalogue.materials import recipe, recipes
 from screening.catalogue.own_materials import NO_MATERIALS
-from screening.coating.coatings import stated_coating
+from screening.coating.coatings import made_coating
 from screening.errors import ScreeningError
 from screening.first_cycle.measured_cells import Measurement, known_recipe
 from stability.errors import StabilityError
@@ -232,7 +232,7 @@ def _stack(
         If one of them is not known.
     """
     return {name: numbers.get(name) for name in _OF_STACK} | {
-        "coating": stated_coating(texts["coating"], own) if "coating" in texts else None,
+        "coating": made_coating(texts["coating"], own) if "coating" in texts else None,
         "separator": own.conductor_formula(texts["separator"]) if "separator" in texts else None,
         "anode": anode(texts["anode"]).name if "anode" in texts else None,
     }
@@ -360,8 +360,8 @@ def _composite(
         return recipe(texts.get("recipe", one.recipe))
     if missing := [name for name in fields if name not in there]:
         raise ExperimentError(
-            f"the composite lacks {', '.join(missing)}; give all of {', '.join(fields)}, or a "
-            "recipe of the catalogue instead"
+            f"the composite lacks {', '.join(missing)}; give all of {', '.join(fields)} (0 for "
+            "no carbon), or a recipe of the catalogue instead"
         )
     if texts["mixing"] not in {"hand", "milled"}:
         raise ExperimentError(f"mixing {texts['mixing']!r} is unknown; write hand or milled")

@@ -20,7 +20,7 @@ from screening.catalogue import materials as catalogue
 from screening.catalogue.conditions import USUAL, Conditions
 from screening.catalogue.layers import BARE, THICKNESS, Layers
 from screening.catalogue.own_materials import NO_MATERIALS
-from screening.coating.coatings import stated_coating
+from screening.coating.coatings import made_coating
 from screening.text.limited import Limited
 from stability.formula import composition
 
@@ -168,7 +168,7 @@ class CoatingTable(Table):
         """
         if self.name == NO_COATING:
             return Layers(separator=separator, anode=anode)
-        formula = stated_coating(self.name, own)
+        formula = made_coating(self.name, own)
         return Layers(formula, self.thickness_nm, self.coverage_percent / 100.0, separator, anode)
 
 

@@ -201,12 +201,32 @@ def _lithium(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:
     ]
 
 
-def _balance(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:
+def unbalanced(formulas: Sequence[str]) -> list[float]:
+    """Return the charge that common oxidation states leave open, per anion [e].
+
+    Parameters
+    ----------
+    formulas : sequence of str
+        The compounds.
+
+    Raises
+    ------
+    FormulaError
+        If a formula cannot be read.
+
+    Examples
+    --------
+    >>> unbalanced(["LiNbO3", "LiNbO"])
+    [0.0, 2.0]
+    """
     negative, least, most = charge_range(element_shares(formulas))
-    missing = np.maximum(np.maximum(least - negative, negative - most), 0.0)
+    return list(np.maximum(np.maximum(least - negative, negative - most), 0.0).tolist())
+
+
+def _balance(formulas: Sequence[str], _: Mapping[str, float]) -> list[Verdict]:
     return [
         Verdict(Gate.BALANCE, one <= BALANCE, one, BALANCE, "charges per anion do not balance")
-        for one in missing.tolist()
+        for one in unbalanced(formulas)
     ]
 
 

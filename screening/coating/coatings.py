@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from descriptors.quantity import Kind, Quantity
+from screening.catalogue.gates import BALANCE, unbalanced
 from screening.catalogue.own_materials import NO_MATERIALS
 from screening.catalogue.properties import bulk_conductivities
 from stability.errors import FormulaError
@@ -91,6 +92,38 @@ def stated_coating(name: str, own: OwnMaterials) -> str:
     except FormulaError:
         return coating_formula(name)
     return coating_formula(formula)
+
+
+def made_coating(name: str, own: OwnMaterials) -> str:
+    """Return the formula of a coating of a cell, as :func:`stated_coating`.
+
+    Parameters
+    ----------
+    name : str
+        What people write.
+    own : OwnMaterials
+        Materials of one's own, which may be anything.
+
+    Raises
+    ------
+    FormulaError
+        If it is none of them, or a compound whose charges do not balance.
+
+    Examples
+    --------
+    >>> made_coating("LiNbO", NO_MATERIALS)
+    Traceback (most recent call last):
+    stability.errors.FormulaError: coating LiNbO: ... material of your own of kind coating
+    """
+    formula = stated_coating(name, own)
+    listed = formula in coatings() or own.film_conductivity(formula)
+    (missing,) = unbalanced([formula])
+    if not listed and len(composition(formula).amounts) > 1 and missing > BALANCE:
+        raise FormulaError(
+            f"coating {name}: its charges do not balance; correct the formula, or state it as a "
+            "material of your own of kind coating"
+        )
+    return formula
 
 
 def film_conductivities(

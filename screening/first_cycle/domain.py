@@ -10,6 +10,7 @@ import numpy as np
 from descriptors.composite.polarisation import cathode_conductivity
 from descriptors.quantity import Kind
 from screening.catalogue.conditions import USUAL
+from screening.catalogue.gates import BALANCE, unbalanced
 from screening.catalogue.materials import State, cathode
 from screening.errors import UnknownNameError
 from screening.first_cycle.transport_limits import threshold_known
@@ -144,7 +145,7 @@ def outside_domain(
     found = [
         _judged(*row, inside)
         for row in zip(
-            map(_strange, features.sse),
+            map(_strange, features.sse, unbalanced(features.sse)),
             features.chemistry,
             features.cathode,
             features.milled.tolist(),
@@ -281,7 +282,7 @@ def _other_window(name: str, low: float, high: float) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def _strange(sse: str) -> str:
+def _strange(sse: str, charge: float) -> str:
     """Return why a formula is no inorganic conductor of lithium, or nothing."""
     elements = composition(sse).amounts.keys()
     if "Li" not in elements:
@@ -292,6 +293,8 @@ def _strange(sse: str) -> str:
         return "no cell with an SSE of such anions was calibrated"
     if elements <= {"Li", *_HALOGENS}:
         return "no cell with a plain lithium halide was calibrated"
+    if charge > BALANCE:
+        return "the charges of the SSE do not balance"
     return ""
 
 

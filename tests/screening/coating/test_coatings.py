@@ -1,7 +1,13 @@
 import pytest
 
 from descriptors.quantity import Kind
-from screening.coating.coatings import coating_formula, coatings, film_conductivities
+from screening.catalogue.own_materials import NO_MATERIALS
+from screening.coating.coatings import (
+    coating_formula,
+    coatings,
+    film_conductivities,
+    made_coating,
+)
 from stability.errors import FormulaError
 from stability.formula import composition
 
@@ -30,6 +36,21 @@ def test_a_coating_has_many_names():
     assert coating_formula("Li3N") == "Li3N"
     with pytest.raises(FormulaError):
         coating_formula("no coating")
+
+
+@pytest.mark.parametrize(
+    "name", ["LNbO", "LiNb0.5Ta0.5O3", "Li2.9PO3.3N0.46", "Li2.3C0.7B0.3O3", "Li3N", "C", "Al"]
+)
+def test_films_that_people_make_balance_or_are_elements(name):
+    """Solid solutions, LiPON written with few decimals, carbon."""
+    assert made_coating(name, NO_MATERIALS) == coating_formula(name)
+
+
+@pytest.mark.parametrize("name", ["LiNbO", "LiPO", "LiAl"])
+def test_a_film_whose_charges_do_not_balance_is_refused(name):
+    """A digit is missing, or it is an alloy, unless somebody states what it is."""
+    with pytest.raises(FormulaError, match="do not balance; correct the formula, or state it"):
+        made_coating(name, NO_MATERIALS)
 
 
 def test_a_coating_that_is_an_sse_conducts_as_one():

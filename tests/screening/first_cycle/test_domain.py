@@ -58,6 +58,7 @@ def test_the_calibrated_cells_are_inside(name, cells, inside):
         ("LiTi2(PO4)3", "phosphate", "a phosphate SSE"),
         ("LiC2H4O", "oxide", "polymer"),
         ("C2H4O", "oxide", "no lithium"),
+        ("LiYCl6", "halide", "do not balance"),
     ],
 )
 def test_an_electrolyte_unlike_all_calibrated_ones_is_flagged_and_wide(
