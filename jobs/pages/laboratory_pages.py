@@ -31,6 +31,7 @@ from jobs.suggest.suggestion_sheet import (
     weighed,
 )
 from screening.catalogue.anodes import anodes
+from screening.catalogue.conditions import USUAL
 from screening.text.limited import Limited
 
 router = APIRouter(include_in_schema=False)
@@ -56,14 +57,14 @@ class SheetAsked(BaseModel):
     """Mass of one composite; goes before area and loading."""
     area_cm2: Annotated[float, Limited("area_cm2")] | None = USUAL_CELL.area
     """Area of one cell."""
-    loading: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = USUAL_CELL.loading
+    loading: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = USUAL.areal_capacity
     """Theoretical capacity per area, mAh/cm2."""
     anode: _Short = USUAL_SETUP.anode
     """Anode of the catalogue, where the pair states none."""
     separator: _Short = USUAL_SETUP.separator
     """SSE of the separator, where the pair states none."""
     rate_c: Annotated[float, Limited("rate_c")] | None = None
-    """Rate of the first cycle; the usual one without."""
+    """Rate of the first cycle; the one of the ranking without."""
     temperature_k: Annotated[float, Limited("cell_temperature_k")] | None = None
     """Temperature of cycling; the usual one without."""
     reference: _Short = ""
@@ -95,7 +96,7 @@ class SheetAsked(BaseModel):
         return Setup(
             self.anode,
             self.separator,
-            USUAL_SETUP.rate if self.rate_c is None else self.rate_c,
+            self.rate_c,
             USUAL_SETUP.temperature if self.temperature_k is None else self.temperature_k,
             self.reference,
             self.name,
@@ -194,11 +195,15 @@ def _form_address(request: Request, asked: SheetAsked, row: Record) -> str:
         "anode": row["anode"] or setup.anode,
         "separator": row["separator"] or setup.separator,
         "voltage_reference": setup.against(row["anode"]).name,
-        "rate_c": f"{setup.rate:g}",
+        "rate_c": _digits(row["planned_rate_c"] if setup.rate is None else setup.rate),
         "temperature_k": f"{setup.temperature:g}",
-        "areal_capacity_mah_per_cm2": f"{asked.size.loading:g}" if asked.size.loading else "",
+        "areal_capacity_mah_per_cm2": _digits(asked.size.loading),
     }
     return f"{request.base_url}lab/cell?{urlencode({k: v for k, v in told.items() if v})}"
+
+
+def _digits(number: float | None) -> str:
+    return "" if number is None else f"{number:g}"
 
 
 @router.get("/lab/cell")

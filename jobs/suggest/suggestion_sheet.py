@@ -14,7 +14,6 @@ from screening.batch.batch_tables import Composite
 from screening.catalogue.anodes import Anode, anode
 from screening.catalogue.materials import cathode, recipe, recipes
 from screening.errors import ScreeningError
-from screening.pairs.electrode_figures import AREAL_CAPACITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +44,8 @@ class Cell(NamedTuple):
     area: float | None = None
     """Area of the electrode. [cm2]"""
     loading: float | None = None
-    """Theoretical capacity of the cathode per area. [mAh/cm2]"""
+    """Theoretical capacity of the cathode per area; with an area alone, the one at which the pair
+    was ranked. [mAh/cm2]"""
 
 
 class Setup(NamedTuple):
@@ -55,8 +55,8 @@ class Setup(NamedTuple):
     """Anode of the catalogue, where the pair states none."""
     separator: str = ""
     """SSE of the separator, where the pair states none; that of the composite without."""
-    rate: float = 0.05
-    """Rate of the first cycle. [C]"""
+    rate: float | None = None
+    """Rate of the first cycle; the one at which the pair was ranked without. [C]"""
     temperature: float = 303.15
     """Temperature of cycling. [K]"""
     reference: str = ""
@@ -80,8 +80,8 @@ class Setup(NamedTuple):
         return anode(self.reference or held or self.anode)
 
 
-USUAL_CELL = Cell(area=0.785, loading=AREAL_CAPACITY)
-"""A die of 10 mm, at the loading that energies are computed for: where nobody says."""
+USUAL_CELL = Cell(area=0.785)
+"""A die of 10 mm, at the loading of the ranking: where nobody says."""
 USUAL_SETUP = Setup()
 
 
@@ -242,6 +242,7 @@ def _cell(row: Record, setup: Setup) -> Record:
     return row | {
         "held": anode(row["anode"] or setup.anode).name,
         "apart": row["separator"] or setup.separator or row["sse"],
+        "rate": row["planned_rate_c"] if setup.rate is None else setup.rate,
         "against": against,
         **{
             f"cutoff_{end}": None
@@ -272,24 +273,26 @@ def _made(settled: Composite | None, cell: Cell | None) -> Record:
     """Return the recipe of a composite, and masses; all null for one that is not on record."""
     names = (
         *_PARTS, "voltage_low_v", "voltage_high_v", *_LAYERS, "cathode_mg", "sse_mg", "carbon_mg",
-        "area_cm2", "loading_mah_per_cm2",
+        "area_cm2", "loading_mah_per_cm2", "planned_rate_c",
     )  # fmt: skip
     if settled is None:
         return dict.fromkeys(names)
-    one, made, layers, _ = settled
+    one, made, layers, run = settled
     film = (layers.coating, layers.thickness, 100.0 * layers.coverage)
     fractions = (made.cathode_fraction, made.sse_fraction, made.carbon_fraction)
     masses: tuple[float | None, ...] = (None, None, None)
+    loading = None
     if cell:
         total = cell.mass
-        if cell.area is not None and cell.loading is not None:
-            total = 1000.0 * cell.area * cell.loading / one.theoretical_capacity / fractions[0]
+        if cell.area is not None:
+            loading = run.areal_capacity if cell.loading is None else cell.loading
+            total = 1000.0 * cell.area * loading / one.theoretical_capacity / fractions[0]
         masses = tuple(None if total is None else round(total * part, 3) for part in fractions)
     parts = tuple(round(100.0 * part, 4) for part in fractions)
     values = (
         *parts, made.carbon, made.mixing.value, made.pressure, one.voltage_low, one.voltage_high,
         *(film if layers.coating else (None, None, None)), layers.separator, layers.anode, *masses,
-        cell.area if cell else None, cell.loading if cell else None,
+        cell.area if cell else None, loading, run.rate,
     )  # fmt: skip
     return dict(zip(names, values, strict=True))
 

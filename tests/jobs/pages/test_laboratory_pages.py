@@ -102,7 +102,7 @@ def test_the_code_brings_the_form_back():
     class Asked:
         base_url = "http://lab.example/"
 
-    row = {"id": "s-1", "anode": None, "separator": None}
+    row = {"id": "s-1", "anode": None, "separator": None, "planned_rate_c": 0.5}
     address = urlsplit(_form_address(Asked(), SheetAsked(rate_c=0.1), row))
 
     assert address.path == "/lab/cell"
@@ -111,6 +111,7 @@ def test_the_code_brings_the_form_back():
     assert parse_qs(address.query)["voltage_reference"] == ["Li-In"]
     of_pair = _form_address(Asked(), SheetAsked(anode="Si"), row | {"anode": "Li"})
     assert parse_qs(urlsplit(of_pair).query)["anode"] == ["Li"]
+    assert parse_qs(urlsplit(of_pair).query)["rate_c"] == ["0.5"]
     assert parse_qs(urlsplit(of_pair).query)["voltage_reference"] == ["Li"]
 
 

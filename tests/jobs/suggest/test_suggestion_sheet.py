@@ -3,7 +3,8 @@ from html.parser import HTMLParser
 import pytest
 
 from jobs.errors import OutputError, SheetError
-from jobs.suggest.suggestion_sheet import Cell, checked_cell, weighed, write_sheet
+from jobs.suggest.suggestion_sheet import USUAL_CELL, Cell, checked_cell, weighed, write_sheet
+from screening.catalogue.conditions import USUAL
 from screening.catalogue.materials import cathode
 
 ROW = {
@@ -48,6 +49,15 @@ def test_masses_follow_the_area_and_the_loading(tmp_path):
     mass = 1000 * 1.57 / cathode("LiFePO4").theoretical_capacity
     assert found["cathode_mg"] == pytest.approx(mass, abs=1e-3)
     assert found["sse_mg"] == pytest.approx(mass * 57 / 40, abs=1e-3)
+
+
+def test_without_a_loading_it_is_that_of_the_ranking(tmp_path):
+    """2 mAh/cm2 at C/10 where the batch states nothing."""
+    (found,) = weighed(tmp_path, [ROW], USUAL_CELL)
+    (stated,) = weighed(tmp_path, [ROW], Cell(area=0.785, loading=2.0))
+
+    assert found == stated
+    assert found["planned_rate_c"] == USUAL.rate
 
 
 def test_without_a_cell_there_are_no_masses(tmp_path):
