@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from jobs.store.spec import Span
 from jobs.work.chunk import composites_of, evaluate_chunk, phases_of
 from stability.warm import compile_kernels
 
@@ -43,6 +44,7 @@ def estimated(spec: Spec, choice: Choice, done: int) -> Estimate:
     compile_kernels()  # Done once for a machine, and by the sample: no part of what is to come.
     began = time.process_time()
     composites, phases = composites_of(spec), phases_of(spec)
+    evaluate_chunk(spec, phases, composites, Span(0, 1))  # It loads all that is known of materials.
     loading = time.process_time() - began
     n = min(_MOST, spec.n_chunks)
     pairs, spent = 0, 0.0
