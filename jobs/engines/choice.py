@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jobs.store.spec import Spec
     from jobs.work.engine import Engine, Limits
 
-_DRIVER_MB, _WORKER_MB, _RAY_MB = 300, 350, 550
+_DRIVER_MB, _WORKER_MB, _RAY_MB = 500, 350, 550
 
 
 class Wanted(NamedTuple):
