@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from catholyte.agreement import Agreement, Calibration, Comparison
 from catholyte.cells import cell, coat, microstructure, predict
+from catholyte.own_tables import energy, import_phases
 from catholyte.questions import calibration, describe, pair, why_not, window
 from catholyte.results import (
     Candidates,
@@ -33,7 +34,6 @@ from catholyte.results import (
     Window,
 )
 from catholyte.stores import Store, candidates, open_store, screen
-from catholyte.tables import energy, import_phases
 
 if TYPE_CHECKING:
     from jobs.figures.curves import Axis, Curve, curve_picture

@@ -309,3 +309,14 @@ def test_rounded_amounts_leave_lithium_open():
 
     assert open_lithium("Li0.33La0.56TiO3") == pytest.approx(0.02)
     assert open_lithium("Li3YCl6") == open_lithium("LiNi0.8Mn0.1Co0.1O2") == 0.0
+
+
+def test_a_gas_has_left_only_where_lithium_has(competing):
+    """4.0 eV for LiCl -> Li + 1/2 Cl2; were lithium taken up or kept, nothing would have left."""
+    phases = competing({"LiCl": -4.0})
+    last = redox_staircase(reactant("LiCl", phases), phases).steps[-1]
+
+    assert last.li_change == pytest.approx(-1.0)
+    assert last.gives_off_gas
+    assert not last._replace(li_change=0.0).gives_off_gas
+    assert not last._replace(li_change=0.5).gives_off_gas

@@ -1,4 +1,6 @@
+import errno
 from contextlib import suppress
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -33,6 +35,23 @@ def test_a_damaged_file_is_named_or_set_aside(tmp_path):
     with working_file(tmp_path, anew=True) as connection:
         assert connection.execute("SELECT 1").fetchall() == [(1,)]
     assert len(list(tmp_path.glob(f"{WORKING}.damaged-*"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "free", "said"),
+    [
+        (OSError(errno.ENOSPC, "full"), 10**12, "no space left on the disk"),
+        (OSError(errno.EIO, "odd"), 0, "no space left on the disk"),
+        (OSError(errno.EIO, "odd"), 10**12, "odd"),
+    ],
+)
+def test_a_full_disk_is_told_by_the_error_or_by_the_room(tmp_path, monkeypatch, error, free, said):
+    """Either is enough: room may be made meanwhile, and DuckDB says it in many words."""
+    monkeypatch.setattr(
+        "jobs.store.working_file.shutil.disk_usage", lambda _: SimpleNamespace(free=free)
+    )
+    with pytest.raises(StoreError, match=said), working_file(tmp_path, anew=False):
+        raise error
 
 
 def test_a_table_that_an_older_program_did_not_know_is_made(tmp_path):

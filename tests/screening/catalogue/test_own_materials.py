@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from descriptors.composite.carbon import carbon_area
@@ -48,6 +50,9 @@ def test_a_carbon_of_ones_own_brings_its_surface():
     made = Recipe("x", 0.3, 0.5, 0.2, OWN.carbon_name("our soot"), Mixing.HAND, 375.0, "me")
 
     assert carbon_area(OWN.with_carbon(made), cathode_area=0.0).value == pytest.approx(40.0)
+    for carbon in ("VGCF", "our 811"):  # The catalogue's, and the name of a cathode.
+        other = replace(made, carbon=carbon)
+        assert OWN.with_carbon(other) is other
 
 
 def test_names_pick_what_a_batch_uses():

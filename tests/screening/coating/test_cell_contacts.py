@@ -51,6 +51,9 @@ def test_a_closed_contact_is_the_reaction_of_the_two(phases):
     assert film == pytest.approx(closed(SSE, "LiNbO3"), abs=1e-9)
     separator = energy["separator Li2ZrCl6 | catholyte"]
     assert separator == pytest.approx(closed("Li2ZrCl6", SSE), abs=1e-9)
+    (told,) = (one.products for one in found.others if one.name.startswith("separator"))
+    alone = chemical_reaction(reactant("Li2ZrCl6", phases), reactant(SSE, phases), phases)
+    assert set(told.split(" + ")) == {one.formula for one in alone.products}
 
 
 def test_an_anode_is_what_its_potential_is(phases):

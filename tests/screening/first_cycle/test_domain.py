@@ -90,6 +90,15 @@ def test_outside_the_interval_is_wide(cells, inside):
     assert width(other) > 2 * width(known)
 
 
+def test_a_cell_that_oxidises_nothing_covers_no_oxidation(cells):
+    """Li2ZrCl6 below its limit: 0 mAh/g are no oxidation of a chloride that anybody has seen."""
+    one = row(cells, "lfp-lzc")
+    none, some = (replace(one, oxidation=Drawn(np.array([x]), np.array([[x]]))) for x in (0.0, 1.0))
+
+    assert covered(none, np.array([True])).oxidised == frozenset()
+    assert covered(some, np.array([True])).oxidised == {"halide"}
+
+
 def test_a_class_that_oxidises_in_no_cell_is_flagged(cells, inside):
     """Without the cells in which a chloride can be oxidised, its oxidation is a transfer."""
     one = replace(row(cells, "lfp-lzc"), oxidation=Drawn(np.array([169.0]), np.array([[169.0]])))

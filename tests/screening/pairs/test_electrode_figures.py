@@ -10,6 +10,7 @@ import pytest
 
 from descriptors.cell.stack import InvalidStackError, default_stack
 from descriptors.cell.volume_change import Anode
+from descriptors.composite.carbon import carbon_of
 from descriptors.errors import UnknownCarbonError
 from descriptors.recipe import Mixing, Recipe
 from screening.catalogue.materials import cathode, cathodes, recipe
@@ -103,6 +104,14 @@ def test_a_composite_by_hand(monkeypatch):
     assert made.density.value[0] == pytest.approx(16 / 7)
     assert made.conductivity.value[0] == pytest.approx(1e-3 * (4 / 7) ** 1.5)
     assert made.pore_volume.draws == pytest.approx(100 / 7)
+
+
+def test_carbon_takes_its_mass_over_its_density(thesis):
+    """3 parts of VGCF at 2.0 g/cm3 against 40 of LiFePO4 by its own density."""
+    vgcf = carbon_of(recipe("lfp-vgcf-hand")).density.value
+    ratio = 3.0 / vgcf / (40.0 / cathode("LiFePO4").density.value)
+
+    assert thesis.carbon_volume / thesis.cathode_volume == pytest.approx([ratio, ratio])
 
 
 def draws_of_nothing():

@@ -54,6 +54,12 @@ def test_argyrodite_oxidises_where_lithium_sulfide_does_in_every_draw(evaluated)
     assert 0.02 < drawn.std() < 0.3  # Tens of meV per atom, three atoms for two electrons.
 
 
+def test_what_takes_up_no_lithium_has_no_capacity_in_any_draw(evaluated):
+    """Li3PO4 is reduced below 1 V: nothing down to the 2.5 V of LiFePO4, and never less."""
+    assert evaluated["Li3PO4", "LiFePO4"].redraws.redox.reduction == pytest.approx(0.0, abs=1e-9)
+    assert (evaluated["Li3PO4", "LiFePO4"].redraws.redox.oxidation >= 0.0).all()
+
+
 def test_the_probability_is_the_share_of_draws_that_cover_the_window(evaluated):
     """Both ends at once, counted draw by draw."""
     for pair in evaluated.values():
