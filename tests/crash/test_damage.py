@@ -12,14 +12,14 @@ pytestmark = pytest.mark.crash
 def killed(store, fault):
     """Leave a store as a driver leaves it that dies at a fault point."""
     driver = torture.start(store, fault=fault)
-    driver.communicate(timeout=120)
+    driver.communicate(timeout=torture.LONG)
     assert driver.returncode == -signal.SIGKILL
 
 
 def refused(store, *options, **environment):
     """Return the one line with which a driver refuses a store."""
     driver = torture.start(store, "local", *options, **environment)
-    _, errors = driver.communicate(timeout=120)
+    _, errors = driver.communicate(timeout=torture.LONG)
     assert driver.returncode == 1
     assert "Traceback" not in errors
     (line,) = errors.strip().splitlines()
@@ -137,5 +137,5 @@ def test_a_second_driver_is_refused(tmp_path):
 
     assert f"is being written by process {first.pid};" in refused(store)
 
-    output, _ = first.communicate(timeout=120)
+    output, _ = first.communicate(timeout=torture.LONG)
     assert output.endswith("ended\n")

@@ -74,7 +74,7 @@ def killed(store, words, moment, seconds):
             running.wait(seconds)
         except subprocess.TimeoutExpired:
             running.kill()
-    _, errors = running.communicate(timeout=300)
+    _, errors = running.communicate(timeout=torture.LONG)
     assert running.returncode in {0, -signal.SIGKILL}, errors
     return running.returncode != 0
 
@@ -94,7 +94,7 @@ def test_an_entry_is_whole_or_none_and_once(finished, tmp_path, n):
         after = everything(store)
 
         again = start(store, words)
-        _, errors = again.communicate(timeout=300)
+        _, errors = again.communicate(timeout=torture.LONG)
         assert again.returncode == 0, errors
         whole = everything(store)
 

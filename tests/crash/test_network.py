@@ -43,7 +43,7 @@ def test_a_batch_needs_no_network(engine, tmp_path):
     ended = torture.system(
         *("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *command),
         check=False,
-        timeout=240,
+        timeout=torture.LONG,
         env=os.environ | {"PYTHONPATH": str(torture.ROOT)},
     )
 
@@ -79,7 +79,7 @@ def ray_start(namespace, folder, environment, *options):
     command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--num-cpus=1", *options]
     torture.system(
         *("ip", "netns", "exec", namespace, *command),
-        timeout=120,
+        timeout=torture.LONG,
         env=environment,
         cwd=folder,
     )
@@ -132,7 +132,7 @@ def test_a_host_that_is_cut_off_does_not_stop_the_batch(tmp_path, capsys):
             assert torture._acknowledged_until(driver, 2) > 2, driver.communicate()
             ip("-n", names[1], "link", "set", ends[1], "down")
             cut = time.monotonic()
-            output, errors = driver.communicate(timeout=200)
+            output, errors = driver.communicate(timeout=torture.LONG)
             seconds = time.monotonic() - cut
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -32,6 +32,8 @@ TABLES = {
     "kinks": "*",
     "ranked_pairs": "*",
 }
+LONG = 3600.0
+"""Wall clock after which a driver is given up; on a busy machine it says nothing of work. [s]"""
 NEW = ("spec-draft", "spec-written", "queueing", "queued")
 """Fault points that a driver passes in a new store only, or first of all."""
 LOCAL = ("driver", "worker", "nursery", "group")
@@ -82,7 +84,7 @@ def system(*words, check=True, **options):
 def finish(store, engine="local", *options, **environment):
     """Run a driver to its end, and return what it says."""
     driver = start(store, engine, *options, **environment)
-    output, errors = driver.communicate(timeout=300)
+    output, errors = driver.communicate(timeout=LONG)
     assert driver.returncode == 0, errors
     assert output.endswith("ended\n")
     return output
@@ -190,7 +192,7 @@ def torture(folder, undisturbed, seed, n, *, per_store=8):
                 kill = Kill(f"{NEW[stores % len(NEW)]}:1")
             driver = start(store, fault=kill.fault or "span:0:slow")
             place = kill.fault.partition(":")[0] if kill.fault else _struck(driver, kill)
-            _, errors = driver.communicate(timeout=600)
+            _, errors = driver.communicate(timeout=LONG)
             check(store, known)
             died = driver.returncode == -signal.SIGKILL
             assert died or driver.returncode == 0, errors
@@ -287,7 +289,7 @@ def torture_ray(folder, seed, n, *, per_store=5):
                         continue
                 killed += 1
                 at[kind] = at.get(kind, 0) + 1
-            _, errors = driver.communicate(timeout=180)
+            _, errors = driver.communicate(timeout=LONG)
             assert "Traceback" not in errors, errors
             check(store, known)
             if driver.returncode == 0 or killed == n:
