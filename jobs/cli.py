@@ -5,6 +5,7 @@ Everything heavy is imported inside the commands, so that ``--help`` answers at 
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from functools import cache
@@ -33,6 +34,7 @@ from jobs.material_commands import cell as composite
 from jobs.material_commands import coat, energy, predict, why_not
 from jobs.material_commands import window as materials
 from jobs.process.ending import INTERRUPTED, OK, prepare_streams, say, told
+from jobs.process.one_thread import ONE_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -145,6 +147,7 @@ def _program() -> Any:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and turn every refusal into one line and an exit code."""
     prepare_streams()
+    os.environ.update(ONE_THREAD)
     try:
         _program()(args=arguments, standalone_mode=True)
     except SystemExit as ended:  # By typer, which answers a signal and a closed pipe by itself.

@@ -10,6 +10,7 @@ import numpy as np
 
 from stability.arrays import closed_reactions, hull_energies, open_reactions, staircases
 from stability.draws.redrawn_pairs import redrawn_pairs
+from stability.energies.pairs import pair_terms
 from stability.formula import composition
 from stability.interface import PAIR
 from stability.kernels.chemical_system import frozen
@@ -31,6 +32,7 @@ def compile_kernels() -> None:
     open_reactions(*pair, np.array([1.0]))
     range_reactions(*pair, 1.0, 2.0)
     staircases(phases, fractions)
+    pair_terms(fractions, table.elements)
     redrawn_reactions(phases, fractions, *PAIR, (1.0,), draws=1)
     redrawn_windows(phases, fractions, (1.0,), draws=1)
     redrawn_pairs(phases, fractions, np.array([[0, 1, 1]]), np.ones((1, 1)), [(1.0,)], draws=1)

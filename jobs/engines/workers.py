@@ -34,6 +34,7 @@ from jobs.engines.worker import (
     TROUBLE,
 )
 from jobs.errors import EngineError, EngineLostError
+from jobs.process.one_thread import ONE_THREAD
 from jobs.process.processes import Watch
 from jobs.work.engine import Answer, Blame
 
@@ -309,7 +310,6 @@ def _started(store: Path, batch_id: str, memory: int) -> _Nursery:
         If the machine has no process left for it.
     """
     path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # Also: a fork keeps one thread.
     ours, its = socket.socketpair()
     quiet = None if os.environ.get("CATHOLYTE_DEBUG") else subprocess.DEVNULL
     try:
@@ -321,7 +321,7 @@ def _started(store: Path, batch_id: str, memory: int) -> _Nursery:
             stdin=its.fileno(),
             stdout=quiet,
             stderr=quiet,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path)} | alone,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path)} | ONE_THREAD,
             process_group=0,  # Ctrl-C is for the driver.
         )
     except OSError as error:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.elements import ATOMIC_WEIGHT
+from stability.kernels.chemical_system import frozen
 from stability.kernels.pair_kernels import MOST_TERMS, N_STATES, fill_terms
 
 if TYPE_CHECKING:
@@ -93,13 +94,11 @@ def pair_terms(fractions: Floats, elements: Sequence[str]) -> Terms:
     size = max(12 * n, MOST_TERMS) + MOST_TERMS
     numbers, shares = np.zeros(size, np.int64), np.zeros(size)
     leading = np.zeros(n, np.int64)
-    used = fill_terms(
-        np.ascontiguousarray(fractions), columns, *_assignment(), starts, numbers, shares, leading
-    )
+    used = fill_terms(frozen(fractions), columns, *_assignment(), starts, numbers, shares, leading)
     while used < 0:
         numbers, shares = np.zeros(2 * len(numbers), np.int64), np.zeros(2 * len(numbers))
         used = fill_terms(
-            np.ascontiguousarray(fractions), columns, *_assignment(), starts, numbers, shares,
+            frozen(fractions), columns, *_assignment(), starts, numbers, shares,
             leading,
         )  # fmt: skip
     return Terms(starts, numbers[:used], shares[:used], leading)

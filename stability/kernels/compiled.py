@@ -1,4 +1,8 @@
-"""How kernels are compiled by numba: once for a machine, and again when any of them changes."""
+"""How kernels are compiled by numba: once for a machine, and again when any of them changes.
+
+numba compiles a function anew for each kind of argument, and a number that stands in the source is
+a kind of its own. So a variable that a part is called with begins with one of those given here.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import numpy as np
 from numba import config, njit
 
 from stability.cache import folder
@@ -15,26 +20,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
+ZERO, ONE, NONE_YET = (cast("int", np.int64(number)) for number in (0, 1, -1))
+"""Numbers to begin with, of the type of those that follow; the last stands for no row or column."""
 Function = TypeVar("Function", bound="Callable[..., object]")
 
 
 def jit(function: Function) -> Function:
     """Compile a kernel: cached on disk, without the interpreter lock, types kept for mypy."""
-    return _compiled(function, forceinline=False)
+    return _compiled(function)
 
 
 def jit_without_nan(function: Function) -> Function:
     """Compile a kernel whose numbers are finite: its minima are taken many at a time."""
-    return _compiled(function, forceinline=False, fastmath={"nnan", "nsz"})
+    return _compiled(function, fastmath={"nnan", "nsz"})
 
 
 def part(function: Function) -> Function:
-    """Compile a part of a kernel into its callers: handing over all arrays would cost more."""
-    return _compiled(function, forceinline=True)
+    """Compile a part of several kernels into them: handing over all arrays would cost more.
+
+    Only kernels can call it: what Python would call it by is not compiled.
+    """
+    return _compiled(function, forceinline=True, no_cpython_wrapper=True)
+
+
+def passage(function: Function) -> Function:
+    """Write a passage of one kernel into it before it is compiled.
+
+    By itself it would be compiled as well, and for each kind of argument again.
+    """
+    return _compiled(function, inline="always")
 
 
 def _compiled(
-    function: Function, *, forceinline: bool, fastmath: AbstractSet[str] = frozenset()
+    function: Function, *, fastmath: AbstractSet[str] = frozenset(), **options: object
 ) -> Function:
     """Compile, and keep the machine code where a change of any kernel makes it stale.
 
@@ -43,13 +61,14 @@ def _compiled(
     before = config.CACHE_DIR  # type: ignore[attr-defined]  # numba makes its settings at run time.
     config.CACHE_DIR = str(folder() / f"kernels-{_kernel_hash()}")  # type: ignore[attr-defined]  # Made at run time.
     try:
-        compiler = njit(
+        compiler = njit(  # type: ignore[call-overload]  # Its stubs lack an option.
             cache=True,
             nogil=True,
             error_model="numpy",
             boundscheck=False,
-            forceinline=forceinline,
+            no_cfunc_wrapper=True,  # Nobody calls a kernel from C.
             fastmath=set(fastmath) or False,
+            **options,
         )
         return cast("Function", compiler(function))
     finally:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from stability.kernels.chemical_system import Columns, System, gather, new_system
-from stability.kernels.compiled import jit
+from stability.kernels.compiled import jit, passage
 from stability.kernels.pooled_programs import Programs, new_programs, nudge, solve
 from stability.kernels.redraw_kernels import TRACE, Errors, standard_normal
 from stability.kernels.simplex import OK, TOO_MANY_PHASES
@@ -103,7 +103,7 @@ def redraw_ends(
         out.outcome[row] = found
 
 
-@jit
+@passage
 def _one_end(
     table: Columns, fractions: Floats, limited: bool, m: int, n: int, system: System,
     work: Programs, row: int, out: Ends,
@@ -113,7 +113,8 @@ def _one_end(
         work.exact[i] = fractions[system.element[i]]
     nudge(m, work)
     found = solve(system, 0.0, m, n, n - 1, work)
-    out.closed[row] = work.value
+    for d in range(work.value.size):
+        out.closed[row, d] = work.value[d]
     rest = 1.0 - fractions[table.li]
     if not limited or rest < _NO_LI:
         return found
@@ -182,7 +183,7 @@ def redraw_interfaces(
         outcome[p] = found
 
 
-@jit
+@passage
 def _closed_pair(
     fractions: Floats, trio: Ints, m: int, n: int, system: System, ends: Ends, work: Programs,
     lowest: Floats,
@@ -207,7 +208,7 @@ def _closed_pair(
     return found
 
 
-@jit
+@passage
 def _open_pair(
     table: Columns, fractions: Floats, a: int, b: int, one: int, other: int, voltage: float,
     m: int, n: int, system: System, ends: Ends, work: Programs, lowest: Floats,
@@ -229,7 +230,7 @@ def _open_pair(
     return found
 
 
-@jit
+@passage
 def _put_lithium_back(m: int, n: int, system: System, work: Programs) -> None:
     for i in range(m - 1):
         system.matrix[i, n - 1] = 0.0
@@ -238,7 +239,7 @@ def _put_lithium_back(m: int, n: int, system: System, work: Programs) -> None:
     work.by_draw[:, n - 1] = system.cost[n - 1]
 
 
-@jit
+@passage
 def _drawn_system(
     table: Columns, errors: Errors, drawn: DrawnErrors, present: Flags, active: Flags,
     system: System, work: Programs,
@@ -250,7 +251,7 @@ def _drawn_system(
     return m, n
 
 
-@jit
+@passage
 def _draw_costs(
     table: Columns, errors: Errors, drawn: DrawnErrors, system: System, n: int, work: Programs
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.kernels.compiled import jit, jit_without_nan
+from stability.kernels.compiled import jit, jit_without_nan, passage
 from stability.kernels.simplex import MAX_ELEMENTS, OK, TOO_MANY_PIVOTS, UNBOUNDED
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def solve(system: System, voltage: float, m: int, n: int, last: int, work: Progr
     return OK
 
 
-@jit
+@passage
 def _climb(system: System, voltage: float, m: int, n: int, draw: int, work: Programs) -> int:
     """Walk to the optimum from the basis in hand; return the number of pivots, or the fault."""
     matrix, lithium, cost = system.matrix, system.lithium, work.by_draw[draw]
@@ -217,7 +217,7 @@ def _priced(
     return lowest
 
 
-@jit
+@passage
 def _keep(matrix: Floats, m: int, place: int, chain: int, work: Programs) -> None:
     """Put the basis in hand into the pool, with an inverse that is not too far from its columns."""
     if chain > _CHAIN and _inverted(matrix, m, work):
@@ -232,7 +232,7 @@ def _keep(matrix: Floats, m: int, place: int, chain: int, work: Programs) -> Non
         work.pool_amounts[place, i] = max(0.0, amount)
 
 
-@jit
+@passage
 def _inverted(matrix: Floats, m: int, work: Programs) -> bool:
     """Make the inverse anew from the columns of the basis, by elimination with row pivots."""
     left, right = np.empty((m, m)), np.eye(m)
@@ -265,7 +265,7 @@ def _inverted(matrix: Floats, m: int, work: Programs) -> bool:
     return True
 
 
-@jit
+@passage
 def _offer(system: System, voltage: float, m: int, place: int, first: int, work: Programs) -> None:
     """Offer a basis of the pool to the draws to come: what it costs in each of them."""
     cost = np.zeros(work.by_column.shape[1])

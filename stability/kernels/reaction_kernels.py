@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stability.kernels.chemical_system import Columns, System, gather, new_system
-from stability.kernels.compiled import jit, part
+from stability.kernels.compiled import NONE_YET, ONE, ZERO, jit, part
 from stability.kernels.simplex import (
     MAX_ELEMENTS,
     OK,
@@ -108,7 +108,7 @@ def closed_kernel(
     start, end = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    size = (0, 0)
+    size = (ZERO, ZERO)
     for p in range(first.size):
         a, b = first[p], second[p]
         size = _gather_pair(
@@ -129,7 +129,7 @@ def closed_kernel(
             out.kinks[p] = segments
             continue
         out.kinks[p] = segments + 1
-        lowest, best = -NO_REACTION, -1
+        lowest, best = -NO_REACTION, NONE_YET
         for k in range(segments + 1):
             x = line.x[k]
             energy = line.energy[k] - x * energies[a] - (1.0 - x) * energies[b]
@@ -170,11 +170,11 @@ def open_kernel(
     """Trace each pair at each voltage, open to lithium; see batch.open_reactions."""
     system, line = new_system(), new_line()
     ws = new_workspace(system.cost.size)
-    at_start = new_workspace(1)  # Keeps the basis of x = 0 from one voltage to the next.
+    at_start = new_workspace(ONE)  # Keeps the basis of x = 0 from one voltage to the next.
     start, end = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    size = (0, 0)
+    size = (ZERO, ZERO)
     for p in range(first.size):
         a, b = first[p], second[p]
         size = _gather_pair(
@@ -227,7 +227,8 @@ def _write_open(
     out.kinks[p, v] = segments + 1
     out.first_alone[p, v] = line.energy[segments] - grand_a
     out.second_alone[p, v] = line.energy[0] - grand_b
-    lowest_total, best_total, lowest_mutual, best_mutual = -NO_REACTION, -1, -NO_REACTION, -1
+    lowest_total, best_total = -NO_REACTION, NONE_YET
+    lowest_mutual, best_mutual = -NO_REACTION, NONE_YET
     for k in range(segments + 1):
         x = line.x[k]
         total = line.energy[k] - x * grand_a - (1.0 - x) * grand_b
@@ -277,7 +278,7 @@ def range_kernel(
     start, end, chord = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS), np.empty(4)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    size = (0, 0)
+    size = (ZERO, ZERO)
     for p in range(first.size):
         a, b = first[p], second[p]
         size = _gather_pair(
@@ -325,7 +326,7 @@ def staircase_kernel(table: Columns, fractions: Floats, out: StaircaseBatch) -> 
     start, end = np.empty(MAX_ELEMENTS), np.empty(MAX_ELEMENTS)
     present = np.zeros(table.fractions.shape[1], np.bool_)
     active = np.ones(table.energies.size, np.bool_)
-    size = (0, 0)
+    size = (ZERO, ZERO)
     for p in range(fractions.shape[0]):
         size = _gather_pair(
             table, fractions[p], fractions[p], present, active, p == 0, system, size

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.kernels.compiled import jit, part
+from stability.kernels.compiled import NONE_YET, ZERO, jit, part, passage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +141,7 @@ def minimise(ws: Workspace, columns: Floats, cost: Floats, m: int, n: int, targe
     for _ in range(_MOST_PIVOTS):
         _price(ws, columns, cost, m, n)
         bland = degenerate >= _DEGENERATE_PIVOTS
-        enters, lowest = -1, -_COST_TOLERANCE
+        enters, lowest = NONE_YET, -_COST_TOLERANCE
         for j in range(n):
             if ws.reduced[j] < lowest:
                 enters = j
@@ -151,7 +151,7 @@ def minimise(ws: Workspace, columns: Floats, cost: Floats, m: int, n: int, targe
         if enters < 0:
             return OK
         _in_terms_of_basis(ws, columns, m, enters)
-        leaves, step = -1, _FAR
+        leaves, step = NONE_YET, _FAR
         for i in range(m):
             if entering[i] > _PIVOT_TOLERANCE:
                 ratio = amounts[i] / entering[i]
@@ -188,9 +188,9 @@ def trace(
     """
     basis, inverse = ws.basis, ws.inverse
     at_start, slope, reduced, row = ws.at_start, ws.slope, ws.reduced, ws.row
-    x, segments, stalled = x_from, 0, 0
+    x, segments, stalled = x_from, ZERO, 0
     while True:
-        leaves, x_end = -1, _FAR
+        leaves, x_end = NONE_YET, _FAR
         for i in range(m):
             here, change = 0.0, 0.0
             for k in range(m):
@@ -218,7 +218,7 @@ def trace(
             if stalled > _MOST_PIVOTS:
                 return TOO_MANY_PIVOTS
         _price_with_row(ws, columns, cost, m, n, leaves)
-        enters, step, pivot = -1, _FAR, 0.0
+        enters, step, pivot = NONE_YET, _FAR, 0.0
         for j in range(n):
             if row[j] < -_PIVOT_TOLERANCE:
                 ratio = max(reduced[j], 0.0) / -row[j]
@@ -274,7 +274,7 @@ def _potentials(ws: Workspace, cost: Floats, m: int) -> None:
             ws.duals[k] += price * ws.inverse[i, k]
 
 
-@part
+@passage
 def _price(ws: Workspace, columns: Floats, cost: Floats, m: int, n: int) -> None:
     """Reduced costs of all columns, afresh: reduced = cost - duals @ columns.
 

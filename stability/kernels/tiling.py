@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from stability.kernels.compiled import jit, part
+from stability.kernels.compiled import jit, part, passage
 from stability.kernels.simplex import (
     MAX_ELEMENTS,
     OK,
@@ -116,7 +116,7 @@ def new_worst() -> Worst:
     )
 
 
-@jit
+@passage
 def sweep(
     ws: Workspace, system: System, m: int, n: int, start: Floats, end: Floats, low: float,
     high: float, chord: Floats, line: Line, segments: Segments, worst: Worst, record: Record,
@@ -128,7 +128,7 @@ def sweep(
     """
     for i in range(MAX_SEGMENTS):
         segments.free[i] = i
-    n_free = MAX_SEGMENTS
+    n_free = segments.free.size
     worst.energy[:] = 0.0
     worst.voltage[:] = np.nan
     worst.x[:] = np.nan
@@ -165,7 +165,7 @@ def sweep(
     return TOO_MANY_EVENTS
 
 
-@part
+@passage
 def _renew(
     ws: Workspace, system: System, m: int, n: int, start: Floats, end: Floats, voltage: float,
     line: Line, segments: Segments, count: int, n_free: int, record: Record,

@@ -27,8 +27,11 @@ def kept(cache, command):
 
 @pytest.mark.slow
 def test_an_empty_cache_is_filled_once(tmp_path):
-    """A second process writes nothing new."""
-    assert kept(tmp_path, WARM) == kept(tmp_path, WARM)
+    """A second process writes nothing new; no kernel is compiled for two kinds of arguments."""
+    filled = kept(tmp_path, WARM)
+
+    assert kept(tmp_path, WARM) == filled
+    assert [name for name, _ in filled if not name.endswith(".1.nbc")] == []
 
 
 def test_after_warming_nothing_is_left_to_compile(tmp_path):

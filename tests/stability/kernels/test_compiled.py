@@ -1,7 +1,7 @@
 import numpy as np
 
 from stability.kernels import compiled
-from stability.kernels.compiled import jit, jit_without_nan, part
+from stability.kernels.compiled import jit, jit_without_nan, part, passage
 
 
 def twice(x):
@@ -9,10 +9,13 @@ def twice(x):
 
 
 def test_kernels_are_functions_still():
-    """Compiled in any of the three ways, they give what Python gives."""
-    for compile_it in (jit, jit_without_nan, part):
+    """Compiled in any of the ways, by themselves or within another, they give what Python gives."""
+    for compile_it in (jit, jit_without_nan, passage):
         assert compile_it(twice)(1.5) == 3.0
         assert np.array_equal(compile_it(twice)(np.ones(2)), [2.0, 2.0])
+    for compile_it in (part, passage):
+        inner = compile_it(twice)
+        assert jit(lambda x, inner=inner: inner(x) + 1.0)(1.5) == 4.0
 
 
 def test_every_kernel_file_is_in_the_hash(tmp_path, monkeypatch):
