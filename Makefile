@@ -57,7 +57,7 @@ clean: ## Remove everything that make and the program have made, except results.
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@echo "compiling kernels, once (about half a minute) ..."
-	$(BIN)/python -m stability.warm
+	$(BIN)/python -m screening.results.compiled_ahead
 	@touch $@
 
 .venv/service.stamp: .venv/core.stamp

@@ -1,8 +1,4 @@
-"""Compile all kernels ahead, so that nobody's first question waits for it.
-
-``python -m stability.warm`` does it once for a machine; what is compiled is kept on disk (see
-:mod:`stability.cache`) and serves every later process.
-"""
+"""Compile all kernels ahead; what is compiled is kept on disk (see :mod:`stability.cache`)."""
 
 from __future__ import annotations
 
@@ -37,7 +33,3 @@ def compile_kernels() -> None:
     redrawn_windows(phases, fractions, (1.0,), draws=1)
     redrawn_pairs(phases, fractions, np.array([[0, 1, 1]]), np.ones((1, 1)), [(1.0,)], draws=1)
     fill_ends(frozen(fractions), np.empty((2, 1)), np.empty((2, 1)))
-
-
-if __name__ == "__main__":
-    compile_kernels()

@@ -228,7 +228,8 @@ class Model:
         described = list(profiles(shares, ELEMENTS))
         traits = (described[_TRAITS] - self.arrays.centre) / self.arrays.spread
         described[_TRAITS] = np.clip(traits, -TRAIT_REACH, TRAIT_REACH) / traits.shape[1]
-        return [described[int(place)] for place in self.arrays.kernel[:, 0]]
+        places = self.arrays.kernel[:, 0].astype(int).tolist()
+        return [np.ascontiguousarray(described[place]) for place in places]
 
     @cached_property
     def _own_terms(self) -> list[Numbers]:

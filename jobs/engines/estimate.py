@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jobs.store.spec import Span
 from jobs.work.chunk import composites_of, evaluate_chunk, phases_of
-from stability.warm import compile_kernels
+from screening.results.compiled_ahead import compile_ahead
 
 if TYPE_CHECKING:
     from jobs.engines.choice import Choice
@@ -41,7 +41,9 @@ def estimated(spec: Spec, choice: Choice, done: int) -> Estimate:
     done : int
         Pairs that are there already.
     """
-    compile_kernels()  # Done once for a machine, and by the sample: no part of what is to come.
+    compile_ahead(
+        spec.own
+    )  # Done once for a machine, and by the sample: no part of what is to come.
     began = time.process_time()
     composites, phases = composites_of(spec), phases_of(spec)
     evaluate_chunk(spec, phases, composites, Span(0, 1))  # It loads all that is known of materials.

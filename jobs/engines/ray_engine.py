@@ -73,12 +73,12 @@ def _evaluation(batch_id: str, parts: list[Any]) -> Callable[[Span], bytes]:
     """Return what makes packed rows of a span, with everything loaded and compiled."""
     from jobs.work.chunk import composites_of, evaluate_chunk  # noqa: PLC0415  # Only workers need it.
     from jobs.work.packed_tables import packed  # noqa: PLC0415  # Only workers need it.
-    from stability.warm import compile_kernels  # noqa: PLC0415  # Only workers need it.
+    from screening.results.compiled_ahead import compile_ahead  # noqa: PLC0415  # Only workers need it.
 
     text, phases = ray.get(parts)
     spec = parsed_spec(text, batch_id)
     composites = composites_of(spec)
-    compile_kernels()
+    compile_ahead(spec.own)
     return lambda span: packed(evaluate_chunk(spec, phases, composites, span))
 
 

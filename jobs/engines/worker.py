@@ -109,14 +109,12 @@ def _evaluation(store: Path, batch_id: str) -> Evaluate:
     from jobs.store.spec import read_spec  # noqa: PLC0415  # See above.
     from jobs.work.chunk import composites_of, evaluate_chunk, phases_of  # noqa: PLC0415  # See above.
     from jobs.work.packed_tables import packed  # noqa: PLC0415  # See above.
-    from screening.catalogue.properties import many_properties  # noqa: PLC0415  # See above.
-    from stability.warm import compile_kernels  # noqa: PLC0415  # See above.
+    from screening.results.compiled_ahead import compile_ahead  # noqa: PLC0415  # See above.
 
     spec = read_spec(store, batch_id)
     composites, phases = composites_of(spec), phases_of(spec)
-    compile_kernels()
     # What the first pair and the first column would load in every worker again.
-    many_properties([("Li3YCl6", 375.0)], spec.own)
+    compile_ahead(spec.own)
     pa.array([0])
     return lambda span: packed(evaluate_chunk(spec, phases, composites, span))
 
