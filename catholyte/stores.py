@@ -331,12 +331,14 @@ def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
 def _batch(keys: dict[str, Any]) -> Batch:
     from pydantic import ValidationError
 
-    from screening.batch.model import Batch
+    from screening.batch.batch_faults import faults, placed
+    from screening.batch.model import TABLES, Batch
     from screening.errors import BatchError
     from screening.text.documents import with_tuples
 
     try:
         return Batch(**with_tuples(keys))
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise BatchError(f"batch: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
+        (fault, *others) = faults(error, Batch, TABLES)
+        more = f" (and {len(others)} more)" if others else ""
+        raise BatchError(f"batch: {placed(*fault)}{more}") from error

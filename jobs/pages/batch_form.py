@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jobs.errors import REFUSALS
 from jobs.lab.kept_materials import own_in
 from jobs.pages.batch_fields import Kind, batch_fields, filled
-from jobs.studies.asked_batch import Fault, asked_batch, asked_values, told_fault
+from jobs.studies.asked_batch import Fault, asked_batch, asked_values
+from screening.batch.batch_faults import told
+from screening.batch.model import Batch
 from screening.catalogue.materials import known_cathodes
 from screening.catalogue.names import listed_candidates
 from screening.catalogue.own_materials import NO_MATERIALS
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobs.pages.batch_fields import BatchField
-    from screening.batch.model import Batch
     from screening.catalogue.materials import Cathode
     from screening.catalogue.own_materials import OwnMaterials
 
@@ -143,7 +144,7 @@ def refused(made: Written, fault: str) -> Written:
     fault : str
         What is wrong.
     """
-    one = told_fault(fault)
+    one = Fault(*told(fault, Batch.model_fields))
     name = _field_of(one, {}, NO_MATERIALS)
     return made._replace(faults={name: [one.said if name else fault]}, batch=None)
 

@@ -14,8 +14,7 @@ from jobs.errors import REFUSALS, ServiceError
 from jobs.lab.kept_materials import kept_materials
 from jobs.studies.table_comparison import refuse_table
 from screening.batch.batch_faults import faults, placed
-from screening.batch.batch_file import misnamed, with_materials
-from screening.batch.batch_tables import CathodeTable
+from screening.batch.batch_file import unusable, with_materials
 from screening.batch.model import TABLES, Batch
 from screening.text.documents import LARGEST_FILE, parsed, with_tuples
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from screening.batch.batch_faults import Place
-
-_WINDOW = "voltage_window"
 
 
 class Fault(NamedTuple):
@@ -91,8 +88,7 @@ def asked_batch(values: Mapping[str, Any], store: Path) -> AskedBatch:
     if not found:
         try:
             batch = with_materials(batch, kept_materials(store))
-            found = [Fault(place, str(error)) for place, error in misnamed(batch)]
-            found = found or list(_impossible(batch))
+            found = [Fault(*one) for one in unusable(batch)]
         except REFUSALS as error:
             found = [Fault((), str(error))]
     return AskedBatch(None if found else batch, tuple(found))
@@ -118,27 +114,6 @@ def lab_batch(body: bytes, media_type: str, store: Path) -> Batch:
         more = f" (and {len(found.faults) - 1} more)" if len(found.faults) > 1 else ""
         raise ServiceError(f"{found.faults[0]}{more}")
     return found.batch
-
-
-def told_fault(text: str, within: Place = ()) -> Fault:
-    """Return a fault at the key that its text begins with.
-
-    Parameters
-    ----------
-    text : str
-        What an error says.
-    within : tuple, optional
-        Where it is, if the text does not say it.
-
-    Examples
-    --------
-    >>> told_fault("sses: LZC stands twice; name it once")
-    Fault(place=('sses',), said='LZC stands twice; name it once')
-    """
-    if text.startswith(_WINDOW):
-        return Fault((*within, _WINDOW), text.removeprefix(_WINDOW).strip())
-    key, _, said = text.partition(": ")
-    return Fault((key,), said) if key in Batch.model_fields else Fault(within, text)
 
 
 def _values(body: bytes, media_type: str) -> Mapping[str, Any]:
@@ -175,20 +150,3 @@ def _files(values: Mapping[str, Any]) -> Iterator[Fault]:
             refuse_table(table)
         except ServiceError as error:
             yield Fault(("table",), str(error))
-
-
-def _impossible(batch: Batch) -> Iterator[Fault]:
-    """Yield what cannot be made or cycled as the batch says: cathodes at their places, or all."""
-    wrong = False
-    for number, one in enumerate(batch.cathodes or ()):
-        try:
-            batch.model_copy(update={"cathodes": (one,)}).composites()
-        except REFUSALS as error:
-            wrong = True
-            own = isinstance(one, CathodeTable) and one.voltage_window is not None
-            yield told_fault(str(error), ("cathodes", number) if own else ())
-    if not wrong:
-        try:
-            batch.composites()
-        except REFUSALS as error:
-            yield told_fault(str(error))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from screening.text.documents import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from pydantic import BaseModel, ValidationError
 
@@ -62,9 +62,43 @@ def first_fault(
         What tables in it are read as, by key.
     """
     (place, said), *others = faults(error, whole, tables)
-    line, column = read.places.place(place)
     more_said = f" (and {len(others)} more)" if others else ""
-    return f"line {line}, column {column}: {placed(place, said)}{more_said}"
+    return f"{located(place, said, read)}{more_said}"
+
+
+def located(place: Place, said: str, read: Document) -> str:
+    """Return what is wrong behind line, column and key.
+
+    Parameters
+    ----------
+    place : tuple
+        Where it is.
+    said : str
+        What is wrong.
+    read : Document
+        The file.
+    """
+    line, column = read.places.place(place)
+    return f"line {line}, column {column}: {placed(place, said)}"
+
+
+def told(text: str, keys: Container[str]) -> tuple[Place, str]:
+    """Return the key that the text of an error begins with, and what it says of it.
+
+    Parameters
+    ----------
+    text : str
+        What an error says.
+    keys : container of str
+        Keys that a batch has; a text that begins with none of them is about all of it.
+
+    Examples
+    --------
+    >>> told("sses: LZC stands twice; name it once", {"sses"})
+    (('sses',), 'LZC stands twice; name it once')
+    """
+    key, _, said = text.partition(": ")
+    return ((key,), said) if key in keys else ((), text)
 
 
 def placed(place: Place, said: str) -> str:
@@ -106,6 +140,7 @@ def faults(
         else:
             said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
             said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
+            place, said = (place, said) if place else told(said, whole.model_fields)
         found.append((place, said, fault["type"]))
     # An array without its faulty entries is not too short on top of that.
     return [

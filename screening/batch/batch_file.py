@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from descriptors.errors import DescriptorError
-from screening.batch.batch_faults import first_fault
+from screening.batch.batch_faults import first_fault, located, told
 from screening.batch.batch_tables import (
     CathodeTable,
     RecipeTable,
@@ -30,7 +30,10 @@ from stability.errors import StabilityError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from screening.batch.batch_faults import Place
     from screening.catalogue.own_material import Material
+
+_REFUSALS = (ScreeningError, StabilityError, DescriptorError)
 
 
 def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
@@ -46,8 +49,8 @@ def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
     Raises
     ------
     BatchError
-        If the file cannot be read, is no TOML, or holds an unknown key, a wrong value or a
-        wrong name; the message is one line with line and column.
+        If the file cannot be read, is no TOML, or holds an unknown key, a wrong value, a wrong
+        name or an impossible cell; the message is one line with line and column.
     """
     read = document(path)
     try:
@@ -56,11 +59,8 @@ def read_batch(path: Path, kept: Sequence[Material] = ()) -> Batch:
         fault = first_fault(error, read, Batch, TABLES)
         raise BatchError(f"batch file {path}, {fault}") from error
     batch = with_materials(batch, kept)
-    for place, unknown in misnamed(batch):
-        line, column = read.places.place(place)
-        key = ".".join(map(str, place))
-        said = f"batch file {path}, line {line}, column {column}: {key}: {unknown}"
-        raise BatchError(said) from unknown
+    for place, said in unusable(batch):
+        raise BatchError(f"batch file {path}, {located(place, said, read)}")
     return batch
 
 
@@ -105,19 +105,60 @@ def _names_of(batch: Batch) -> list[str]:
     return names + [one.carbon for one in recipes if isinstance(one, RecipeTable) and one.carbon]
 
 
-def misnamed(batch: Batch) -> Iterator[tuple[tuple[str | int, ...], Exception]]:
-    """Yield names that no catalogue knows and formulas that are none, with their place.
+def unusable(batch: Batch) -> Iterator[tuple[Place, str]]:
+    """Yield what is wrong with a batch beyond the values of its keys, with its place.
 
     Parameters
     ----------
     batch : Batch
         What a file says, with the materials that it uses.
+
+    Raises
+    ------
+    BatchError
+        If the list of candidates cannot be read.
+
+    Notes
+    -----
+    Names that no catalogue knows and formulas that are none; without those, what stands twice, and
+    cells that cannot be made or cycled: cathodes at their places, or all of them.
     """
+    misnamed = False
     for place, name, known in _checks(batch):
         try:
             known(name)
-        except (ScreeningError, StabilityError, DescriptorError) as error:
-            yield place, error
+        except _REFUSALS as error:
+            misnamed = True
+            yield place, str(error)
+    if not misnamed:
+        yield from _impossible(batch)
+
+
+def _impossible(batch: Batch) -> Iterator[tuple[Place, str]]:
+    wrong = False
+    for number, one in enumerate(batch.cathodes or ()):
+        try:
+            batch.model_copy(update={"cathodes": (one,)}).composites()
+        except _REFUSALS as error:
+            wrong = True
+            place, said = told(str(error), Batch.model_fields)
+            own = one.model_fields_set if isinstance(one, CathodeTable) else ()
+            yield (("cathodes", number, *place) if set(place) & set(own) else place), said
+    try:
+        batch.named_sses()
+        if not wrong:
+            batch.composites(_listed_cathodes(batch))
+    except _REFUSALS as error:
+        yield told(str(error), Batch.model_fields)
+
+
+def _listed_cathodes(batch: Batch) -> list[str] | None:
+    """Return the cathodes that a list of candidates names; None where it names none."""
+    if batch.candidates is None:
+        return None
+    names = dict.fromkeys(one.names[1] for one in read_candidates(Path(batch.candidates)))
+    known = {folded(name): name for name in names if name}
+    return list(dict.fromkeys(batch.own.cathode(name).name for name in known.values())) or None
 
 
 def _checks(

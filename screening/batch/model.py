@@ -154,7 +154,7 @@ class Batch(Table):
             If both are there.
         """
         if self.recipe is not None and self.recipes is not None:
-            raise ValueError("recipe and recipes are both given; keep one")
+            raise ValueError("recipes: recipe and recipes are both given; keep one")
         excluded = [composition(one.formula).shares for one in self.exclude]
         if len(set(excluded)) < len(excluded):
             raise ValueError("exclude: a phase stands twice; name it once")
@@ -179,6 +179,24 @@ class Batch(Table):
     def keeps_details(self, n_pairs: int) -> bool:
         """Say whether steps and kinks of that many pairs are to be kept."""
         return n_pairs <= MOST_WITH_DETAILS if self.details is None else self.details
+
+    def named_sses(self) -> list[str]:
+        """Return the SSEs that the batch names, by formula.
+
+        Raises
+        ------
+        BatchError
+            If one stands twice.
+        UnknownNameError, CatalogueError, FormulaError
+            If a name cannot be used.
+        """
+        found = [self.own.conductor_formula(name) for name in self.sses or ()]
+        seen: set[object] = set()
+        for formula in found:
+            if (shares := composition(formula).shares) in seen:
+                raise BatchError(f"sses: {formula} stands twice; name it once")
+            seen.add(shares)
+        return found
 
     def composites(self, names: Iterable[str] | None = None) -> tuple[Composite, ...]:
         """Return cathodes in their recipes, by name.
@@ -250,7 +268,7 @@ class Batch(Table):
         fault = cutoff_fault(low, high, cathode, reference=self.voltage_reference, held=self.anode)
         if fault:
             against = " against Li" if self.voltage_reference else ""
-            raise BatchError(f"voltage_window {low:g} to {high:g} V{against} does not hold {fault}")
+            raise BatchError(f"voltage_window: {low:g} to {high:g} V{against} does not hold {fault}")
         against = f", given against {self.voltage_reference}" if self.voltage_reference else ""
         return replace(
             cathode,

@@ -128,9 +128,8 @@ def resolved(batch: Batch, table: PhaseTable | None = None) -> ResolvedBatch:
         If a name or the phase table cannot be used.
     """
     counts: list[CandidateCount] = []
-    named = [batch.own.conductor_formula(name) for name in batch.sses or ()]
+    named = batch.named_sses()
     if named:
-        _refuse_twice(named, "sses")
         counts.append(CandidateCount("named in sses", len(named)))
     listed: list[_ListedPair] = []
     if batch.candidates is not None:
@@ -319,19 +318,3 @@ def _refuse_too_many(found: ResolvedBatch) -> None:
             f"{found.n_pairs} pairs ({len(found.sses)} SSEs in {len(found.composites)} composites) "
             f"are more than {MOST_PAIRS}; split the batch"
         )
-
-
-def _refuse_twice(formulas: Sequence[str], what: str) -> None:
-    """Refuse a list that names a material twice.
-
-    Raises
-    ------
-    BatchError
-        If it does.
-    """
-    seen: dict[object, str] = {}
-    for formula in formulas:
-        key = composition(formula).shares
-        if key in seen:
-            raise BatchError(f"{what}: {formula} stands twice; name it once")
-        seen[key] = formula

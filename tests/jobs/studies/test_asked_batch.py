@@ -48,7 +48,8 @@ def test_nothing_asked_is_the_reference_batch(tmp_path):
         ("draws = 5\ntemperature = 25", [("temperature",), ("draws",)]),
         ("cathodes = ['S', 'LFX']", [("cathodes", 1)]),
         ("cathodes = ['S', 'S']", [("cathodes",)]),
-        ("recipe = 'tis2-hand'\nrecipes = ['tis2-hand']", [()]),
+        ("recipe = 'tis2-hand'\nrecipes = ['tis2-hand']", [("recipes",)]),
+        ("exclude = [{formula='S', reason='a'}, {formula='S8', reason='b'}]", [("exclude",)]),
         (
             "cathodes = [{name = 'S'}, {name = 'LiFePO4', voltage_window = [3.6, 4]}]",
             [("cathodes", 1, "voltage_window")],

@@ -131,6 +131,20 @@ def test_every_composite_comes_bare_and_coated(written):
             "sse = ['LPSCl']",
             "line 1, column 1: unknown key sse; did you mean sses? known: name, sses",
         ),
+        ("\nvoltage_window = [2.0, 2.2]\ncathodes = ['S', 'LiCoO2']", "line 2, column 1: voltage_w"),
+        ("\n\nanode = 'Ag-C'\ncathodes = ['S']", "line 3, column 1: anode: no lithium to cycle"),
+        ("\n\nseparator = 'Na3PS4'", "line 3, column 1: separator: "),
+        ("\nsses = ['LZC', 'Li2ZrCl6']", "line 2, column 1: sses: Li2ZrCl6 stands twice"),
+        ("\ncathodes = ['S', 'S']", "line 2, column 1: cathodes: S stands twice"),
+        (
+            "[[cathodes]]\nname = 'S'\n[[cathodes]]\nname = 'LiCoO2'\nvoltage_window = [1, 2]",
+            "line 5, column 1: cathodes.1.voltage_window: 1 to 2 V does not hold 3.9 V",
+        ),
+        (
+            "[[cathodes]]\nname = 'S'\ncoatings = ['LiNbO3', 'Nb1Li1O3']",
+            "line 3, column 1: cathodes.0.coatings: ",
+        ),
+        ("\nrecipe = 'tis2-hand'\nrecipes = ['tis2-hand']", "line 3, column 1: recipes: recipe and"),
         (
             "[filter]\nanion = []",
             "line 2, column 1: unknown key filter.anion; did you mean anions? known:",
