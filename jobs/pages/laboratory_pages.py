@@ -31,7 +31,6 @@ from jobs.suggest.suggestion_sheet import (
     weighed,
 )
 from screening.catalogue.anodes import anodes
-from screening.catalogue.conditions import USUAL
 from screening.text.limited import Limited
 
 router = APIRouter(include_in_schema=False)
@@ -57,8 +56,8 @@ class SheetAsked(BaseModel):
     """Mass of one composite; goes before area and loading."""
     area_cm2: Annotated[float, Limited("area_cm2")] | None = USUAL_CELL.area
     """Area of one cell."""
-    loading: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = USUAL.areal_capacity
-    """Theoretical capacity per area, mAh/cm2."""
+    loading: Annotated[float, Limited("areal_capacity_mah_per_cm2")] | None = None
+    """Theoretical capacity per area, mAh/cm2; the one of the batch without."""
     anode: _Short = USUAL_SETUP.anode
     """Anode of the catalogue, where the pair states none."""
     separator: _Short = USUAL_SETUP.separator
@@ -87,8 +86,11 @@ class SheetAsked(BaseModel):
         SheetError
             If it makes no sense.
         """
-        sized = (self.mass_mg, None, None) if self.mass_mg else (None, self.area_cm2, self.loading)
-        return checked_cell(*sized) or USUAL_CELL
+        if self.mass_mg:
+            return Cell(mass=self.mass_mg)
+        if self.loading is None:
+            return USUAL_CELL if self.area_cm2 is None else Cell(area=self.area_cm2)
+        return checked_cell(None, self.area_cm2, self.loading) or USUAL_CELL
 
     @property
     def setup(self) -> Setup:
@@ -197,7 +199,7 @@ def _form_address(request: Request, asked: SheetAsked, row: Record) -> str:
         "voltage_reference": setup.against(row["anode"]).name,
         "rate_c": _digits(row["planned_rate_c"] if setup.rate is None else setup.rate),
         "temperature_k": f"{setup.temperature:g}",
-        "areal_capacity_mah_per_cm2": _digits(asked.size.loading),
+        "areal_capacity_mah_per_cm2": _digits(row.get("loading_mah_per_cm2")),
     }
     return f"{request.base_url}lab/cell?{urlencode({k: v for k, v in told.items() if v})}"
 

@@ -26,6 +26,7 @@ from jobs.phase_tables.row_table import Row, row_table, table_rows
 from jobs.process import failure_points as fault
 from jobs.process.durable import synced
 from stability.errors import TableError
+from stability.tables.phase_rows import known_from
 from stability.tables.phase_table import REFERENCE
 from stability.tables.snapshots import (
     FOLDER,
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
 
 DRAFTS = "drafts"
 """Folder of the data folder in which snapshots are written."""
-CURATED = "curated list"
-"""Where it comes from what is known, if the rows do not say."""
 _LONGEST_NAME = 64
 
 
@@ -120,9 +119,7 @@ def make_snapshot(rows: Sequence[Row], described: Description) -> Snapshot:
     """
     check_name(described.name)
     table = row_table(rows, described.name)
-    flags = described.flags
-    if any(row.phase.known is None for row in rows):
-        flags = CURATED
+    unflagged = sum(row.phase.known is None for row in rows)
     manifest = Manifest(
         id="",
         name=described.name,
@@ -136,7 +133,7 @@ def make_snapshot(rows: Sequence[Row], described: Description) -> Snapshot:
         database_version=described.database_version,
         functional=described.functional,
         scope=described.scope or {},
-        flags=flags,
+        flags=known_from(described.flags, unflagged, of=len(rows)),
         licences=dict(sorted(Counter(row.phase.licence for row in rows).items())),
         notes=described.notes,
         client=f"{described.client} catholyte {version('catholyte')}".strip(),

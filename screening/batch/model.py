@@ -268,7 +268,9 @@ class Batch(Table):
         fault = cutoff_fault(low, high, cathode, reference=self.voltage_reference, held=self.anode)
         if fault:
             against = " against Li" if self.voltage_reference else ""
-            raise BatchError(f"voltage_window: {low:g} to {high:g} V{against} does not hold {fault}")
+            raise BatchError(
+                f"voltage_window: {low:g} to {high:g} V{against} does not hold {fault}"
+            )
         against = f", given against {self.voltage_reference}" if self.voltage_reference else ""
         return replace(
             cathode,

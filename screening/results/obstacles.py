@@ -20,6 +20,7 @@ from screening.order.scores import FACTORS
 from screening.pairs.drawn import interval
 from screening.pairs.features import Pair
 from screening.results.evaluation import evaluate_all, evaluate_block
+from stability.errors import StabilityError
 from stability.formula import composition
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def obstacles(
     Raises
     ------
     FormulaError, MissingElementError, LithiumReactantError
-        If it cannot be read, or cannot be computed from this phase table.
+        If it cannot be read, or cannot be computed from this phase table; a gate that refuses it
+        is named first.
 
     Notes
     -----
@@ -121,7 +123,10 @@ def obstacles(
     pairs = [Pair(one, cathode, made) for one in _with_rivals(formula, own)]
     block, _ = evaluate_all(pairs, phases, draws=0, calibration=calibration, own=own)
     if block is None or block.pairs[0] != pairs[0]:  # It has no answer; this says why.
-        block = evaluate_block(pairs[:1], phases, draws=0, calibration=calibration, own=own)
+        try:
+            block = evaluate_block(pairs[:1], phases, draws=0, calibration=calibration, own=own)
+        except StabilityError as error:
+            raise type(error)(_without_score(formula, str(error))) from error
     found = block.prediction.scores
     low, high = interval(found.value.draws[:1], axis=1)
     return Obstacles(
@@ -150,6 +155,19 @@ def _with_rivals(formula: str, own: OwnMaterials) -> list[str]:
     for one in (formula, *electrolytes(), *mine):
         found.setdefault(composition(one).shares, one)
     return list(found.values())
+
+
+def _without_score(formula: str, why: str) -> str:
+    """Return why a compound has no score behind the gates that refuse it, whatever the table."""
+    gates = [
+        f"gate {one.gate.value} refuses it ({one.value:.3g} against {one.threshold:.3g}; "
+        f"{one.reason})"
+        for one in verdicts(formula)
+        if not one.passed
+    ]
+    if not gates:
+        return why
+    return f"{formula}: {', '.join(gates)}, with any phase table; no score, for {why}"
 
 
 def _place(block: Block) -> int:

@@ -28,6 +28,8 @@ COLUMNS = (
 """Columns of a phase table wherever it is written down; only the first two are needed."""
 MOST_FAULTS_SHOWN = 5
 """Faulty rows that an error names."""
+CURATED = "curated list"
+"""Where it comes from what is known, if the rows do not say."""
 _MISSING = {"nan", "<NA>", "None"}
 _TRUTH = {"true": True, "false": False, "": None}
 
@@ -53,6 +55,31 @@ class Phase(NamedTuple):
     """Volume of an atom. [Angstrom^3]"""
     licence: str = ""
     """Terms under which the row may be used, such as BY-C; empty where the table does not say."""
+
+
+def known_from(given: str, unflagged: int, *, of: int) -> str:
+    """Return where it comes from which phases of a table are known.
+
+    Parameters
+    ----------
+    given : str
+        Where the flags of its rows come from.
+    unflagged : int
+        Rows without a flag, which the curated list judges.
+    of : int
+        Rows in all.
+
+    Examples
+    --------
+    >>> known_from("table", 2, of=2770)
+    'table; curated list for 2 rows'
+    >>> known_from("table", 3, of=3)
+    'curated list'
+    """
+    if not unflagged:
+        return given
+    rows = "row" if unflagged == 1 else "rows"
+    return CURATED if unflagged == of else f"{given}; {CURATED} for {unflagged} {rows}"
 
 
 def phases_of_rows(

@@ -21,6 +21,7 @@ from stability.tables.phase_rows import (
     MOST_FAULTS_SHOWN,
     READERS,
     Phase,
+    known_from,
     phases_of_columns,
     phases_of_file,
 )
@@ -57,7 +58,7 @@ __all__ = [
 
 E = TypeVar("E")
 
-_CACHE_FORMAT = 2  # Raised whenever the arrays of a cached table change their meaning.
+_CACHE_FORMAT = 3  # Raised whenever the arrays of a cached table change their meaning.
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ class PhaseTable:
     sources: tuple[str, ...]
     """Where each energy comes from."""
     flags: str
-    """Where ``known`` comes from: ``table``, or ``curated list`` where it has no such column."""
+    """Where ``known`` comes from, as :func:`stability.tables.phase_rows.known_from` says it."""
     temperature: float = 0.0
     """Temperature of the energies; Gibbs energies of formation where it is not 0. [K]"""
     band_gap: NDArray[np.float64] | None = None
@@ -247,7 +248,7 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
     rows: list[tuple[Phase, Composition]] = []
     seen: dict[_Key, str] = {}
     faults: list[str] = []
-    flags = "table"
+    unflagged = 0
     for number, phase in enumerate(phases, start=1):
         try:
             material = composition(phase.formula)
@@ -256,8 +257,7 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
         except (FormulaError, TableError) as error:
             faults.append(f"row {number}: {error}")
             continue
-        if phase.known is None:
-            flags = "curated list"
+        unflagged += phase.known is None
         if len(material.amounts) > 1:
             rows.append((phase, material))
     if faults:
@@ -266,7 +266,7 @@ def phase_table(phases: Iterable[Phase], *, name: str) -> PhaseTable:
         raise TableError(f"phase table {name}: {shown}")
     if not rows:
         raise TableError(f"phase table {name} holds no compound; give at least one")
-    return _frozen(rows, name, flags)
+    return _frozen(rows, name, known_from("table", unflagged, of=len(seen)))
 
 
 def _frozen(rows: list[tuple[Phase, Composition]], name: str, flags: str) -> PhaseTable:

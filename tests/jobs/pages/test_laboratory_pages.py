@@ -16,6 +16,7 @@ from jobs.pages import laboratory_pages
 from jobs.pages.laboratory_pages import SheetAsked, _form_address
 from jobs.service.settings import ServiceSettings
 from jobs.suggest.kept_suggestions import listed
+from jobs.suggest.suggestion_sheet import Cell
 from jobs.suggest.suggestions import suggest
 from screening.batch.model import Batch
 from screening.catalogue.anodes import anode
@@ -185,6 +186,7 @@ def layered(tmp_path_factory):
     batch = {
         "sses": ["LPSCl"], "cathodes": ["LiFePO4"], "recipes": ["lfp-vgcf-hand", own],
         "coatings": ["LiNbO3"], "separator": "LZC", "anode": "Li",
+        "areal_capacity_mah_per_cm2": 4,
     }  # fmt: skip
     run(Batch.model_validate_json(json.dumps(batch)), store)
     suggest(store, 10)
@@ -193,7 +195,7 @@ def layered(tmp_path_factory):
 
 @pytest.mark.parametrize("own", [False, True])
 def test_a_layered_suggestion_fills_its_form(layered, tmp_path, form, monkeypatch, own):
-    """Recipe, coating, separator and anode stand in their fields; its cell is that of its pair."""
+    """Its layers, anode and loading stand in their fields; its cell is that of its pair."""
     store = tmp_path / "store"
     shutil.copytree(layered, store)
     row = next(
@@ -209,6 +211,7 @@ def test_a_layered_suggestion_fills_its_form(layered, tmp_path, form, monkeypatc
     assert "not on record" not in sheet
     assert "V against Li<" in sheet
     assert "10 nm LiNbO3 on 100 %" in sheet
+    assert fields["areal_capacity_mah_per_cm2"] == "4"
     assert "Li2ZrCl6" in sheet
     assert fields["recipe"] == ("" if own else "lfp-vgcf-hand")
     assert fields["cathode_parts"] == ("50" if own else "")
@@ -301,4 +304,6 @@ def test_a_size_is_a_mass_or_an_area():
     assert SheetAsked(mass_mg=50.0).size.mass == 50.0
     assert SheetAsked().size.area == 0.785
     with pytest.raises(SheetError):
-        _ = SheetAsked(loading=None).size
+        _ = SheetAsked(area_cm2=None, loading=2.0).size
+    assert SheetAsked(area_cm2=1.0).size == Cell(area=1.0)
+    assert SheetAsked(area_cm2=None).size == SheetAsked().size

@@ -47,7 +47,7 @@ def test_the_manifest_says_what_it_is():
 
     assert (manifest.rows, manifest.compositions) == (3, 2)
     assert manifest.licences == {"": 1, "BY-C": 2}
-    assert manifest.flags == "curated list"
+    assert manifest.flags == "table; curated list for 1 row"
     assert manifest.complete
     assert manifest.made.endswith("+00:00")
 

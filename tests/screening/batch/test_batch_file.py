@@ -131,7 +131,10 @@ def test_every_composite_comes_bare_and_coated(written):
             "sse = ['LPSCl']",
             "line 1, column 1: unknown key sse; did you mean sses? known: name, sses",
         ),
-        ("\nvoltage_window = [2.0, 2.2]\ncathodes = ['S', 'LiCoO2']", "line 2, column 1: voltage_w"),
+        (
+            "\nvoltage_window = [2.0, 2.2]\ncathodes = ['S', 'LiCoO2']",
+            "line 2, column 1: voltage_w",
+        ),
         ("\n\nanode = 'Ag-C'\ncathodes = ['S']", "line 3, column 1: anode: no lithium to cycle"),
         ("\n\nseparator = 'Na3PS4'", "line 3, column 1: separator: "),
         ("\nsses = ['LZC', 'Li2ZrCl6']", "line 2, column 1: sses: Li2ZrCl6 stands twice"),
@@ -144,7 +147,10 @@ def test_every_composite_comes_bare_and_coated(written):
             "[[cathodes]]\nname = 'S'\ncoatings = ['LiNbO3', 'Nb1Li1O3']",
             "line 3, column 1: cathodes.0.coatings: ",
         ),
-        ("\nrecipe = 'tis2-hand'\nrecipes = ['tis2-hand']", "line 3, column 1: recipes: recipe and"),
+        (
+            "\nrecipe = 'tis2-hand'\nrecipes = ['tis2-hand']",
+            "line 3, column 1: recipes: recipe and",
+        ),
         (
             "[filter]\nanion = []",
             "line 2, column 1: unknown key filter.anion; did you mean anions? known:",

@@ -96,3 +96,11 @@ def test_what_cannot_be_computed_says_why(known):
     """Not which place it has among those that can."""
     with pytest.raises(MissingElementError, match="Xe"):
         obstacles("Li3XeCl6", LFP, recipe(LFP.recipe), known)
+
+
+def test_a_gate_comes_before_another_table(known):
+    """Salt holds no lithium, which no table changes; the built-in one holds no sodium."""
+    with pytest.raises(
+        MissingElementError, match=r"^NaCl: gate lithium refuses it .* no phase with Na"
+    ):
+        obstacles("NaCl", LFP, recipe(LFP.recipe), known)

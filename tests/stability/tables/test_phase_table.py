@@ -173,6 +173,9 @@ def test_a_table_without_flags_takes_the_curated_list(written):
     reference = reference_table()
 
     assert table.flags == "curated list"
+    assert load_phase_table(written(HEADER + ",known", "Li2S,-1.5,true", "Li2O,-2,")).flags == (
+        "table; curated list for 1 row"
+    )
     assert table.known.tolist() == [True, True, True, False]
     assert table.reasons[-1] == reference.reasons[reference.formulas.index("LiS4")] != ""
 
