@@ -18,11 +18,12 @@ from jobs.store.ledger import State
 from jobs.store.recovery import relist
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from jobs.engines.choice import Wanted
     from jobs.process.interruption import Interruption
+    from jobs.store.ledger import BatchState
     from jobs.work.engine import Limits
 
 _POLL = 0.1  # [s] Between looks at the driver.
@@ -53,7 +54,14 @@ class _Rest(NamedTuple):
     """On the monotonic clock. [s]"""
 
 
-def work(store: Path, wanted: Wanted, limits: Limits, *, watch: bool = False) -> Worked:
+def work(
+    store: Path,
+    wanted: Wanted,
+    limits: Limits,
+    *,
+    watch: bool = False,
+    came_back: Callable[[BatchState], None] | None = None,
+) -> Worked:
     """Compute all batches of a store that wait, one after the other.
 
     Parameters
@@ -67,6 +75,8 @@ def work(store: Path, wanted: Wanted, limits: Limits, *, watch: bool = False) ->
     watch : bool, optional
         Whether to wait for more when the queue is empty, and to try again what came back
         unfinished.
+    came_back : callable, optional
+        Told each batch that is not computed any more, done or not.
 
     Raises
     ------
@@ -96,6 +106,8 @@ def work(store: Path, wanted: Wanted, limits: Limits, *, watch: bool = False) ->
                 before = rests.get(batch_id, _Rest(_IDLE / 2.0, 0.0))
                 seconds = min(2.0 * before.seconds, _LONGEST_REST)
                 rests[batch_id] = _Rest(seconds, time.monotonic() + seconds)
+            if came_back:
+                came_back(ledger.batch(store, batch_id))
         return Worked(len(taken), len(rests), interruption.exit_code)
 
 

@@ -144,9 +144,11 @@ def work(
 ) -> None:
     """Compute the batches that wait, one after the other."""
     from jobs.batches.supervisor import work as worked
+    from jobs.show.batch_progress import print_batch
 
     wanted = Wanted(engine, cpus, ray_address)
-    ended = worked(store, wanted, _limits(deadline, stop), watch=watch)
+    limits = _limits(deadline, stop)
+    ended = worked(store, wanted, limits, watch=watch, came_back=print_batch)
     if ended.exit_code:
         raise typer.Exit(ended.exit_code)
     if not ended.batches:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
+from jobs.process.printable import printable
 from jobs.show.formats import console
 
 if TYPE_CHECKING:
@@ -68,6 +69,15 @@ class BatchProgress:
             self._said = now
             speed = f", {rate:.3g}/s, {duration((total - done) / rate)} left" if rate else ""
             print(f"{done} of {total} pairs{speed}", file=sys.stderr)
+
+
+def print_batch(one: BatchState) -> None:
+    """Print how far a batch came that is not computed any more, in one line."""
+    failed = f", {one.pairs_failed} failed" if one.pairs_failed else ""
+    why = f": {one.error}" if one.error else ""
+    state = "" if one.state.value == "done" else f", {one.state.value}"
+    told = f"batch {one.id}: {one.pairs_done} of {one.pairs_total} pairs done{failed}{state}{why}"
+    print(printable(told))
 
 
 def print_status(found: Sequence[BatchState], *, as_json: bool) -> None:

@@ -43,9 +43,14 @@ def test_the_queue_is_computed_in_order(tmp_path, ended, monkeypatch):
 
     ended(here)
 
-    worked = work(tmp_path, *HOW)
+    told = []
+    worked = work(tmp_path, *HOW, came_back=told.append)
 
     assert worked == (2, 0, 0)
+    assert [(one.name, one.state) for one in told] == [
+        ("sooner", State.DONE),
+        ("later", State.DONE),
+    ]
     assert {one.state for one in ledger.batches(tmp_path)} == {State.DONE}
     names = [row["name"] for row in rows(tmp_path, "SELECT name FROM batches ORDER BY run_at")]
     assert names == ["sooner", "later"]

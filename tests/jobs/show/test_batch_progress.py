@@ -4,7 +4,13 @@ import pytest
 
 from jobs.engines.choice import Wanted, chosen
 from jobs.engines.estimate import Estimate
-from jobs.show.batch_progress import BatchProgress, duration, print_plan, print_status
+from jobs.show.batch_progress import (
+    BatchProgress,
+    duration,
+    print_batch,
+    print_plan,
+    print_status,
+)
 from jobs.store import ledger
 from jobs.store.spec import Spec
 
@@ -29,6 +35,21 @@ def test_status_is_a_table_or_a_list(tmp_path, capsys):
     (one,) = json.loads(line)
     assert (one["id"], one["state"]) == (SPEC.batch_id, "queued")
     assert (one["pairs_total"], one["pairs_done"], one["pairs_failed"]) == (3, 0, 0)
+
+
+def test_a_batch_that_came_back_says_how_far_it_came(tmp_path, capsys):
+    """Done or not, and why; what would steer the terminal does not."""
+    ledger.queue(tmp_path, SPEC)
+    (one,) = ledger.batches(tmp_path)
+
+    print_batch(one._replace(state=ledger.State.DONE, pairs_done=3, pairs_failed=1))
+    print_batch(one._replace(state=ledger.State.INTERRUPTED, pairs_done=1, error="gone \x1b[2J"))
+
+    name = f"batch {SPEC.batch_id}"
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}: 3 of 3 pairs done, 1 failed",
+        f"{name}: 1 of 3 pairs done, interrupted: gone \ufffd[2J",
+    ]
 
 
 def test_a_plan_says_what_a_batch_takes(capsys):
