@@ -109,10 +109,14 @@ class Calibration(Agreement):
 
         Raises
         ------
-        KeyError
+        QuestionError
             If there is no figure of this name.
         """
+        from jobs.errors import QuestionError
+
         named = {one.measurement.id: one for one in self.compared}
+        if lost := [name for name in ids if name not in named]:
+            raise QuestionError(f"no figure is named {lost[0]!r}; known: {', '.join(named)}")
         return Calibration(self.record, tuple(named[name] for name in ids))
 
     def plot(self) -> Picture:
@@ -149,8 +153,16 @@ class Comparison(Agreement):
         ----------
         unit : str, optional
             ``mAh/g`` or ``%``.
+
+        Raises
+        ------
+        QuestionError
+            If it is another.
         """
+        from jobs.errors import QuestionError
         from jobs.figures.intervals import agreement_picture
 
+        if unit not in {"mAh/g", "%"}:
+            raise QuestionError(f"unit {unit!r} is neither mAh/g nor %; write one of them")
         chosen = [one for one in self.estimates if one.unit == unit]
         return agreement_picture(chosen, title="Cells made here", axis=f"first cycle [{unit}]")

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from catholyte.arguments import answered
 from catholyte.results import Cell, Coatings, Microstructure, Prediction
 from catholyte.stores import DEFAULT, rows_or_file
 
@@ -17,6 +18,7 @@ _SIZES = Literal["bulk", "micron", "sub-micron"]
 _ANODES = Literal["lithium", "silicon", "anode_free", "Li-In", "Li0.5In", "graphite", "Li4Ti5O12"]
 
 
+@answered()
 def predict(
     cells: str | PathLike[str] | Iterable[Mapping[str, object]],
     *,
@@ -84,6 +86,7 @@ def predict(
     return Prediction({"cells": found}, curves)
 
 
+@answered(voltage_range="cutoff_v")
 def coat(
     sse: str,
     cathode: str,
@@ -163,6 +166,7 @@ def coat(
     return Coatings(record)
 
 
+@answered()
 def cell(
     sse: str,
     cathode: str,
@@ -234,7 +238,7 @@ def cell(
     wishes = Wishes(
         areal_capacity=areal_capacity,
         capacity=capacity,
-        voltage=None if voltage is None else against_lithium(voltage, voltage_reference),
+        voltage=against_lithium(voltage, voltage_reference),
         porosity=porosity,
         separator=separator,
         packaging=packaging,
@@ -245,6 +249,7 @@ def cell(
     return Cell(cell_record(design))
 
 
+@answered()
 def microstructure(
     content: float,
     *,

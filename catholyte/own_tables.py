@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catholyte.arguments import answered
 from catholyte.results import Energies
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pymatgen.core.structure import Structure
 
 
+@answered()
 def energy(*formulas: str, table: str = "reference", energies: str | None = None) -> Energies:
     """Return standard enthalpies of formation at 298.15 K, with their 90 % intervals.
 
@@ -43,6 +45,7 @@ def energy(*formulas: str, table: str = "reference", energies: str | None = None
     return Energies({"energies": energy_records(formulas, table, energies)})
 
 
+@answered()
 def import_phases(
     given: str | PathLike[str] | Structure,
     name: str,

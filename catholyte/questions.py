@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catholyte.agreement import Calibration
+from catholyte.arguments import answered
 from catholyte.results import Description, Pair, Refusal, Window
 from catholyte.stores import DEFAULT
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
 
+@answered()
 def window(
     material: str,
     *,
@@ -77,6 +79,7 @@ def window(
     return Window(record)
 
 
+@answered()
 def pair(
     sse: str,
     cathode: str,
@@ -151,6 +154,7 @@ def pair(
     return Pair(record)
 
 
+@answered()
 def describe(
     sse: str,
     *,
@@ -196,6 +200,7 @@ def describe(
     )
 
 
+@answered()
 def why_not(
     sse: str,
     *,

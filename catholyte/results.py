@@ -99,9 +99,19 @@ class Window(Result):
         return [step | {"products": _listed(step["products"])} for step in self.record["steps"]]
 
     def plot(self, *others: Window) -> Picture:
-        """Return a picture of the staircase, with those of other materials below it."""
+        """Return a picture of the staircase, with those of other materials below it.
+
+        Raises
+        ------
+        QuestionError
+            If one of them is no window.
+        """
+        from jobs.errors import QuestionError
         from jobs.figures.windows import window_picture
 
+        if wrong := [one for one in others if not isinstance(one, Window)]:
+            said = type(wrong[0]).__name__
+            raise QuestionError(f"plot: {said} is no window; write ca.window(...)")
         return window_picture([self.record, *(other.record for other in others)])
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catholyte.agreement import Calibration, Comparison
+from catholyte.arguments import answered
 from catholyte.results import Candidates, Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from screening.batch.model import Batch
+    from screening.catalogue.own_material import Material
 
 Record = dict[str, Any]
 
@@ -40,6 +42,7 @@ class Store:
 
         return rows(self.path, "SELECT * EXCLUDE (spec) FROM batches ORDER BY run_at DESC")
 
+    @answered()
     def ranking(
         self,
         *,
@@ -86,6 +89,7 @@ class Store:
             )
         return Ranking({"batch_id": found.batch.id}, found.objective.text, found.table)
 
+    @answered()
     def query(self, sql: str) -> list[Record]:
         """Return the rows of one SELECT on the published results.
 
@@ -131,6 +135,7 @@ class Store:
 
         return [one.model_dump(exclude_none=True) for one in kept_materials(self.path)]
 
+    @answered()
     def add_experiments(
         self, cells: str | PathLike[str] | Iterable[Mapping[str, object]]
     ) -> list[str]:
@@ -156,6 +161,7 @@ class Store:
 
         return listed(self.path)
 
+    @answered()
     def calibrate(self, *, shipped: bool = False) -> Calibration:
         """Fit the first cycle to published cells and those of the store; predict with it from now.
 
@@ -189,6 +195,7 @@ class Store:
         record = as_record(found, compared, not_fitted=left_out, moved=moves and moves.places)
         return Calibration(record, tuple(compared))
 
+    @answered()
     def compare(self, *, calibration: str | None = None, table: str = "reference") -> Comparison:
         """Return what cells have shown beside what is predicted of them.
 
@@ -229,6 +236,7 @@ def rows_or_file(
     return Path(cells) if isinstance(cells, str | PathLike) else cells
 
 
+@answered()
 def open_store(path: str | PathLike[str] = DEFAULT, *, make: bool = False) -> Store:
     """Return a store that is there.
 
@@ -254,11 +262,12 @@ def open_store(path: str | PathLike[str] = DEFAULT, *, make: bool = False) -> St
     return Store(folder)
 
 
+@answered()
 def screen(
     batch: str | Path | None = None,
     *,
     sses: Sequence[str] | None = None,
-    cathodes: Sequence[str] | None = None,
+    cathodes: Sequence[str | Mapping[str, Any]] | None = None,
     store: str | PathLike[str] = DEFAULT,
     **keys: Any,
 ) -> Store:
@@ -269,7 +278,8 @@ def screen(
     batch : str or Path, optional
         A batch file; the reference batch without one.
     sses, cathodes : sequence of str, optional
-        Without a file: names of the catalogue or of one's own, or formulas of SSEs.
+        Without a file: names of the catalogue or of one's own, or formulas of SSEs; cathodes as
+        tables of a batch file too.
     store : str or path, optional
         Folder that keeps the results; made if it is missing. Its materials may be named.
     **keys
@@ -285,7 +295,7 @@ def screen(
     """
     from jobs.batches.run import run
     from jobs.lab.kept_materials import kept_materials
-    from screening.batch.batch_file import read_batch, with_materials
+    from screening.batch.batch_file import read_batch
     from screening.errors import BatchError
 
     lists = {"sses": sses, "cathodes": cathodes}
@@ -293,10 +303,11 @@ def screen(
     if batch and keys:
         raise BatchError(f"{batch} and {', '.join(keys)} are both given; write all into the file")
     own = kept_materials(Path(store))
-    chosen = read_batch(Path(batch), own) if batch else with_materials(_batch(keys), own)
+    chosen = read_batch(Path(batch), own) if batch else _batch(keys, own)
     return Store(Path(store), run(chosen, Path(store)).batch_id)
 
 
+@answered()
 def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
     """Return what the search of a batch finds, and how many each of its steps leaves.
 
@@ -318,7 +329,7 @@ def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
 
     if batch and keys:
         raise BatchError(f"{batch} and {', '.join(keys)} are both given; write all into the file")
-    found = resolved(read_batch(Path(batch)) if batch else _batch(keys))
+    found = resolved(read_batch(Path(batch)) if batch else _batch(keys, ()))
     return Candidates(
         {
             "steps": [one._asdict() for one in found.counts],
@@ -328,17 +339,28 @@ def candidates(batch: str | Path | None = None, **keys: Any) -> Candidates:
     )
 
 
-def _batch(keys: dict[str, Any]) -> Batch:
+def _batch(keys: dict[str, Any], own: Sequence[Material]) -> Batch:
+    """Return the batch that keys mean, checked as a file is.
+
+    Raises
+    ------
+    BatchError
+        If a key, a name or a cell is wrong.
+    """
     from pydantic import ValidationError
 
     from screening.batch.batch_faults import faults, placed
+    from screening.batch.batch_file import unusable, with_materials
     from screening.batch.model import TABLES, Batch
     from screening.errors import BatchError
     from screening.text.documents import with_tuples
 
     try:
-        return Batch(**with_tuples(keys))
+        made = with_materials(Batch(**with_tuples(keys)), own)
+        wrong = list(unusable(made))
     except ValidationError as error:
-        (fault, *others) = faults(error, Batch, TABLES)
-        more = f" (and {len(others)} more)" if others else ""
-        raise BatchError(f"batch: {placed(*fault)}{more}") from error
+        wrong = faults(error, Batch, TABLES)
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise BatchError(f"batch: {placed(*wrong[0])}{more}")
+    return made

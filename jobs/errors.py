@@ -4,6 +4,7 @@ JobsError (ValueError)
 ├── StoreError        a store that cannot be used as it is
 │   └── BusyError     a store that another process is writing
 ├── OutputError      a file that cannot be written where people want it
+├── QuestionError     a question in Python with an argument of the wrong kind
 ├── QueryError        a query that is refused, or fails
 ├── CommandError      a command line that cannot be understood
 ├── EngineError       an engine that cannot be had
@@ -39,6 +40,10 @@ class BusyError(StoreError):
 
 class OutputError(JobsError):
     """A file that cannot be written where people want it."""
+
+
+class QuestionError(JobsError):
+    """A question with an argument that is of the wrong kind."""
 
 
 class QueryError(JobsError):

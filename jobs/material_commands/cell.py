@@ -104,7 +104,7 @@ def cell(
         Wishes(
             areal_capacity=areal_capacity,
             capacity=capacity,
-            voltage=None if voltage is None else against_lithium(voltage, voltage_reference),
+            voltage=against_lithium(voltage, voltage_reference),
             porosity=porosity,
             sse_density=sse_density,
             cathode_density=cathode_density,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from screening.catalogue.materials import State
 from screening.catalogue.spelling import named
@@ -98,13 +98,17 @@ def anode(name: str) -> Anode:
     return named(name, rows, "anode", labels={one.name: one.labels for one in _ALL})
 
 
-def against_lithium(volts: float, reference: str | None) -> float:
+@overload
+def against_lithium(volts: float, reference: str | None) -> float: ...
+@overload
+def against_lithium(volts: None, reference: str | None) -> None: ...
+def against_lithium(volts: float | None, reference: str | None) -> float | None:
     """Return a voltage against lithium that is given against an anode. [V vs. Li/Li+].
 
     Parameters
     ----------
-    volts : float
-        The voltage. [V vs. the anode]
+    volts : float or None
+        The voltage; None for none. [V vs. the anode]
     reference : str or None
         The anode; None for lithium.
 
@@ -118,7 +122,8 @@ def against_lithium(volts: float, reference: str | None) -> float:
     >>> against_lithium(2.4, "LiIn")
     3.02
     """
-    return round(volts + anode(reference or "Li").potential, 6)
+    potential = anode(reference or "Li").potential
+    return None if volts is None else round(volts + potential, 6)
 
 
 def range_against_lithium(
@@ -132,7 +137,13 @@ def range_against_lithium(
         The voltages. [V vs. the anode]
     reference : str or None
         The anode; None for lithium.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalogue does not hold it, without a range too.
     """
+    anode(reference or "Li")
     if ends is None:
         return None
     return against_lithium(ends[0], reference), against_lithium(ends[1], reference)

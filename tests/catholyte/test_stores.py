@@ -2,7 +2,7 @@ import pytest
 
 from catholyte.questions import describe, pair, window
 from catholyte.stores import candidates, open_store, screen
-from jobs.errors import ExperimentError, StoreError
+from jobs.errors import ExperimentError, QuestionError, StoreError
 from screening.errors import BatchError, CatalogueError
 
 
@@ -51,8 +51,10 @@ def test_a_batch_is_said_in_one_way(tmp_path):
         screen(tmp_path / "batch.toml", sses=["LPSCl"], store=tmp_path)
     with pytest.raises(BatchError, match="temprature"):
         screen(temprature=300.0, store=tmp_path)
-    with pytest.raises(BatchError, match="batch: cathodes"):
+    with pytest.raises(QuestionError, match="cathodes 3 is no text"):
         screen(cathodes=[3], store=tmp_path)
+    with pytest.raises(BatchError, match=r"batch: cathodes\.0\.voltage_window: 4 to 2 V does not"):
+        screen(cathodes=[{"name": "S", "voltage_window": (4.0, 2.0)}], store=tmp_path)
 
 
 def test_a_search_says_what_each_step_leaves(tmp_path):
@@ -130,3 +132,21 @@ def test_a_calibration_is_kept_and_says_what_moved(store):
     assert found.record["calibration"] == store.calibrate(shipped=True).record["calibration"]
     assert found.moved == []
     assert "T25 lfp-lzc, efficiency" in found.only("T25").verdicts
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"voltage_reference": "x"}, "batch: voltage_reference: no anode is named 'x'"),
+        ({"separator": "Na3PS4"}, "batch: separator: Na3PS4 holds no lithium"),
+        ({"policy": "x"}, "batch: policy: it must be 'known' or 'all'"),
+        ({"policy": "x", "draws": 3}, "and 1 more"),
+    ],
+)
+def test_keys_are_checked_as_those_of_a_file(keys, said, tmp_path):
+    """In its words, with the key; nothing is run."""
+    with pytest.raises(BatchError, match=said):
+        screen(store=tmp_path / "none", **keys)
+    with pytest.raises(BatchError, match=said):
+        candidates(**keys)
+    assert not (tmp_path / "none").exists()

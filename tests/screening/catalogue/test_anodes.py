@@ -83,3 +83,11 @@ def test_every_cell_has_lithium_or_says_what_is_taken(name, row):
     assert not (fault and taken)
     assert bool(fault) == (not has and name in {"Ag-C", "anode-free"})
     assert not inventory_fault(None, row)
+
+
+@pytest.mark.parametrize("asked", [against_lithium, range_against_lithium])
+def test_an_unknown_reference_is_refused_without_voltages(asked):
+    """What is stated is read, whether anything is given against it or not."""
+    assert asked(None, "LiIn") is None
+    with pytest.raises(UnknownNameError, match="no anode is named 'Xx'"):
+        asked(None, "Xx")
