@@ -12,6 +12,7 @@ from jobs.errors import ExperimentError
 from jobs.lab.experiment_row import INPUTS
 from screening.text.counts import counted
 from screening.text.documents import plain_text
+from stability.tables.csv_text import separator_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -141,8 +142,8 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
         If a column is unknown, missing or stands twice.
     """
     place = f"experiments {path}, line 1"
-    if len(header) == 1 and ";" in header[0]:
-        raise ExperimentError(f"{place}: semicolons; separate columns with commas")
+    if fault := separator_fault(header):
+        raise ExperimentError(f"{place}: {fault}")
     if unknown := [name for name in header if name not in INPUTS]:
         raise ExperimentError(
             f"{place}: no column {', '.join(map(repr, unknown[:5]))}; known: {', '.join(INPUTS)}"

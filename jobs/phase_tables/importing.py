@@ -161,9 +161,10 @@ def _of_table(path: Path) -> tuple[list[Phase], Sequence[object], list[str]]:
     there = set(rows[0]) if rows else set()
     energies = [name for name in (FORMATION, TOTAL_PER_ATOM, TOTAL) if name in there]
     if "formula" not in there or len(energies) != 1:
+        found = ", ".join(map(shown, column_names(path))) if rows else "no rows"
         raise DataError(
             f"{path.name}: write rows with a column formula and one of {FORMATION}, "
-            f"{TOTAL_PER_ATOM} and {TOTAL}; it has {', '.join(sorted(there)) or 'no rows'}"
+            f"{TOTAL_PER_ATOM} and {TOTAL}; it has {found}"
         )
     said = [row.get("functional") for row in rows]
     unread = [shown(name) for name in column_names(path) if name not in wanted]

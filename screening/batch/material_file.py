@@ -18,6 +18,7 @@ from screening.text.counts import counted
 from screening.text.documents import plain_text
 from stability.errors import QuantityError
 from stability.quantities import number
+from stability.tables.csv_text import separator_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -176,8 +177,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def header_fault(header: list[str]) -> str:
     """Return what is wrong with a header, nothing if it is right."""
-    if len(header) == 1 and ";" in header[0]:
-        return "semicolons; separate columns with commas"
+    if fault := separator_fault(header):
+        return fault
     if twice := [name for name in header if header.count(name) > 1]:
         return f"the column {twice[0]} stands twice; keep one"
     for name in header:

@@ -12,7 +12,7 @@ _NAMES = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def separator_fault(header: Sequence[str]) -> str:
-    """Return what is wrong with how a file separates its columns; empty if nothing is.
+    """Return what is wrong with how a file begins, and separates its columns; empty if nothing is.
 
     Parameters
     ----------
@@ -25,7 +25,11 @@ def separator_fault(header: Sequence[str]) -> str:
     'semicolons separate the columns; separate them with commas, and write decimals with a point'
     >>> separator_fault(["formula", "energy"])
     ''
+    >>> separator_fault([])
+    'the first line is empty; write the names of the columns there'
     """
+    if not any(name.strip() for name in header):
+        return "the first line is empty; write the names of the columns there"
     for mark, name in _NAMES.items():
         if len(header) == 1 and mark in header[0]:
             return (

@@ -202,7 +202,13 @@ def phases_of_file(path: Path) -> list[Phase]:
     TableError
         If it cannot be read, or a row is faulty; the message names the file, row and column.
     """
-    return phases_of_rows(READERS[path.suffix.lower()](path, COLUMNS), name=path.name)
+    rows = READERS[path.suffix.lower()](path, COLUMNS)
+    if rows and not set(COLUMNS[:2]) <= set(rows[0]):
+        raise TableError(
+            f"phase table {path.name}: write columns {COLUMNS[0]} and {COLUMNS[1]}; it has "
+            f"{', '.join(map(shown, column_names(path)))}"
+        )
+    return phases_of_rows(rows, name=path.name)
 
 
 def read_csv(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
@@ -223,15 +229,28 @@ def read_csv(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
     wanted = set(columns)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            named = reader.fieldnames or ()
+            reader = csv.reader(file, strict=True)
+            named = [name.strip() for name in next(reader, ())]
             if fault := separator_fault(named):
                 raise TableError(f"phase table {path.name}: {fault}")
-            if twice := sorted({name for name in wanted if list(named).count(name) > 1}):
+            if twice := sorted({name for name in wanted if named.count(name) > 1}):
                 raise TableError(f"phase table {path.name}: column {twice[0]} stands twice")
-            return [{key: row[key] for key in row if key in wanted} for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise TableError(f"phase table {path.name}: not a UTF-8 CSV file ({error})") from error
+            rows: list[dict[str, object]] = []
+            for cells in filter(any, reader):
+                if len(cells) != len(named):
+                    raise TableError(
+                        f"phase table {path.name}, line {reader.line_num}: cells: {len(cells)}, "
+                        f"names: {len(named)}; write as many, and decimals with a point"
+                    )
+                pairs = zip(named, cells, strict=True)
+                rows.append({key: cell for key, cell in pairs if key in wanted})
+            return rows
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"phase table {path.name}: no UTF-8 text ({error.reason}); save it as UTF-8"
+        ) from error
+    except csv.Error as error:
+        raise TableError(f"phase table {path.name}: no CSV: {error}; check its quotes") from error
 
 
 def read_parquet(path: Path, columns: Iterable[str]) -> list[dict[str, object]]:
@@ -271,7 +290,7 @@ def column_names(path: Path) -> list[str]:
     """
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file), [])
+            return [name.strip() for name in next(csv.reader(file), [])]
     from pyarrow import parquet  # noqa: PLC0415  # Costs 0.1 s that CSV tables need not pay.
 
     names: list[str] = parquet.read_schema(path).names

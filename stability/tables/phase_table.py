@@ -58,7 +58,7 @@ __all__ = [
 
 E = TypeVar("E")
 
-_CACHE_FORMAT = 3  # Raised whenever the arrays of a cached table change their meaning.
+_CACHE_FORMAT = 4  # Raised whenever the arrays of a cached table change their meaning.
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,9 +30,11 @@ def test_a_ragged_row_is_a_fault_and_not_the_end(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no rows"),
+        ("", "the first line is empty"),
         ("id,note\n", "no rows below the header"),
         ("id;note\nA1;x\n", "semicolons"),
+        ("id\tnote\nA1\tx\n", "tabs separate the columns"),
+        ("\nid,note\nA1,x\n", "the first line is empty"),
         ("id,colour\nA1,x\n", "no column 'colour'; known: id, date"),
         ("id,id\nA1,x\n", "the column id stands twice"),
         ('id,note\nA1,"x\n', "no CSV"),

@@ -182,10 +182,10 @@ def test_spreadsheets_write_marks_and_line_ends(store, file):
     ("content", "said"),
     [
         (HEADER, "no rows below the header"),
-        ("", "no rows below the header"),
+        ("", "line 1: the first line is empty; write the names of the columns there"),
         (GOOD.replace("source", "where"), "no column 'where'"),
         (GOOD.replace("sse,", "id,"), "the column id stands twice"),
-        (GOOD.replace(",", ";"), "separate columns with commas"),
+        (GOOD.replace(",", ";"), "separate them with commas"),
         (GOOD + '"B3,2024', "no CSV"),
         (GOOD.replace("B2", "B1"), "id B1 stands in line 2 already"),
     ],

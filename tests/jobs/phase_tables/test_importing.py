@@ -85,7 +85,7 @@ def test_duplicates_are_counted(written):
             "a,b\n1,2\n",
             r"mine\.csv: write rows with a column formula and one of.*it has no rows|has",
         ),
-        (TOTALS.replace("per_atom", "per_atom,energy_ev"), "one of"),
+        ("formula,energy_ev_per_atom,energy_ev\nLi,-1.9,-1.9\n", "one of"),
         ("formula,energy_ev_per_atom\nLi2O,-4.8\n", "no entry of a pure element"),
         ("formula,energy_ev_per_atom\nLi,-1.9\nLi2O,-4.8\n", r"row 2 \(Li2O\).*pure O"),
         (TOTALS + "Lx2O,-4.0\n", r"mine\.csv: row 4: Lx2O: Lx is no element"),

@@ -47,12 +47,14 @@ def test_every_wrong_cell_is_named_by_line_and_column(file):
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("label;kind", "separate columns with commas"),
+        ("label;kind", "separate them with commas"),
         ("label,label", "stands twice"),
         ("label,ionic_conductivity", "name its unit: ionic_conductivity_s_per_cm"),
         ("label,true density", "name its unit: true_density_g_per_cm3"),
         ("label,colour", "known: label"),
         ("label,kind", "no rows below the header"),
+        ("label\tkind\na\tsse", "tabs separate the columns"),
+        ("\nlabel,kind\na,sse", "the first line is empty"),
     ],
 )
 def test_a_header_without_units_is_refused(header, said, file):

@@ -183,12 +183,18 @@ def test_a_table_without_flags_takes_the_curated_list(written):
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (["formula,energy", "Li2O,-2.0"], "no rows with column formation_energy_ev_per_atom"),
-        (["a,b", "1,2"], "column formula and formation_energy_ev_per_atom"),
+        (
+            ["formula,energy", "Li2O,-2.0"],
+            "and formation_energy_ev_per_atom; it has formula, energy",
+        ),
+        (["a,b", "1,2"], "columns formula and formation_energy_ev_per_atom; it has a, b"),
         ([HEADER], "no rows"),
         ([HEADER, "Li2O,"], r"row 1 \(Li2O\)"),
         ([HEADER, "Li2O,low"], r"row 1 \(Li2O\).*'low'.*no number"),
-        ([HEADER, "Li2O"], r"row 1 \(Li2O\)"),
+        ([HEADER, "Li2O"], "line 2: cells: 1, names: 2; write as many"),
+        ([HEADER, "Li2O,-2,04"], "line 2: cells: 3, names: 2; .* decimals with a point"),
+        ([HEADER, '"Li2O,-2.0'], "check its quotes"),
+        (["", HEADER, "Li2O,-2.0"], "the first line is empty"),
         ([HEADER, "Li2O,nan"], "'nan' is no number"),
         ([HEADER, ",-2.0"], "formula is empty"),
         ([HEADER + ",known", "Li2O,-2.0,maybe"], r"row 1 \(Li2O\).*'maybe'.*true/false"),
@@ -222,8 +228,12 @@ def test_a_folder_is_no_table(tmp_path):
     [
         ("bad.parquet", b"no parquet at all", "not a readable Parquet file"),
         ("empty.parquet", b"", "not a readable Parquet file"),
-        ("bad.csv", b"formula,formation_energy_ev_per_atom\nLi\xff\xfeO,-2\n", "not a UTF-8"),
-        ("empty.csv", b"", "no rows"),
+        (
+            "bad.csv",
+            b"formula,formation_energy_ev_per_atom\nLi\xff\xfeO,-2\n",
+            "no UTF-8 text .* save it as UTF-8",
+        ),
+        ("empty.csv", b"", "the first line is empty"),
     ],
 )
 def test_damaged_files_are_refused(tmp_path, name, content, says):
