@@ -36,6 +36,7 @@ from jobs.service.guard import API, Guard
 from jobs.service.problems import PROBLEM, problem, status_of
 from jobs.service.rankings import Rankings
 from jobs.service.stopping import Stopping
+from screening.batch.batch_faults import in_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -148,7 +149,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     faults: list[Any] = list(error.errors()) if isinstance(error, RequestValidationError) else []
     told = [
-        f"{'.'.join(str(part) for part in fault['loc'][1:]) or 'body'}: {fault['msg']}"
+        f"{'.'.join(str(part) for part in fault['loc'][1:]) or 'body'}: {in_words(fault)}"
         for fault in faults[:_FAULTS_TOLD]
     ]
     return _told(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from screening.text.documents import shortened
 
@@ -21,6 +21,11 @@ _FAULTS = {
     "float_type": "write a number",
     "int_type": "write a whole number",
     "bool_type": "write true or false",
+    "int_parsing": "write a whole number",
+    "float_parsing": "write a number",
+    "bool_parsing": "write true or false",
+    "dict_type": "write one object, with names and values",
+    "extra_forbidden": "unknown; leave it out",
     "finite_number": "write a finite number",
     "model_type": "write a table",
     "model_attributes_type": "write a table",
@@ -138,8 +143,7 @@ def faults(
             key = shortened(".".join(map(str, place)))
             said = f"{_UNKNOWN} {key}; {hint}known: {', '.join(table.model_fields)}"
         else:
-            said = _FAULTS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-            said = said.format(**fault.get("ctx", {})) if fault["type"] in _FAULTS else said
+            said = in_words(fault)
             place, said = (place, said) if place else told(said, whole.model_fields)
         found.append((place, said, fault["type"]))
     # An array without its faulty entries is not too short on top of that.
@@ -148,6 +152,24 @@ def faults(
         for place, said, kind in found
         if kind != "too_short" or not any(_inside(one, place) for one, *_ in found)
     ]
+
+
+def in_words(fault: Mapping[str, Any]) -> str:
+    """Return a fault of pydantic in the words of someone who writes TOML or JSON.
+
+    Parameters
+    ----------
+    fault : mapping
+        One of those that the error holds.
+
+    Examples
+    --------
+    >>> in_words({"type": "int_parsing", "msg": "Input should be a valid integer"})
+    'write a whole number'
+    """
+    if fault["type"] not in _FAULTS:
+        return str(fault["msg"]).removeprefix("Value error, ")
+    return _FAULTS[fault["type"]].format(**fault.get("ctx", {}))
 
 
 def _place(told: Place) -> Place:

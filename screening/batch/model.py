@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from screening.batch.batch_tables import (
     NO_COATING,
@@ -101,7 +101,11 @@ class Batch(Table):
     SSEs pass."""
     cathodes: Cathodes | None = None
     """Cathodes by name or label; by default the nine of the built-in batch."""
-    materials: Annotated[tuple[Material, ...], Field(max_length=_MOST_NAMES)] | _Path = ()
+    materials: Annotated[
+        Annotated[tuple[Material, ...], Field(max_length=_MOST_NAMES), Tag("<tables>")]
+        | Annotated[_Path, Tag("<file>")],
+        Discriminator(lambda said: "<file>" if isinstance(said, str) else "<tables>"),
+    ] = ()
     """Materials of one's own: tables, or a CSV file as `catholyte material import` reads it."""
     recipe: Name | None = None
     """Recipe for every pair; each cathode's own by default."""

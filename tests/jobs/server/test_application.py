@@ -63,3 +63,16 @@ def test_every_answer_says_how_long_it_took_here(reader):
     told = reader.get("/api/v1/health").headers["server-timing"]
 
     assert 0 < float(told.removeprefix("total;dur=")) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("limit=abc", "limit: write a whole number"), ("worst=1", "worst: unknown; leave it out")],
+)
+def test_what_is_wrong_with_a_request_is_told_in_plain_words(served, asked, said):
+    """Not in those of the library that reads it."""
+    client, _ = served
+    answer = client.get(f"/api/v1/pairs?{asked}")
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == said

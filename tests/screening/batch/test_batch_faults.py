@@ -20,6 +20,11 @@ from screening.errors import BatchError
         ("[[coatings]]\nname = 'LiNbO3'\nthickness_nm = 0.01", "thickness_nm"),
         ("[[coatings]]\nname = 'LiNbO3'\ncoverage_percent = 0.9", "coverage_percent"),
         ("[[coatings]]\nname = 'LiNbO3'\nthickness = 5", "did you mean thickness_nm?"),
+        ("materials = 3", "line 1, column 1: materials: write an array"),
+        (
+            "[[materials]]\nlabel = 'a'",
+            "materials.0.kind: is missing (and 1 more)",
+        ),
         ("separator = 'lps cl 9'", "separator:"),
         ("anode = 'unobtainium'", "anode:"),
     ],
