@@ -164,7 +164,8 @@ def _fields(
 
 def _plain(key: Record) -> Record:
     """Return what a key holds where it is there: the first that is not null."""
-    first: Record = next(one for one in key.get("anyOf", [key]) if one.get("type") != "null")
+    forms = key.get("anyOf") or key.get("oneOf") or [key]
+    first: Record = next(one for one in forms if one.get("type") != "null")
     return first
 
 
