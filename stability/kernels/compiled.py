@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -70,9 +71,21 @@ def _compiled(
             fastmath=set(fastmath) or False,
             **options,
         )
-        return cast("Function", compiler(function))
+        kernel = compiler(function)
+        kernel._cache.save_overload = _kept_if_there_is_room(kernel._cache.save_overload)  # noqa: SLF001  # numba says by no other way that a disk is full.
+        return cast("Function", kernel)
     finally:
         config.CACHE_DIR = before  # type: ignore[attr-defined]  # Made at run time.
+
+
+def _kept_if_there_is_room(keep: Callable[..., None]) -> Callable[..., None]:
+    """Return what keeps machine code; a full disk costs time, not results."""
+
+    def kept(*compiled: object) -> None:
+        with suppress(OSError):
+            keep(*compiled)
+
+    return kept
 
 
 @functools.cache

@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import numpy as np
 
 from stability.kernels import compiled
@@ -16,6 +18,16 @@ def test_kernels_are_functions_still():
     for compile_it in (part, passage):
         inner = compile_it(twice)
         assert jit(lambda x, inner=inner: inner(x) + 1.0)(1.5) == 4.0
+
+
+def test_a_full_disk_costs_time_and_no_result(monkeypatch, tmp_path):
+    """What cannot be kept is compiled again by the next process."""
+    full = Mock(side_effect=OSError(28, "No space left on device"))
+    monkeypatch.setattr(compiled, "folder", lambda: tmp_path)
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
+
+    assert jit(twice)(1.5) == 3.0
+    assert full.called
 
 
 def test_every_kernel_file_is_in_the_hash(tmp_path, monkeypatch):
