@@ -41,9 +41,7 @@ def estimated(spec: Spec, choice: Choice, done: int) -> Estimate:
     done : int
         Pairs that are there already.
     """
-    compile_ahead(
-        spec.own
-    )  # Done once for a machine, and by the sample: no part of what is to come.
+    compile_ahead(spec.own)  # Done once for a machine: no part of what is to come.
     began = time.process_time()
     composites, phases = composites_of(spec), phases_of(spec)
     evaluate_chunk(spec, phases, composites, Span(0, 1))  # It loads all that is known of materials.
