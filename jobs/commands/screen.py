@@ -166,13 +166,17 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Print how far the batches are; it can be asked at any time."""
-    from jobs.lab.calibrations import current_calibration, outdated_note
+    from jobs.lab.laboratory import is_there
     from jobs.show.batch_progress import print_status
     from jobs.store import ledger
     from jobs.store.batch_choice import submitted_batch
 
     found = [submitted_batch(store, batch)] if batch is not None else ledger.batches(store)
     print_status(found, as_json=as_json)
+    if not is_there(store):  # No cells, so none that has changed; the rest takes half a second.
+        return
+    from jobs.lab.calibrations import current_calibration, outdated_note
+
     with suppress(ValueError):  # A calibration that cannot be read is told by what needs it.
         if note := outdated_note(store, current_calibration(store)):
             print(note, file=sys.stderr)

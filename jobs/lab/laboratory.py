@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jobs.errors import JobsError, StoreError
 from jobs.process import failure_points as fault
-from jobs.store.publication import PUBLISHED
-from jobs.store.published import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -336,6 +334,8 @@ def _refuse_another(store: Path) -> None:
     StoreError
         If there was one.
     """
+    from jobs.store.publication import PUBLISHED  # noqa: PLC0415  # It loads half a second of other modules.
+
     if shown := published_laboratory(store):
         raise StoreError(
             f"store {store}: {LABORATORY} is missing, and {PUBLISHED} shows that it held {shown}; "
@@ -352,6 +352,9 @@ def published_laboratory(store: Path) -> str:
     store : Path
         The store.
     """
+    from jobs.store.publication import PUBLISHED  # noqa: PLC0415  # It loads half a second of other modules.
+    from jobs.store.published import rows  # noqa: PLC0415  # So does it.
+
     if not (store / PUBLISHED).is_file():
         return ""
     told = []

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -110,3 +113,21 @@ def test_a_second_run_computes_what_had_too_little_time(command, small):
 
     assert (code, said.partition(": ")[2]) == (0, "2 pairs done\n")
     assert status(command) == [("small", "done", 2)]
+
+
+def test_status_is_asked_often_and_loads_little(command, small):
+    """Neither kernels nor DuckDB, where no laboratory has entered a cell."""
+    command("submit", small)
+    code = """
+import sys
+from jobs.cli import main
+try:
+    main(["status"])
+finally:
+    print({"numba", "duckdb", "pyarrow", "pandas"} & set(sys.modules))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+    )
+
+    assert ended.stdout.splitlines()[-1] == "set()"
