@@ -73,7 +73,7 @@ def test_blanks_around_names_do_not_count(written):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "line 1: no rows with the columns sse and cathode: sse and cathode is missing"),
+        ("", "line 1: the first line is empty; write the names of the columns there"),
         ("sse,cathode\n", "no rows with the columns sse and cathode"),
         ("SSE,cathode\nLPSCl,S\n", "sse is missing; it has SSE, cathode"),
         ("sse,cathode\nLPSCl,S\nLPSCl\n", "line 3: 1 cell, the header has 2"),
