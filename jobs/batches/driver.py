@@ -23,6 +23,7 @@ from jobs.process.version import code_version
 from jobs.ranking.probabilities import standing
 from jobs.schema import store_schema as schema
 from jobs.store import ledger
+from jobs.store.duckdb_words import plain_words
 from jobs.store.ledger import State
 from jobs.store.recovery import recovered, retry_failed
 from jobs.store.spec import read_spec, store_spec
@@ -144,7 +145,7 @@ def _noted(store: Path, batch_id: str, error: BaseException) -> None:
     known = isinstance(error, EngineError) and not isinstance(error, EngineLostError)
     try:
         ledger.finish(
-            store, batch_id, State.FAILED if known else State.INTERRUPTED, str(error)[:500]
+            store, batch_id, State.FAILED if known else State.INTERRUPTED, plain_words(error)[:500]
         )
     except StoreError:
         return  # The error itself is on its way; a dead driver is noticed anyway.

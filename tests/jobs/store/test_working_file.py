@@ -43,6 +43,7 @@ def test_a_damaged_file_is_named_or_set_aside(tmp_path):
         (OSError(errno.ENOSPC, "full"), 10**12, "no space left on the disk"),
         (OSError(errno.EIO, "odd"), 0, "no space left on the disk"),
         (OSError(errno.EIO, "odd"), 10**12, "odd"),
+        (duckdb.OutOfMemoryException("a\nb"), 10**12, "used up its 900MB; .* `catholyte resume`"),
     ],
 )
 def test_a_full_disk_is_told_by_the_error_or_by_the_room(tmp_path, monkeypatch, error, free, said):
