@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy.stats import spearmanr
+from sklearn.ensemble import RandomForestRegressor
 
 from benchmarks.measure import Figure, median_seconds
+from benchmarks.measured_conductivities import OBELIX, REFERENCE, TABLES
 from descriptors.electrolyte.band_gap import networks, predicted_band_gaps
 from descriptors.electrolyte.composition import ELEMENTS, element_shares
 from descriptors.electrolyte.conductivity import predict
@@ -28,14 +30,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-REFERENCE = Path(__file__).parents[2] / "shared/reference"
-OBELIX = REFERENCE / "obelix"
-TABLES = (
-    OBELIX / "train.csv",
-    REFERENCE / "conductivity" / "laskowski_liverpool.csv",
-    REFERENCE / "conductivity" / "scandium_verified.csv",
-    REFERENCE / "literature" / "conductivity.csv",
-)
 REVIEW = REFERENCE / "conductivity" / "halide_review_secondary.csv"
 DOUBTED = ("Li3HoBr3I3", "Li2ZrCl5.6F0.4")
 """Rows of the review that look wrong, says its README."""
@@ -128,8 +122,6 @@ def _obelix(learned: Table) -> Iterator[Figure]:
     shipped = _judged(shipped_model(), test)
     width = float(np.median(shipped.high - shipped.low))
     near = np.array([np.abs(test.shares - row).sum(axis=1).min() / 2 for row in learned.shares])
-    from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415  # It takes seconds to load.
-
     forest = RandomForestRegressor(**_FOREST).fit(train.shares, train.target)
     unit = "log10(S/cm)"
     yield Figure("obelix_test_mae_log10", shipped.error, unit)
@@ -191,8 +183,6 @@ def _halides(learned: Table) -> Iterator[Figure]:
     yield Figure(
         "halide_paper_out_mae_log10", float(np.abs(found - figures_of).mean()), "log10(S/cm)"
     )
-    from scipy.stats import spearmanr  # noqa: PLC0415  # It takes seconds to load.
-
     rank = float(spearmanr(found, figures_of)[0])
     yield Figure("halide_paper_out_rank_correlation", rank, "1")
     with REVIEW.open(encoding="utf-8", newline="") as stream:

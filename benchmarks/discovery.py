@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from benchmarks.conductivity import OBELIX, REFERENCE, TABLES
 from benchmarks.measure import Figure
+from benchmarks.measured_conductivities import OBELIX, REFERENCE, TABLES
 from descriptors.electrolyte.atomic_fractions import ELEMENTS as WITH_MODULI
 from descriptors.electrolyte.composition import ELEMENTS, element_shares
 from descriptors.electrolyte.conductivity import predict

@@ -43,6 +43,7 @@ _TEXTS = ("str", "_ANODES", "_SIZES", "Literal")
 _OPTIONAL = " | None"
 _PAIR = "tuple["
 _MANY = "Sequence["
+_ENDS = 2  # Of a range.
 _LONGEST = 60  # Characters of a value that a message repeats.
 
 
@@ -99,7 +100,7 @@ def _taken(name: str, value: Any, kind: str, scale: str | None) -> Any:
         return None
     if kind.startswith(_PAIR):
         ends = _many(name, value)
-        if len(ends) != 2:  # noqa: PLR2004  # A range has two ends.
+        if len(ends) != _ENDS:
             _refuse(name, value, "is no range; write (low, high)")
         return tuple(_number(name, one, scale) for one in ends)
     if kind.startswith(_MANY):

@@ -39,6 +39,7 @@ _TRIES = 200  # Places tried for a sphere; beyond this the overlap hardly falls.
 _MOST_ROUNDS = 60  # Each round refills what overlaps cost; 60 vol% takes about ten.
 _SUM_TOLERANCE = 1e-9  # Rounding of four decimal fractions.
 _ISOTROPIC = 2 / 3  # Smooth area per area of voxel faces, averaged over all orientations.
+_COUNT, _FILL = 0, 1  # What is done with the voxels of a sphere.
 
 
 class InvalidMicrostructureError(DescriptorError):
@@ -333,18 +334,18 @@ def _place(solid: Voxels, radii: NDArray[np.float64], tries: int, rng: np.random
         best, x, y, z = n * n * n, 0.0, 0.0, 0.0
         for _ in range(tries):
             a, b, c = n * rng.random(), n * rng.random(), n * rng.random()
-            overlap = _sphere(solid, a, b, c, radius, best, False)  # noqa: FBT003  # A compiled kernel takes no keywords.
+            overlap = _sphere(solid, a, b, c, radius, best, _COUNT)
             if overlap < best:
                 best, x, y, z = overlap, a, b, c
             if best == 0:
                 break
-        _sphere(solid, x, y, z, radius, n * n * n, True)  # noqa: FBT003  # A compiled kernel takes no keywords.
+        _sphere(solid, x, y, z, radius, n * n * n, _FILL)
 
 
 @jit
 def _sphere(
-    solid: Voxels, x: float, y: float, z: float, radius: float, most: int, fill: bool  # noqa: FBT001  # A compiled kernel takes no keywords.
-) -> int:  # fmt: skip
+    solid: Voxels, x: float, y: float, z: float, radius: float, most: int, task: int
+) -> int:
     """Return how many voxels of a sphere are set, giving up at `most`; or set them all."""
     n = solid.shape[0]
     taken = 0
@@ -355,7 +356,7 @@ def _sphere(
                 continue
             half = np.sqrt(left)
             for k in range(int(np.ceil(z - half - 0.5)), int(np.floor(z + half - 0.5)) + 1):
-                if fill:
+                if task == _FILL:
                     solid[i % n, j % n, k % n] = 1
                 elif solid[i % n, j % n, k % n]:
                     taken += 1
